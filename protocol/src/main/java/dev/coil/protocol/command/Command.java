@@ -1,0 +1,135 @@
+package dev.coil.protocol.command;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import dev.coil.protocol.graph.AttemptResult;
+import dev.coil.protocol.graph.Source;
+import dev.coil.protocol.graph.TaskSpec;
+import dev.coil.protocol.space.ClaimId;
+import dev.coil.protocol.tuple.WorkerInfo;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Something that may change state: a record of the command log. Commands are imperative; what they did is told by events. The
+ * type's name on the wire ends with its version, so that an old record is never read as something that it is not.
+ */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
+@JsonSubTypes({
+    @JsonSubTypes.Type(value = Command.StageTasks.class, name = "StageTasks.1"),
+    @JsonSubTypes.Type(value = Command.SubmitRun.class, name = "SubmitRun.1"),
+    @JsonSubTypes.Type(value = Command.ClaimTask.class, name = "ClaimTask.1"),
+    @JsonSubTypes.Type(value = Command.FinishTask.class, name = "FinishTask.1"),
+    @JsonSubTypes.Type(value = Command.AbandonClaim.class, name = "AbandonClaim.1"),
+    @JsonSubTypes.Type(value = Command.CancelRun.class, name = "CancelRun.1"),
+    @JsonSubTypes.Type(value = Command.RetryRun.class, name = "RetryRun.1"),
+    @JsonSubTypes.Type(value = Command.StartEpoch.class, name = "StartEpoch.1"),
+    @JsonSubTypes.Type(value = Command.ReportWorkers.class, name = "ReportWorkers.1"),
+    @JsonSubTypes.Type(value = Command.LoseWorker.class, name = "LoseWorker.1"),
+    @JsonSubTypes.Type(value = Command.FireTimer.class, name = "FireTimer.1"),
+    @JsonSubTypes.Type(value = Command.Continue.class, name = "Continue.1"),
+})
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public sealed interface Command {
+
+    /** A command on one project: its record's key is the project, which decides its partition. */
+    sealed interface OfProject extends Command {
+        String project();
+    }
+
+    /** A command that an owner writes into its own partition. {@code epoch} is the owner's; the fold ignores older ones. */
+    sealed interface OfOwner extends Command {
+        long epoch();
+    }
+
+    /** A command that its sender waits for: it is answered by one {@code RequestAnswered} event with the same request id. */
+    sealed interface Request extends OfProject {
+        String requestId();
+    }
+
+    /**
+     * A part of the tasks of a submission. Tasks are staged in order of their index, without gaps, and become real with the
+     * {@link SubmitRun} that names their number.
+     *
+     * @param submission the id that the run will have
+     * @param first the index of the first of these tasks
+     */
+    record StageTasks(String project, String submission, int first, List<TaskSpec> tasks) implements OfProject {}
+
+    /**
+     * Makes the staged tasks a run. Sent again with the same id it is answered with the run that exists.
+     *
+     * @param submission the run's id, chosen by the submitter: its idempotency key
+     * @param tasks how many tasks were staged
+     * @param skipUnmatched whether tasks that no present worker could ever take are skipped at once instead of waited for
+     * @param submitter who submitted it, for people
+     */
+    record SubmitRun(
+            String requestId,
+            String project,
+            String submission,
+            Source source,
+            int tasks,
+            boolean skipUnmatched,
+            String submitter)
+            implements Request {}
+
+    /** A worker's take of a ready task. The first valid one that the fold meets wins. */
+    record ClaimTask(String project, int run, int task, int attempt, ClaimId claim, String worker)
+            implements OfProject {}
+
+    /** The result of an attempt; counts only from the holder of the claim. */
+    record FinishTask(String project, int run, int task, int attempt, ClaimId claim, AttemptResult result)
+            implements OfProject {}
+
+    /** A claim that its worker gives back without a result; the task becomes ready again and no budget is charged. */
+    record AbandonClaim(String project, int run, int task, int attempt, ClaimId claim, String reason)
+            implements OfProject {}
+
+    /**
+     * Ends a run, or one task of it, early.
+     *
+     * @param task the task's index; {@code null} for the whole run
+     */
+    record CancelRun(
+            String requestId,
+            String project,
+            int run,
+            @Nullable Integer task,
+            String reason) implements Request {}
+
+    /**
+     * Runs ended tasks again, and what was skipped because of them.
+     *
+     * @param task the index of the one task to run again; {@code null} for all that did not succeed
+     */
+    record RetryRun(
+            String requestId,
+            String project,
+            int run,
+            @Nullable Integer task) implements Request {}
+
+    /** The first record of a new owner. Its own offset is the new epoch. */
+    record StartEpoch(String owner) implements Command {}
+
+    /** The workers that are present. */
+    record ReportWorkers(long epoch, List<WorkerInfo> workers) implements OfOwner {}
+
+    /** A worker's incarnation is gone: its claims end as errors of the infrastructure, later ones of it are refused. */
+    record LoseWorker(long epoch, String incarnation, String reason) implements OfOwner {}
+
+    /**
+     * A timer is due. Counts only if the state holds this timer and it is due by the log's clock.
+     *
+     * @param timer its id, as in the state
+     */
+    record FireTimer(long epoch, String timer) implements OfOwner {}
+
+    /**
+     * Goes on with work that was too much for one command.
+     *
+     * @param cursor its id, as in the state
+     */
+    record Continue(long epoch, String cursor) implements OfOwner {}
+}

@@ -1,0 +1,178 @@
+package dev.coil.protocol.event;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import dev.coil.protocol.graph.AttemptResult;
+import dev.coil.protocol.graph.Need;
+import dev.coil.protocol.graph.Outcome;
+import dev.coil.protocol.graph.Priority;
+import dev.coil.protocol.graph.Source;
+import dev.coil.protocol.space.ClaimId;
+import dev.coil.protocol.tuple.Requirement;
+import dev.coil.protocol.tuple.WorkerInfo;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Something that happened: what a record of the event log tells. {@code project} and {@code run} name a run, {@code task} is a task's index. */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
+@JsonSubTypes({
+    @JsonSubTypes.Type(value = Event.TasksStaged.class, name = "TasksStaged.1"),
+    @JsonSubTypes.Type(value = Event.RunCreated.class, name = "RunCreated.1"),
+    @JsonSubTypes.Type(value = Event.TaskReady.class, name = "TaskReady.1"),
+    @JsonSubTypes.Type(value = Event.TaskClaimed.class, name = "TaskClaimed.1"),
+    @JsonSubTypes.Type(value = Event.AttemptEnded.class, name = "AttemptEnded.1"),
+    @JsonSubTypes.Type(value = Event.TaskFinished.class, name = "TaskFinished.1"),
+    @JsonSubTypes.Type(value = Event.TaskReset.class, name = "TaskReset.1"),
+    @JsonSubTypes.Type(value = Event.RunOutcomeKnown.class, name = "RunOutcomeKnown.1"),
+    @JsonSubTypes.Type(value = Event.RunFinished.class, name = "RunFinished.1"),
+    @JsonSubTypes.Type(value = Event.RunCancelled.class, name = "RunCancelled.1"),
+    @JsonSubTypes.Type(value = Event.RunReopened.class, name = "RunReopened.1"),
+    @JsonSubTypes.Type(value = Event.WorkersReported.class, name = "WorkersReported.1"),
+    @JsonSubTypes.Type(value = Event.RequestAnswered.class, name = "RequestAnswered.1"),
+})
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public sealed interface Event {
+
+    /** An event of a run. */
+    sealed interface OfRun extends Event {
+        String project();
+
+        int run();
+    }
+
+    /** An event of a task of a run. */
+    sealed interface OfTask extends OfRun {
+        int task();
+    }
+
+    /** Tasks of a submission were staged; {@link RunCreated} with the same id makes them a run's. */
+    record TasksStaged(String project, String submission, int first, List<TaskSummary> tasks) implements Event {}
+
+    /**
+     * A task as readers of events see it: a {@code TaskSpec} without what only a worker needs.
+     *
+     * @param script the first lines of its script, for people
+     * @param artifacts the names of the artifacts that it declares
+     */
+    @JsonInclude(JsonInclude.Include.NON_EMPTY)
+    record TaskSummary(
+            String name,
+            String base,
+            Map<String, String> matrix,
+            List<Need> needs,
+            Requirement requirement,
+            @Nullable String platform,
+            Priority priority,
+            @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean allowFailure,
+            @Nullable String condition,
+            String script,
+            List<String> artifacts) {
+        public TaskSummary {
+            matrix = matrix == null
+                    ? Map.of()
+                    : java.util.Collections.unmodifiableMap(new java.util.LinkedHashMap<>(matrix));
+            needs = needs == null ? List.of() : List.copyOf(needs);
+            script = script == null ? "" : script;
+            artifacts = artifacts == null ? List.of() : List.copyOf(artifacts);
+        }
+    }
+
+    /** A submission became a run. All its tasks are waiting. */
+    record RunCreated(String project, int run, String id, Source source, int tasks, String submitter)
+            implements OfRun {}
+
+    /** A task waits for a worker. */
+    record TaskReady(String project, int run, int task, int attempt) implements OfTask {}
+
+    /** A worker's claim was accepted: the attempt is running. */
+    record TaskClaimed(String project, int run, int task, int attempt, ClaimId claim, String worker)
+            implements OfTask {}
+
+    /**
+     * An attempt ended, and the task will have another one.
+     *
+     * @param result what the worker reported; {@code null} if it did not come to that
+     */
+    record AttemptEnded(
+            String project,
+            int run,
+            int task,
+            int attempt,
+            Outcome outcome,
+            @Nullable AttemptResult result,
+            String reason)
+            implements OfTask {}
+
+    /**
+     * A task ended.
+     *
+     * @param attempt its last attempt; 0 if it had none
+     * @param result what the worker reported; {@code null} if no attempt came to that
+     * @param label the word for how it ended, from its exit codes
+     * @param reason one sentence for a person; {@code null} for plain success or a non-zero exit
+     * @param kind for programs, why it ended otherwise than by its own result
+     */
+    record TaskFinished(
+            String project,
+            int run,
+            int task,
+            int attempt,
+            Outcome outcome,
+            @Nullable AttemptResult result,
+            @Nullable String label,
+            @Nullable String reason,
+            @Nullable EndKind kind)
+            implements OfTask {}
+
+    /** Why a task ended otherwise than by its own result. */
+    enum EndKind {
+        /** Its {@code if} did not hold. */
+        CONDITION,
+        /** A need of it was not satisfied. */
+        NEED,
+        /** No present worker could ever take it, and the submitter did not want to wait. */
+        NO_WORKER,
+        /** It, or its run, was cancelled. */
+        CANCELLED,
+        /** It waited longer than its queue timeout. */
+        QUEUE_TIMEOUT,
+        /** The owner's own timer ended an attempt whose worker did not. */
+        RUN_TIMEOUT,
+        /** The retry budget for infrastructure errors is used up. */
+        INFRASTRUCTURE
+    }
+
+    /** A retry made an ended task waiting again. */
+    record TaskReset(String project, int run, int task) implements OfTask {}
+
+    /** Every task that is not allowed to fail has ended: the outcome will not change any more. */
+    record RunOutcomeKnown(String project, int run, Outcome outcome) implements OfRun {}
+
+    /** Every task has ended. */
+    record RunFinished(String project, int run, Outcome outcome) implements OfRun {}
+
+    /** Somebody cancelled the run; its tasks end one by one. */
+    record RunCancelled(String project, int run, String reason) implements OfRun {}
+
+    /** A retry made a finished run running again. */
+    record RunReopened(String project, int run) implements OfRun {}
+
+    /** The workers that the owner of this partition sees. */
+    record WorkersReported(List<WorkerInfo> workers) implements Event {}
+
+    /**
+     * The answer to a request.
+     *
+     * @param rejection {@code null} if it was accepted
+     * @param run the number of the run it made or acted on; 0 if there is none
+     * @param message one sentence for a person; empty if it was accepted
+     */
+    record RequestAnswered(
+            String requestId,
+            String project,
+            int run,
+            @Nullable Rejection rejection,
+            String message) implements Event {}
+}

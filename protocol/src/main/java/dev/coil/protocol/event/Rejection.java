@@ -1,0 +1,15 @@
+package dev.coil.protocol.event;
+
+/** Why a request changed nothing. */
+public enum Rejection {
+    UNKNOWN_RUN,
+    UNKNOWN_TASK,
+    /** The number of staged tasks is not the one that the submission names: some were lost, send all again under a new id. */
+    INCOMPLETE_SUBMISSION,
+    /** The run or task has ended already. */
+    ALREADY_FINISHED,
+    /** The run or task is still running. */
+    NOT_FINISHED,
+    /** There is nothing to run again. */
+    NOTHING_TO_RETRY
+}

@@ -1,0 +1,142 @@
+package dev.coil.protocol.log;
+
+import dev.coil.protocol.codec.Codec;
+import dev.coil.protocol.event.Event;
+import dev.coil.protocol.event.EventRecord;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.WakeupException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Follows the event log on a thread of its own and hands over batches in order. Events that an overlapping owner wrote again are
+ * dropped by their sequence number; a gap ends the tail with {@link #failure()}, as it must never be.
+ */
+public final class EventTail implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(EventTail.class);
+
+    /** The header that holds the sequence number, 8 bytes big-endian. */
+    static final String SEQ = "seq";
+
+    /** Where to start. */
+    public enum Start {
+        BEGINNING,
+        END
+    }
+
+    private final KafkaConsumer<byte[], byte[]> consumer;
+    private final Map<Integer, Long> lastSeq = new HashMap<>();
+    private final CountDownLatch caughtUp = new CountDownLatch(1);
+    private final Consumer<List<EventRecord>> handler;
+    private final Thread thread;
+    private final boolean fromEnd;
+    private volatile boolean closed;
+    private volatile @Nullable RuntimeException failure;
+
+    /** @param handler is called on the tail's thread; what it throws ends the tail */
+    public EventTail(KafkaSettings settings, Start start, String name, Consumer<List<EventRecord>> handler) {
+        this.handler = handler;
+        consumer = settings.consumer();
+        fromEnd = start == Start.END;
+        var partitions = new ArrayList<TopicPartition>();
+        for (var info : consumer.partitionsFor(Topics.EVENTS)) {
+            partitions.add(new TopicPartition(Topics.EVENTS, info.partition()));
+        }
+        consumer.assign(partitions);
+        if (fromEnd) {
+            consumer.seekToEnd(partitions);
+            partitions.forEach(consumer::position);
+        } else {
+            consumer.seekToBeginning(partitions);
+        }
+        var ends = consumer.endOffsets(partitions);
+        thread = new Thread(() -> run(ends), name);
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    private void run(Map<TopicPartition, Long> ends) {
+        try (consumer) {
+            while (!closed) {
+                var batch = new ArrayList<EventRecord>();
+                for (var record : consumer.poll(Duration.ofMillis(500))) {
+                    var event = read(record);
+                    if (event != null) {
+                        batch.add(event);
+                    }
+                }
+                if (!batch.isEmpty()) {
+                    handler.accept(batch);
+                }
+                if (caughtUp.getCount() > 0
+                        && ends.entrySet().stream().allMatch(e -> consumer.position(e.getKey()) >= e.getValue())) {
+                    caughtUp.countDown();
+                }
+            }
+        } catch (WakeupException | InterruptException e) {
+            if (!closed) {
+                fail(new IllegalStateException("the event tail was interrupted", e));
+            }
+        } catch (RuntimeException e) {
+            fail(e);
+        }
+    }
+
+    private void fail(RuntimeException e) {
+        log.error("{} ended: {}", Thread.currentThread().getName(), e.getMessage(), e);
+        failure = e;
+    }
+
+    private @Nullable EventRecord read(ConsumerRecord<byte[], byte[]> record) {
+        long seq = ByteBuffer.wrap(record.headers().lastHeader(SEQ).value()).getLong();
+        var last = lastSeq.get(record.partition());
+        if (last != null && seq <= last) {
+            return null;
+        }
+        if (last == null ? !fromEnd && seq != 1 : seq != last + 1) {
+            throw new IllegalStateException("events " + record.partition() + " jump from " + last + " to " + seq
+                    + " at offset " + record.offset() + ": records were lost or the topic was cut");
+        }
+        lastSeq.put(record.partition(), seq);
+        return new EventRecord(record.partition(), seq, record.timestamp(), Codec.read(Event.class, record.value()));
+    }
+
+    /** Waits until everything that was in the log at the start has been handed over. */
+    public void awaitCaughtUp() throws InterruptedException {
+        while (!caughtUp.await(100, java.util.concurrent.TimeUnit.MILLISECONDS)) {
+            var ended = failure;
+            if (ended != null) {
+                throw ended;
+            }
+        }
+    }
+
+    /** What ended the tail; {@code null} while it runs. */
+    public @Nullable RuntimeException failure() {
+        return failure;
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        consumer.wakeup();
+        try {
+            thread.join(5_000);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

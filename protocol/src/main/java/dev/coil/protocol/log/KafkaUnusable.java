@@ -1,0 +1,8 @@
+package dev.coil.protocol.log;
+
+/** Kafka does not do what is needed of it; the message says what, for a person. */
+public final class KafkaUnusable extends RuntimeException {
+    public KafkaUnusable(String message, Throwable cause) {
+        super(message, cause);
+    }
+}

@@ -1,0 +1,119 @@
+package dev.coil.protocol.log;
+
+import dev.coil.protocol.tuple.Requirement;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.errors.TopicExistsException;
+
+/** The names of the topics, and how they are made. */
+public final class Topics {
+
+    /** Everything that may change state, keyed by project. Kept for ever; stamped by the broker. */
+    public static final String COMMANDS = "coil.commands";
+
+    /** Everything that happened; partition p tells of partition p of the commands. */
+    public static final String EVENTS = "coil.events";
+
+    /** Orders to workers. */
+    public static final String CONTROL = "coil.control";
+
+    /** What tasks print. */
+    public static final String LOGS = "coil.logs";
+
+    private static final String SPACE = "coil.space.";
+    private static final String LARGEST_RECORD = "16777216";
+
+    private Topics() {}
+
+    /** The space topic of a platform family: {@code coil.space.linux-s390x}. */
+    public static String space(String family) {
+        return SPACE + family;
+    }
+
+    /** The space topics in which a worker of this system and architecture finds its tasks. */
+    public static List<String> spacesFor(String os, String arch) {
+        return List.of(space(os + "-" + arch), space(Requirement.ANY_FAMILY));
+    }
+
+    /** Makes the four fixed topics where they are absent. */
+    public static void createFixed(Admin admin, KafkaSettings settings) {
+        var commands = settings.partitions();
+        create(
+                admin,
+                List.of(
+                        topic(
+                                COMMANDS,
+                                commands,
+                                settings,
+                                Map.of("message.timestamp.type", "LogAppendTime", "retention.ms", "-1")),
+                        topic(EVENTS, commands, settings, Map.of("retention.ms", "-1")),
+                        topic(CONTROL, commands, settings, Map.of("retention.ms", "604800000")),
+                        topic(LOGS, commands, settings, Map.of("retention.ms", "604800000"))));
+    }
+
+    /** Makes space topics where they are absent, each with the partitions of the command log. */
+    public static void createSpaces(Admin admin, KafkaSettings settings, Collection<String> topics) {
+        int partitions = partitions(admin, COMMANDS);
+        var wanted = new ArrayList<NewTopic>();
+        for (var name : topics) {
+            wanted.add(topic(
+                    name,
+                    partitions,
+                    settings,
+                    Map.of(
+                            "cleanup.policy", "compact",
+                            "min.cleanable.dirty.ratio", "0.2",
+                            "segment.ms", "3600000",
+                            "delete.retention.ms", "86400000")));
+        }
+        create(admin, wanted);
+    }
+
+    /** How many partitions a topic has. */
+    public static int partitions(Admin admin, String topic) {
+        try {
+            return admin.describeTopics(List.of(topic))
+                    .allTopicNames()
+                    .get()
+                    .get(topic)
+                    .partitions()
+                    .size();
+        } catch (ExecutionException e) {
+            throw new KafkaUnusable(
+                    "cannot describe topic " + topic + ": " + e.getCause().getMessage(), e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new KafkaUnusable("interrupted while describing topic " + topic, e);
+        }
+    }
+
+    private static NewTopic topic(String name, int partitions, KafkaSettings settings, Map<String, String> extra) {
+        var config = new HashMap<>(extra);
+        config.put("max.message.bytes", LARGEST_RECORD);
+        config.put("min.insync.replicas", settings.replication() >= 3 ? "2" : "1");
+        config.put("unclean.leader.election.enable", "false");
+        return new NewTopic(name, partitions, settings.replication()).configs(config);
+    }
+
+    private static void create(Admin admin, List<NewTopic> topics) {
+        admin.createTopics(topics).values().forEach((name, made) -> {
+            try {
+                made.get();
+            } catch (ExecutionException e) {
+                if (!(e.getCause() instanceof TopicExistsException)) {
+                    throw new KafkaUnusable(
+                            "cannot create topic " + name + ": " + e.getCause().getMessage(), e.getCause());
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new KafkaUnusable("interrupted while creating topic " + name, e);
+            }
+        });
+    }
+}

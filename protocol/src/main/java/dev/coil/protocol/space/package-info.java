@@ -1,0 +1,5 @@
+/** The tuple space as pure data structures: ready tasks, the view of them, and who claims first. */
+@NullMarked
+package dev.coil.protocol.space;
+
+import org.jspecify.annotations.NullMarked;

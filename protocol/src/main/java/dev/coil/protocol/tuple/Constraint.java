@@ -1,0 +1,88 @@
+package dev.coil.protocol.tuple;
+
+import java.math.BigDecimal;
+import java.util.Collections;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** A condition on one fact of a worker. */
+public sealed interface Constraint {
+
+    /** Whether {@code offered}, the worker's fact ({@code null} where it has none), meets this condition. */
+    boolean accepts(@Nullable String offered);
+
+    /** The condition as it stands behind the key in canonical text: {@code =s390x}, {@code =arm64|x86_64}, {@code >=8589934592}. */
+    String canonical();
+
+    /** The fact must be one of these values. */
+    record OneOf(SortedSet<String> values) implements Constraint {
+        public OneOf {
+            if (values.isEmpty()) {
+                throw new IllegalArgumentException("a constraint needs at least one value");
+            }
+            values = Collections.unmodifiableSortedSet(new TreeSet<>(values));
+        }
+
+        public static OneOf of(String... values) {
+            return new OneOf(new TreeSet<>(java.util.List.of(values)));
+        }
+
+        @Override
+        public boolean accepts(@Nullable String offered) {
+            return offered != null && values.contains(offered);
+        }
+
+        @Override
+        public String canonical() {
+            return "=" + String.join("|", values);
+        }
+    }
+
+    /** The fact, a plain number, must compare so with this one. */
+    record Compare(Operator operator, BigDecimal bound) implements Constraint {
+        @Override
+        public boolean accepts(@Nullable String offered) {
+            if (offered == null) {
+                return false;
+            }
+            try {
+                return operator.holds(new BigDecimal(offered).compareTo(bound));
+            } catch (NumberFormatException notANumber) {
+                return false;
+            }
+        }
+
+        @Override
+        public String canonical() {
+            return operator.symbol() + bound.stripTrailingZeros().toPlainString();
+        }
+    }
+
+    /** How two numbers compare. */
+    enum Operator {
+        LESS("<"),
+        AT_MOST("<="),
+        AT_LEAST(">="),
+        GREATER(">");
+
+        private final String symbol;
+
+        Operator(String symbol) {
+            this.symbol = symbol;
+        }
+
+        public String symbol() {
+            return symbol;
+        }
+
+        boolean holds(int comparison) {
+            return switch (this) {
+                case LESS -> comparison < 0;
+                case AT_MOST -> comparison <= 0;
+                case AT_LEAST -> comparison >= 0;
+                case GREATER -> comparison > 0;
+            };
+        }
+    }
+}
