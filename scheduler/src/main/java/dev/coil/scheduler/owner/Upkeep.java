@@ -5,12 +5,12 @@ import dev.coil.protocol.log.CommandLog;
 import dev.coil.protocol.tuple.WorkerInfo;
 import dev.coil.scheduler.presence.Presence;
 import dev.coil.scheduler.resolver.Resolver;
+import dev.coil.scheduler.state.Keys;
 import dev.coil.scheduler.state.Table;
 import dev.coil.scheduler.state.Timer;
 import dev.coil.scheduler.store.RocksStore;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
@@ -29,6 +29,9 @@ final class Upkeep {
 
     private static final int MOST_TIMERS = 200;
 
+    /** How far the log's clock may be behind this one. */
+    private static final long CLOCK_SKEW_MILLIS = 600_000;
+
     private final int partition;
     private final CommandLog commands;
     private final Presence presence;
@@ -39,6 +42,7 @@ final class Upkeep {
     private final Map<String, Long> said = new HashMap<>();
     private final Map<String, String> workerOf = new HashMap<>();
     private long reportedVersion = -1;
+    private long timersFrom;
     private long nextCheck = System.nanoTime();
     private long nextFlush = System.nanoTime() + FLUSH_NANOS;
 
@@ -106,14 +110,18 @@ final class Upkeep {
     private void fireTimers(long epoch, long now) {
         long clock = System.currentTimeMillis();
         var due = new ArrayList<Timer>();
-        store.overlay().scan(Table.TIMERS, new byte[0], (key, at) -> {
+        store.overlay().scan(Table.TIMERS, new byte[0], Keys.number(timersFrom), (key, at) -> {
             if (at > clock || due.size() == MOST_TIMERS) {
                 return false;
             }
             due.add(Timer.ofKey(key));
             return true;
         });
-        for (var timer : List.copyOf(due)) {
+        if (due.isEmpty()) {
+            // Later scans need not walk over all the timers that were deleted before now.
+            timersFrom = clock - CLOCK_SKEW_MILLIS;
+        }
+        for (var timer : due) {
             say(now, timer.id(), new Command.FireTimer(epoch, timer.id()));
         }
     }

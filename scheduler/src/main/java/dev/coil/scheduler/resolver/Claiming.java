@@ -11,6 +11,7 @@ import dev.coil.scheduler.state.Table;
 import dev.coil.scheduler.state.TaskState;
 import dev.coil.scheduler.state.TaskStatus;
 import dev.coil.scheduler.state.Timer;
+import dev.coil.scheduler.window.Classes;
 import dev.coil.scheduler.window.Publication;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -22,11 +23,13 @@ final class Claiming {
     private static final long GRACE_MILLIS = 60_000;
 
     private final Publication publication;
+    private final Classes classes;
     private final TaskFlow tasks;
     private final HeldClaims claims;
 
-    Claiming(Publication publication, TaskFlow tasks, HeldClaims claims) {
+    Claiming(Publication publication, Classes classes, TaskFlow tasks, HeldClaims claims) {
         this.publication = publication;
+        this.classes = classes;
         this.tasks = tasks;
         this.claims = claims;
     }
@@ -70,10 +73,10 @@ final class Claiming {
                 claim.project(), claim.run(), index, ready.attempt(), claim.claim(), claim.worker()));
     }
 
-    private static void withdraw(
+    private void withdraw(
             Turn turn, long serial, int index, TaskState task, @Nullable ClaimId winner, @Nullable String reason) {
         turn.add(new Effect.Withdraw(
-                turn.requirement(task.classNumber()).family(),
+                classes.requirement(turn, task.classNumber()).family(),
                 turn.ref(turn.info(serial), index),
                 new Tombstone(turn.epoch(), task.attempt(), winner, reason)));
     }

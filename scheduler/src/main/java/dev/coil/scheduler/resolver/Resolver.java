@@ -3,6 +3,7 @@ package dev.coil.scheduler.resolver;
 import dev.coil.protocol.command.Command;
 import dev.coil.scheduler.state.Meta;
 import dev.coil.scheduler.state.State;
+import dev.coil.scheduler.window.Classes;
 import dev.coil.scheduler.window.Publication;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,13 +32,14 @@ public final class Resolver {
 
     /** Starts from a state, which may be empty. */
     public Resolver(State state) {
-        publication = new Publication(state);
+        var classes = new Classes();
+        publication = new Publication(state, classes);
         claims = new HeldClaims(state);
         var runs = new RunFlow();
-        var tasks = new TaskFlow(publication, claims, runs);
+        var tasks = new TaskFlow(publication, classes, claims, runs);
         progress = new Progress(tasks);
-        submitting = new Submitting(publication, progress);
-        claiming = new Claiming(publication, tasks, claims);
+        submitting = new Submitting(classes, progress);
+        claiming = new Claiming(publication, classes, tasks, claims);
         cancelling = new Cancelling(tasks, progress);
         retrying = new Retrying(tasks, runs);
         owning = new Owning(publication, tasks, progress);

@@ -13,19 +13,20 @@ import dev.coil.scheduler.state.Submission;
 import dev.coil.scheduler.state.Table;
 import dev.coil.scheduler.state.TaskState;
 import dev.coil.scheduler.state.TaskStatus;
-import dev.coil.scheduler.window.Publication;
+import dev.coil.scheduler.window.Classes;
 import java.util.ArrayList;
+import java.util.Objects;
 
 /** How submitted tasks become a run. */
 final class Submitting {
 
     private static final int SHOWN_SCRIPT = 2_000;
 
-    private final Publication publication;
+    private final Classes classes;
     private final Progress progress;
 
-    Submitting(Publication publication, Progress progress) {
-        this.publication = publication;
+    Submitting(Classes classes, Progress progress) {
+        this.classes = classes;
         this.progress = progress;
     }
 
@@ -58,6 +59,10 @@ final class Submitting {
                         "task " + index + " needs task " + need.task() + ", which is not before it");
             }
             state.put(Table.DEPENDENTS, Keys.dependent(serial, need.task(), index), Admission.bits(need));
+            var needed = Objects.requireNonNull(turn.task(serial, need.task()));
+            if (!needed.has(TaskState.DEPENDENTS)) {
+                turn.put(serial, need.task(), needed.withTrait(TaskState.DEPENDENTS));
+            }
         }
         if (spec.needs().isEmpty()) {
             state.put(Table.ROOTS, Keys.task(serial, index), 1L);
@@ -72,7 +77,7 @@ final class Submitting {
                         false,
                         0,
                         0,
-                        publication.classNumber(turn, spec.requirement()),
+                        classes.number(turn, spec.requirement()),
                         spec.priority(),
                         traits(spec),
                         null,

@@ -11,6 +11,7 @@ import dev.coil.scheduler.state.Table;
 import dev.coil.scheduler.state.TaskState;
 import dev.coil.scheduler.state.TaskStatus;
 import dev.coil.scheduler.state.Timer;
+import dev.coil.scheduler.window.Classes;
 import dev.coil.scheduler.window.Publication;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -19,12 +20,14 @@ import org.jspecify.annotations.Nullable;
 final class TaskFlow {
 
     private final Publication publication;
+    private final Classes classes;
     private final HeldClaims claims;
     private final RunFlow runs;
     private EndListener onEnd = (serial, task) -> {};
 
-    TaskFlow(Publication publication, HeldClaims claims, RunFlow runs) {
+    TaskFlow(Publication publication, Classes classes, HeldClaims claims, RunFlow runs) {
         this.publication = publication;
+        this.classes = classes;
         this.claims = claims;
         this.runs = runs;
     }
@@ -33,7 +36,7 @@ final class TaskFlow {
         onEnd = listener;
     }
 
-    /** Is told of each task that ended. */
+    /** Is told of each task with dependents that ended. */
     interface EndListener {
         void ended(long serial, int task);
     }
@@ -170,7 +173,9 @@ final class TaskFlow {
                 reason,
                 kind));
         runs.ended(turn, serial, ended, outcome);
-        onEnd.ended(serial, index);
+        if (task.has(TaskState.DEPENDENTS)) {
+            onEnd.ended(serial, index);
+        }
     }
 
     /** Takes from a task what it has in its present status: its place in the space, its claim, its timer. */
@@ -181,7 +186,7 @@ final class TaskFlow {
         if (task.status() == TaskStatus.READY && publication.retract(turn, serial, index, task)) {
             var info = turn.info(serial);
             turn.add(new Effect.Withdraw(
-                    turn.requirement(task.classNumber()).family(),
+                    classes.requirement(turn, task.classNumber()).family(),
                     turn.ref(info, index),
                     new Tombstone(turn.epoch(), task.attempt(), null, "ended")));
         }

@@ -3,7 +3,6 @@ package dev.coil.scheduler.resolver;
 import dev.coil.protocol.command.Command;
 import dev.coil.protocol.event.Event;
 import dev.coil.protocol.graph.TaskRef;
-import dev.coil.protocol.tuple.Requirement;
 import dev.coil.scheduler.state.Keys;
 import dev.coil.scheduler.state.Meta;
 import dev.coil.scheduler.state.RunInfo;
@@ -85,9 +84,5 @@ public final class Turn {
 
     public TaskRef ref(RunInfo run, int task) {
         return new TaskRef(run.project(), run.number(), task);
-    }
-
-    public Requirement requirement(int classNumber) {
-        return Requirement.parse(Objects.requireNonNull(state.get(Table.CLASSES, Keys.number(classNumber))));
     }
 }

@@ -48,6 +48,8 @@ public record TaskState(
     public static final int RUN_TIMEOUT = 16;
     /** Has needs. */
     public static final int NEEDS = 32;
+    /** Other tasks need it. */
+    public static final int DEPENDENTS = 64;
 
     private static final Outcome[] OUTCOMES = Outcome.values();
     private static final EndKind[] KINDS = EndKind.values();
@@ -72,6 +74,22 @@ public record TaskState(
                 classNumber,
                 priority,
                 traits,
+                claim,
+                timer,
+                outcome,
+                kind);
+    }
+
+    public TaskState withTrait(int trait) {
+        return new TaskState(
+                status,
+                openNeeds,
+                unmet,
+                attempt,
+                infraErrors,
+                classNumber,
+                priority,
+                traits | trait,
                 claim,
                 timer,
                 outcome,

@@ -38,7 +38,7 @@ public final class Overlay implements State {
 
     /** What is stored. */
     interface Base {
-        byte @Nullable [] get(byte[] key);
+        <V> @Nullable V get(Table<V> table, byte[] key);
 
         /** At most {@code limit} stored entries with keys from {@code from} that start with {@code prefix}. */
         List<Map.Entry<byte[], byte[]>> page(byte[] prefix, byte[] from, int limit);
@@ -54,8 +54,7 @@ public final class Overlay implements State {
         if (change != null) {
             return value(change);
         }
-        var bytes = base.get(full);
-        return bytes == null ? null : table.decode(bytes);
+        return base.get(table, full);
     }
 
     @Override
@@ -141,9 +140,15 @@ public final class Overlay implements State {
         return change.value() == DELETED ? null : (V) change.value();
     }
 
-    /** Hands over what the batch changed, encoded: a value, or {@code null} for a deletion. */
+    /** Hands over what the batch changed. */
     void drainTo(Sink sink) {
-        changes.forEach((key, change) -> sink.accept(key, change.value() == DELETED ? null : encode(change)));
+        changes.forEach((key, change) -> {
+            if (change.value() == DELETED) {
+                sink.delete(key);
+            } else {
+                sink.put(key, change.value(), encode(change));
+            }
+        });
     }
 
     @SuppressWarnings("unchecked")
@@ -151,9 +156,11 @@ public final class Overlay implements State {
         return ((Table<Object>) change.table()).encode(change.value());
     }
 
-    /** Takes encoded changes. */
+    /** Takes changes: what an entry is and how it is encoded, or that it is gone. */
     interface Sink {
-        void accept(byte[] key, byte @Nullable [] value);
+        void put(byte[] key, Object value, byte[] encoded);
+
+        void delete(byte[] key);
     }
 
     private static byte[] full(Table<?> table, byte[] key) {

@@ -1,9 +1,11 @@
 package dev.coil.scheduler.store;
 
+import dev.coil.scheduler.state.Table;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -11,8 +13,10 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.FlushOptions;
 import org.rocksdb.Options;
+import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
+import org.rocksdb.Slice;
 import org.rocksdb.WriteBatch;
 import org.rocksdb.WriteOptions;
 
@@ -27,6 +31,7 @@ public final class RocksStore implements AutoCloseable {
     private final WriteOptions unlogged = new WriteOptions().setDisableWAL(true);
     private final List<Overlay> pending = new CopyOnWriteArrayList<>();
     private final Overlay.Base base = new Stored();
+    private final ReadCache cache = new ReadCache();
     private long bytesWritten;
     private boolean dirty;
 
@@ -80,18 +85,7 @@ public final class RocksStore implements AutoCloseable {
     public void storeOldest() {
         var overlay = pending.get(0);
         try (var batch = new WriteBatch()) {
-            overlay.drainTo((key, value) -> {
-                try {
-                    bytesWritten += key.length + (value == null ? 0 : value.length);
-                    if (value == null) {
-                        batch.delete(key);
-                    } else {
-                        batch.put(key, value);
-                    }
-                } catch (RocksDBException e) {
-                    throw new StoreFailure(e);
-                }
-            });
+            overlay.drainTo(new Writer(batch));
             database.write(unlogged, batch);
         } catch (RocksDBException e) {
             throw new StoreFailure(e);
@@ -133,26 +127,58 @@ public final class RocksStore implements AutoCloseable {
         }
     }
 
-    private final class Stored implements Overlay.Base {
+    private final class Writer implements Overlay.Sink {
+        private final WriteBatch batch;
+
+        Writer(WriteBatch batch) {
+            this.batch = batch;
+        }
+
         @Override
-        public byte @Nullable [] get(byte[] key) {
+        public void put(byte[] key, Object value, byte[] encoded) {
             try {
-                return database.get(key);
+                bytesWritten += key.length + encoded.length;
+                batch.put(key, encoded);
+                cache.put(key, value);
             } catch (RocksDBException e) {
                 throw new StoreFailure(e);
             }
         }
 
         @Override
+        public void delete(byte[] key) {
+            try {
+                bytesWritten += key.length;
+                batch.delete(key);
+                cache.remove(key);
+            } catch (RocksDBException e) {
+                throw new StoreFailure(e);
+            }
+        }
+    }
+
+    private final class Stored implements Overlay.Base {
+        @Override
+        public <V> @Nullable V get(Table<V> table, byte[] key) {
+            return cache.get(key, () -> {
+                try {
+                    var bytes = database.get(key);
+                    return bytes == null ? null : table.decode(bytes);
+                } catch (RocksDBException e) {
+                    throw new StoreFailure(e);
+                }
+            });
+        }
+
+        @Override
         public List<Map.Entry<byte[], byte[]>> page(byte[] prefix, byte[] from, int limit) {
             var entries = new ArrayList<Map.Entry<byte[], byte[]>>();
-            try (var iterator = database.newIterator()) {
+            // Without the bound a scan of an empty range would walk over whatever was deleted behind it.
+            try (var bound = new Slice(afterPrefix(prefix));
+                    var bounded = new ReadOptions().setIterateUpperBound(bound);
+                    var iterator = database.newIterator(bounded)) {
                 for (iterator.seek(from); iterator.isValid() && entries.size() < limit; iterator.next()) {
-                    var key = iterator.key();
-                    if (!Overlay.startsWith(key, prefix)) {
-                        break;
-                    }
-                    entries.add(Map.entry(key, iterator.value()));
+                    entries.add(Map.entry(iterator.key(), iterator.value()));
                 }
                 iterator.status();
             } catch (RocksDBException e) {
@@ -160,5 +186,16 @@ public final class RocksStore implements AutoCloseable {
             }
             return entries;
         }
+    }
+
+    /** The first key after all that start with the prefix, which starts with a table's number and is never all ones. */
+    private static byte[] afterPrefix(byte[] prefix) {
+        int length = prefix.length;
+        while (prefix[length - 1] == (byte) 0xff) {
+            length--;
+        }
+        var after = Arrays.copyOf(prefix, length);
+        after[length - 1]++;
+        return after;
     }
 }

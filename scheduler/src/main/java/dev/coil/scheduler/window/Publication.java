@@ -4,7 +4,6 @@ import dev.coil.protocol.graph.AttemptResult;
 import dev.coil.protocol.graph.Priority;
 import dev.coil.protocol.graph.TaskSpec;
 import dev.coil.protocol.space.ReadyTask;
-import dev.coil.protocol.tuple.Requirement;
 import dev.coil.protocol.tuple.Veto;
 import dev.coil.protocol.tuple.WorkerInfo;
 import dev.coil.scheduler.resolver.Effect;
@@ -51,9 +50,10 @@ public final class Publication {
     private final Map<Lane, byte[]> heads = new HashMap<>();
     private final Set<Lane> refillable = new LinkedHashSet<>();
     private final Map<Integer, Integer> windows = new HashMap<>();
-    private final Map<Requirement, Integer> classes = new HashMap<>();
+    private final Classes classes;
 
-    public Publication(State state) {
+    public Publication(State state, Classes classes) {
+        this.classes = classes;
         state.scan(Table.OUTSTANDING, new byte[0], (key, attempt) -> {
             outstanding.merge(lane(key), 1, Integer::sum);
             return true;
@@ -68,23 +68,6 @@ public final class Publication {
     private static Lane lane(byte[] key) {
         var in = ByteBuffer.wrap(key);
         return new Lane(in.getInt(), Priority.values()[in.get()]);
-    }
-
-    /** The number of a requirement's class; a new one if it has none yet. */
-    public int classNumber(Turn turn, Requirement requirement) {
-        var known = classes.get(requirement);
-        if (known != null) {
-            return known;
-        }
-        var key = Keys.text(requirement.canonical());
-        var number = turn.state().get(Table.CLASS_NUMBERS, key);
-        if (number == null) {
-            number = Meta.CLASS.next(turn.state());
-            turn.state().put(Table.CLASS_NUMBERS, key, number);
-            turn.state().put(Table.CLASSES, Keys.number(number), requirement.canonical());
-        }
-        classes.put(requirement, Math.toIntExact(number));
-        return Math.toIntExact(number);
     }
 
     /** A task is ready: it is published if its window has room and none waits before it, and queued otherwise. */
@@ -238,7 +221,7 @@ public final class Publication {
 
     private int window(Turn turn, Lane lane) {
         return windows.computeIfAbsent(lane.classNumber(), number -> {
-            var requirement = turn.requirement(number);
+            var requirement = classes.requirement(turn, number);
             int[] slots = {0};
             turn.state().scan(Table.WORKERS, new byte[0], (key, worker) -> {
                 slots[0] += isOpen(worker) && requirement.isMetBy(worker.attributes()) ? worker.slots() : 0;
@@ -254,7 +237,7 @@ public final class Publication {
 
     /** Why no present worker could ever take a task of this class, by the one that comes nearest; {@code null} if one could. */
     public @Nullable String whyNobody(Turn turn, int classNumber) {
-        var requirement = turn.requirement(classNumber);
+        var requirement = classes.requirement(turn, classNumber);
         var nearest = new ArrayList<List<Veto>>();
         turn.state().scan(Table.WORKERS, new byte[0], (key, worker) -> {
             nearest.add(requirement.vetoes(worker.attributes()));
