@@ -30,7 +30,7 @@ public final class SpaceFeed implements AutoCloseable {
         consumer = settings.consumer();
         var partitions = new ArrayList<TopicPartition>();
         for (var topic : topics) {
-            consumer.partitionsFor(topic).forEach(p -> partitions.add(new TopicPartition(topic, p.partition())));
+            partitions.addAll(Topics.partitions(consumer, topic));
         }
         consumer.assign(partitions);
         consumer.seekToBeginning(partitions);
