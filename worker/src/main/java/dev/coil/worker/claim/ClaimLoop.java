@@ -16,6 +16,7 @@ import dev.coil.worker.runner.Runner;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
@@ -66,6 +67,11 @@ public final class ClaimLoop implements AutoCloseable {
 
     private record AttemptKey(TaskRef task, int attempt) {}
 
+    /** That other workers come before this one: by how much, and until when it waits for them. */
+    private record Deference(long delayMillis, long untilNanos) {
+        static final Deference NONE = new Deference(0, 0);
+    }
+
     private final Supplier<SpaceFeed> feeds;
     private final Commands commands;
     private final Runner runner;
@@ -79,7 +85,7 @@ public final class ClaimLoop implements AutoCloseable {
     private volatile boolean closed;
 
     private SpaceView view = new SpaceView();
-    private final Map<TaskRef, Long> leftToOthersUntil = new HashMap<>();
+    private final Map<TaskRef, Deference> leftToOthers = new HashMap<>();
     private final Map<AttemptKey, HeldClaim> held = new HashMap<>();
     private final Deque<HeldClaim> unanswered = new ArrayDeque<>();
     private final Deque<HeldClaim> unacknowledged = new ArrayDeque<>();
@@ -200,10 +206,11 @@ public final class ClaimLoop implements AutoCloseable {
             return Duration.ZERO;
         }
         long millis = unacknowledged.isEmpty() ? IDLE_MILLIS : SETTLING_MILLIS;
-        if (free > 0 && !leftToOthersUntil.isEmpty()) {
+        if (free > 0) {
             long now = System.nanoTime();
-            for (long due : leftToOthersUntil.values()) {
-                millis = Math.min(millis, due > now ? TimeUnit.NANOSECONDS.toMillis(due - now) + 1 : IDLE_MILLIS);
+            for (var deference : leftToOthers.values()) {
+                long left = deference.untilNanos() - now;
+                millis = left > 0 ? Math.min(millis, TimeUnit.NANOSECONDS.toMillis(left) + 1) : millis;
             }
         }
         return Duration.ofMillis(millis);
@@ -214,7 +221,7 @@ public final class ClaimLoop implements AutoCloseable {
         if (change instanceof SpaceChange.Put put) {
             takePut(put.ready());
         } else if (change instanceof SpaceChange.Remove remove) {
-            leftToOthersUntil.remove(remove.task());
+            leftToOthers.remove(remove.task());
             var holder =
                     held.get(new AttemptKey(remove.task(), remove.tombstone().attempt()));
             if (holder != null) {
@@ -232,13 +239,12 @@ public final class ClaimLoop implements AutoCloseable {
         if (older != null) {
             drop(older, "the task has a newer attempt");
         }
-        if (incarnation != null) {
-            long delay = ranks.delayMillis(task, incarnation);
-            if (delay > 0) {
-                leftToOthersUntil.put(task.ref(), System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(delay));
-            } else {
-                leftToOthersUntil.remove(task.ref());
-            }
+        long delay = incarnation == null ? 0 : ranks.delayMillis(task, incarnation);
+        if (delay > 0) {
+            var until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(delay);
+            leftToOthers.put(task.ref(), new Deference(delay, until));
+        } else {
+            leftToOthers.remove(task.ref());
         }
     }
 
@@ -263,19 +269,38 @@ public final class ClaimLoop implements AutoCloseable {
             return;
         }
         long now = System.nanoTime();
-        for (var task : view.matching(attributes, free + leftToOthersUntil.size())) {
+        for (var task : candidates()) {
             if (free == 0) {
                 return;
             }
-            if (leftToOthersUntil.getOrDefault(task.ref(), now) <= now) {
+            if (deference(task).untilNanos() - now <= 0 || deference(task).delayMillis() == 0) {
                 claim(task, incarnation);
             }
         }
     }
 
+    /**
+     * Best first. Within a priority, those come first for which this worker does: workers that become free at the same moment would
+     * otherwise all reach for the same oldest task.
+     */
+    private List<ReadyTask> candidates() {
+        var matching = view.matching(attributes, free + leftToOthers.size());
+        if (leftToOthers.isEmpty()) {
+            return matching;
+        }
+        return matching.stream()
+                .sorted(Comparator.comparing(ReadyTask::priority)
+                        .thenComparingLong(task -> deference(task).delayMillis()))
+                .toList();
+    }
+
+    private Deference deference(ReadyTask task) {
+        return leftToOthers.getOrDefault(task.ref(), Deference.NONE);
+    }
+
     private void claim(ReadyTask task, String incarnation) {
         view.remove(task.ref());
-        leftToOthersUntil.remove(task.ref());
+        leftToOthers.remove(task.ref());
         free--;
         running++;
         var holder = new HeldClaim(task, new ClaimId(incarnation, ++nonce));
