@@ -3,7 +3,6 @@ package dev.coil.protocol.log;
 import dev.coil.protocol.codec.Codec;
 import dev.coil.protocol.event.Event;
 import dev.coil.protocol.event.EventRecord;
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -27,9 +26,6 @@ import org.slf4j.LoggerFactory;
 public final class EventTail implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(EventTail.class);
-
-    /** The header that holds the sequence number, 8 bytes big-endian. */
-    static final String SEQ = "seq";
 
     /** Where to start. */
     public enum Start {
@@ -101,7 +97,7 @@ public final class EventTail implements AutoCloseable {
     }
 
     private @Nullable EventRecord read(ConsumerRecord<byte[], byte[]> record) {
-        long seq = ByteBuffer.wrap(record.headers().lastHeader(SEQ).value()).getLong();
+        long seq = EventTopic.seq(record);
         var last = lastSeq.get(record.partition());
         if (last != null && seq <= last) {
             return null;
