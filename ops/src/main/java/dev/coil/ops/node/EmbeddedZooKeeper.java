@@ -6,15 +6,21 @@ import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.apache.zookeeper.server.NIOServerCnxnFactory;
+import org.apache.zookeeper.server.PurgeTxnLog;
 import org.apache.zookeeper.server.ServerCnxnFactory;
 import org.apache.zookeeper.server.ZooKeeperServer;
 import org.apache.zookeeper.server.persistence.FileTxnSnapLog;
 
-/** A real ZooKeeper server on a free loopback port, with its data in a directory that outlives it. */
+/** A real ZooKeeper server on a loopback port, with its data in a directory that outlives it. */
 public final class EmbeddedZooKeeper implements AutoCloseable {
 
     /** Sessions may last from twice to twenty times this. */
     private static final int TICK_MILLIS = 500;
+
+    private static final int CONNECTIONS = 1_000;
+
+    /** The fewest that ZooKeeper lets one keep. */
+    private static final int SNAPSHOTS_KEPT = 3;
 
     private final ServerCnxnFactory connections;
     private final FileTxnSnapLog files;
@@ -24,14 +30,23 @@ public final class EmbeddedZooKeeper implements AutoCloseable {
         this.files = files;
     }
 
+    /** Starts a server on a free port. */
     public static EmbeddedZooKeeper start(Path directory) throws IOException {
+        return start(directory, 0);
+    }
+
+    /** Starts a server on this port; 0 for a free one. */
+    public static EmbeddedZooKeeper start(Path directory, int port) throws IOException {
         Files.createDirectories(directory);
         System.setProperty("zookeeper.admin.enableServer", "false");
         System.setProperty("zookeeper.snapshot.trust.empty", "true");
+        // It holds who is present and nothing else, which no power failure leaves true.
+        System.setProperty("zookeeper.forceSync", "no");
+        PurgeTxnLog.purge(directory.toFile(), directory.toFile(), SNAPSHOTS_KEPT);
         var files = new FileTxnSnapLog(directory.toFile(), directory.toFile());
         var server = new ZooKeeperServer(files, TICK_MILLIS, "");
         var connections = new NIOServerCnxnFactory();
-        connections.configure(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0), 1_000);
+        connections.configure(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), port), CONNECTIONS);
         try {
             connections.startup(server);
         } catch (InterruptedException e) {
