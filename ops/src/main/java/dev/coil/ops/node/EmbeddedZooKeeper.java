@@ -5,11 +5,13 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
 import org.apache.zookeeper.server.NIOServerCnxnFactory;
-import org.apache.zookeeper.server.PurgeTxnLog;
 import org.apache.zookeeper.server.ServerCnxnFactory;
 import org.apache.zookeeper.server.ZooKeeperServer;
 import org.apache.zookeeper.server.persistence.FileTxnSnapLog;
+import org.apache.zookeeper.server.persistence.Util;
 
 /** A real ZooKeeper server on a loopback port, with its data in a directory that outlives it. */
 public final class EmbeddedZooKeeper implements AutoCloseable {
@@ -19,7 +21,6 @@ public final class EmbeddedZooKeeper implements AutoCloseable {
 
     private static final int CONNECTIONS = 1_000;
 
-    /** The fewest that ZooKeeper lets one keep. */
     private static final int SNAPSHOTS_KEPT = 3;
 
     private final ServerCnxnFactory connections;
@@ -42,8 +43,8 @@ public final class EmbeddedZooKeeper implements AutoCloseable {
         System.setProperty("zookeeper.snapshot.trust.empty", "true");
         // It holds who is present and nothing else, which no power failure leaves true.
         System.setProperty("zookeeper.forceSync", "no");
-        PurgeTxnLog.purge(directory.toFile(), directory.toFile(), SNAPSHOTS_KEPT);
         var files = new FileTxnSnapLog(directory.toFile(), directory.toFile());
+        purge(files);
         var server = new ZooKeeperServer(files, TICK_MILLIS, "");
         var connections = new NIOServerCnxnFactory();
         connections.configure(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), port), CONNECTIONS);
@@ -54,6 +55,24 @@ public final class EmbeddedZooKeeper implements AutoCloseable {
             throw new IOException("interrupted while starting ZooKeeper", e);
         }
         return new EmbeddedZooKeeper(connections, files);
+    }
+
+    /** Deletes what no start will read any more. (ZooKeeper's own purge prints to standard output.) */
+    private static void purge(FileTxnSnapLog files) throws IOException {
+        var snapshots = files.findNRecentSnapshots(SNAPSHOTS_KEPT);
+        if (snapshots.size() < SNAPSHOTS_KEPT) {
+            return;
+        }
+        var oldest = snapshots.get(snapshots.size() - 1);
+        var kept = new HashSet<>(snapshots);
+        kept.addAll(List.of(files.getSnapshotLogs(Util.getZxidFromName(oldest.getName(), "snapshot"))));
+        try (var present = Files.list(files.getSnapDir().toPath())) {
+            for (var file : present.map(Path::toFile).toList()) {
+                if (!kept.contains(file) && file.getName().matches("(snapshot|log)\\..*")) {
+                    Files.delete(file.toPath());
+                }
+            }
+        }
     }
 
     /** {@code 127.0.0.1:port} */
