@@ -97,7 +97,7 @@ public final class Checkout implements AutoCloseable {
                 : place.repository().baseOf(place.commit().id());
     }
 
-    /** The files that differ from {@link #base}, as paths from the repository's top; {@code null} if that is not known. */
+    /** The files that differ from {@link #base}, as paths from the graph's directory; {@code null} if that is not known. */
     public @Nullable List<String> changedFiles() {
         var base = base();
         var repository = place.repository();
@@ -109,7 +109,11 @@ public final class Checkout implements AutoCloseable {
         if (content == Content.WORKING_TREE) {
             changed.addAll(repository.changes());
         }
-        return changed.stream().distinct().toList();
+        var directory = Path.of(place.directory());
+        return changed.stream()
+                .distinct()
+                .map(file -> directory.relativize(Path.of(file)).toString())
+                .toList();
     }
 
     /**

@@ -14,18 +14,32 @@ public record GraphText(String file, String text) {
     /** The graph file's name in a repository. */
     public static final String FILE = ".coil.yml";
 
+    /** Named by its path from where the user is. */
     static GraphText of(Path file, String text) {
-        var here = Path.of("").toAbsolutePath();
-        return new GraphText((file.startsWith(here) ? here.relativize(file) : file).toString(), text);
+        return new GraphText(name(file), text);
     }
 
     /** @throws NoCheckout if there is no such file, or one that cannot be read */
-    public static GraphText read(Path file) {
+    static GraphText read(Path file) {
+        return read(file, name(file));
+    }
+
+    /**
+     * Reads a file that is known to the user by some name.
+     *
+     * @throws NoCheckout if there is no such file, or one that cannot be read
+     */
+    public static GraphText read(Path file, String name) {
         try {
-            return of(file, Files.readString(file));
+            return new GraphText(name, Files.readString(file));
         } catch (IOException e) {
-            var what = Files.exists(file) ? "it is not readable text" : "there is no such file";
-            throw new NoCheckout("cannot read the graph '" + file + "': " + what);
+            var what = Files.exists(file) ? "it is no file of text" : "there is no such file";
+            throw new NoCheckout("cannot read the graph '" + name + "': " + what);
         }
+    }
+
+    private static String name(Path file) {
+        var here = Path.of("").toAbsolutePath();
+        return (file.startsWith(here) ? here.relativize(file) : file).toString();
     }
 }

@@ -245,6 +245,13 @@ class CheckoutTest {
     }
 
     @Test
+    void shouldTellWhatTheCommitChangedAsSeenFromTheGraph() {
+        shell.run("mkdir sub; echo 'tasks: {}' > sub/.coil.yml; echo b > b.txt; git add .; git commit -q -m Second");
+
+        assertThat(find(Wanted.at(path.resolve("sub"))).changedFiles()).containsExactly("../b.txt", ".coil.yml");
+    }
+
+    @Test
     void shouldCompareABranchWithWhereItLeftTheRemotesMainBranch() {
         new Shell(temporary).run("git clone -q mylang clone");
         var clone = new Shell(temporary.resolve("clone"));
