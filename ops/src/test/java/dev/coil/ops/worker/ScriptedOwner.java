@@ -167,7 +167,7 @@ final class ScriptedOwner implements AutoCloseable {
     }
 
     Command.FinishTask awaitResult(int task) {
-        await().atMost(Duration.ofSeconds(20)).until(() -> !results(task).isEmpty());
+        await().until(() -> !results(task).isEmpty());
         return results(task).get(0);
     }
 

@@ -7,9 +7,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /** The names of the topics, and how they are made. */
 public final class Topics {
@@ -27,6 +30,8 @@ public final class Topics {
     public static final String LOGS = "coil.logs";
 
     private static final String SPACE = "coil.space.";
+    private static final long VISIBLE_NANOS = TimeUnit.SECONDS.toNanos(10);
+    private static final long VISIBLE_LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
     private static final String LARGEST_RECORD = "16777216";
 
     private Topics() {}
@@ -115,5 +120,22 @@ public final class Topics {
                 throw new KafkaUnusable("interrupted while creating topic " + name, e);
             }
         });
+        topics.forEach(topic -> awaitVisible(admin, topic.name()));
+    }
+
+    /** The controller has a new topic a moment before the brokers tell clients of it. */
+    private static void awaitVisible(Admin admin, String topic) {
+        long end = System.nanoTime() + VISIBLE_NANOS;
+        while (true) {
+            try {
+                partitions(admin, topic);
+                return;
+            } catch (KafkaUnusable e) {
+                if (System.nanoTime() > end || !(e.getCause() instanceof UnknownTopicOrPartitionException)) {
+                    throw e;
+                }
+                LockSupport.parkNanos(VISIBLE_LOOK_NANOS);
+            }
+        }
     }
 }
