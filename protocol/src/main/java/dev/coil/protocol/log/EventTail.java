@@ -47,10 +47,7 @@ public final class EventTail implements AutoCloseable {
         this.handler = handler;
         consumer = settings.consumer();
         fromEnd = start == Start.END;
-        var partitions = new ArrayList<TopicPartition>();
-        for (var info : consumer.partitionsFor(Topics.EVENTS)) {
-            partitions.add(new TopicPartition(Topics.EVENTS, info.partition()));
-        }
+        var partitions = Topics.partitions(consumer, Topics.EVENTS);
         consumer.assign(partitions);
         if (fromEnd) {
             consumer.seekToEnd(partitions);

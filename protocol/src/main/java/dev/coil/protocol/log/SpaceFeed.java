@@ -29,18 +29,14 @@ public final class SpaceFeed implements AutoCloseable {
      * Starts at the beginning.
      *
      * @param topics must exist ({@link Topics#createSpaces})
-     * @throws KafkaUnusable if one does not, or not for the broker that was asked
+     * @throws KafkaUnusable if one does not
      */
     public SpaceFeed(KafkaSettings settings, Collection<String> topics) {
         consumer = settings.consumer();
         try {
             var partitions = new ArrayList<TopicPartition>();
             for (var topic : topics) {
-                var infos = consumer.partitionsFor(topic);
-                if (infos.isEmpty()) {
-                    throw new KafkaUnusable("there is no topic " + topic, null);
-                }
-                infos.forEach(p -> partitions.add(new TopicPartition(topic, p.partition())));
+                partitions.addAll(Topics.partitions(consumer, topic));
             }
             consumer.assign(partitions);
             consumer.seekToBeginning(partitions);
