@@ -30,11 +30,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Predicate;
-import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.WakeupException;
 import org.jspecify.annotations.Nullable;
 
@@ -66,11 +64,8 @@ final class ScriptedOwner implements AutoCloseable {
         }
         producer = settings.producer();
         consumer = settings.consumer();
-        var partitions = consumer.partitionsFor(Topics.COMMANDS).stream()
-                .map(info -> new TopicPartition(info.topic(), info.partition()))
-                .collect(Collectors.toCollection(ArrayList::new));
-        consumer.partitionsFor(Topics.LOGS)
-                .forEach(info -> partitions.add(new TopicPartition(info.topic(), info.partition())));
+        var partitions = new ArrayList<>(Topics.partitions(consumer, Topics.COMMANDS));
+        partitions.addAll(Topics.partitions(consumer, Topics.LOGS));
         consumer.assign(partitions);
         consumer.seekToBeginning(partitions);
         thread.start();
@@ -167,7 +162,7 @@ final class ScriptedOwner implements AutoCloseable {
     }
 
     Command.FinishTask awaitResult(int task) {
-        await().atMost(Duration.ofSeconds(20)).until(() -> !results(task).isEmpty());
+        await().until(() -> !results(task).isEmpty());
         return results(task).get(0);
     }
 

@@ -29,6 +29,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.apache.zookeeper.KeeperException;
 import org.apache.zookeeper.ZooKeeper;
+import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -36,7 +37,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-@Timeout(90)
+@Timeout(180)
 class WorkerTest {
 
     private static final ClaimId OTHERS = new ClaimId("fedcba9876543210", 1);
@@ -49,6 +50,7 @@ class WorkerTest {
 
     @BeforeEach
     void start() throws Exception {
+        Awaitility.setDefaultTimeout(Duration.ofSeconds(40));
         fixture = new WorkerFixture(temp);
         owner = fixture.owner;
     }
@@ -56,6 +58,7 @@ class WorkerTest {
     @AfterEach
     void close() throws Exception {
         fixture.close();
+        Awaitility.reset();
     }
 
     /** A script that says where it runs, and runs long. */
@@ -170,7 +173,7 @@ class WorkerTest {
         owner.script = claim -> null;
         var worker = fixture.start("w1", 1);
         owner.put(task(0, "true"));
-        await().atMost(Duration.ofSeconds(20)).until(() -> owner.claims(0).size() == 2);
+        await().until(() -> owner.claims(0).size() == 2);
         await().until(() -> owner.results(0).size() == 2);
 
         var claims = owner.claims(0);
@@ -277,7 +280,7 @@ class WorkerTest {
 
         network.cut();
 
-        await().atMost(Duration.ofSeconds(20)).until(() -> !process.isAlive());
+        await().until(() -> !process.isAlive());
         await().until(() ->
                 !owner.seen(Command.AbandonClaim.class, c -> c.task() == 0).isEmpty());
         owner.put(task(1, "true"));
@@ -285,7 +288,7 @@ class WorkerTest {
         assertThat(owner.awaitResult(1).claim().incarnation()).isNotEqualTo(before.incarnation());
         assertThat(announced(worker.info().incarnation())).isEqualTo(worker.info());
         assertThat(worker.info().worker()).isEqualTo(before.worker());
-        await().atMost(Duration.ofSeconds(20)).until(() -> announced(before.incarnation()) == null);
+        await().until(() -> announced(before.incarnation()) == null);
     }
 
     @Test

@@ -16,7 +16,6 @@ import dev.coil.worker.runner.Runner;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
@@ -65,13 +64,6 @@ public final class ClaimLoop implements AutoCloseable {
         CompletableFuture<Long> append(Command.OfProject command);
     }
 
-    private record AttemptKey(TaskRef task, int attempt) {}
-
-    /** That other workers come before this one: by how much, and until when it waits for them. */
-    private record Deference(long delayMillis, long untilNanos) {
-        static final Deference NONE = new Deference(0, 0);
-    }
-
     private final Supplier<SpaceFeed> feeds;
     private final Commands commands;
     private final Runner runner;
@@ -85,8 +77,7 @@ public final class ClaimLoop implements AutoCloseable {
     private volatile boolean closed;
 
     private SpaceView view = new SpaceView();
-    private final Map<TaskRef, Deference> leftToOthers = new HashMap<>();
-    private final Map<AttemptKey, HeldClaim> held = new HashMap<>();
+    private final Map<TaskRef, HeldClaim> held = new HashMap<>();
     private final Deque<HeldClaim> unanswered = new ArrayDeque<>();
     private final Deque<HeldClaim> unacknowledged = new ArrayDeque<>();
     private @Nullable String incarnation;
@@ -115,7 +106,7 @@ public final class ClaimLoop implements AutoCloseable {
         this.attributes = attributes;
         this.worker = worker;
         this.free = slots;
-        this.ranks = new Ranks(workers);
+        this.ranks = new Ranks(workers, System::nanoTime);
         thread.setDaemon(true);
     }
 
@@ -206,14 +197,7 @@ public final class ClaimLoop implements AutoCloseable {
             return Duration.ZERO;
         }
         long millis = unacknowledged.isEmpty() ? IDLE_MILLIS : SETTLING_MILLIS;
-        if (free > 0) {
-            long now = System.nanoTime();
-            for (var deference : leftToOthers.values()) {
-                long left = deference.untilNanos() - now;
-                millis = left > 0 ? Math.min(millis, TimeUnit.NANOSECONDS.toMillis(left) + 1) : millis;
-            }
-        }
-        return Duration.ofMillis(millis);
+        return Duration.ofMillis(free > 0 ? ranks.millisToNext(millis) : millis);
     }
 
     private void take(SpaceChange change) {
@@ -221,30 +205,25 @@ public final class ClaimLoop implements AutoCloseable {
         if (change instanceof SpaceChange.Put put) {
             takePut(put.ready());
         } else if (change instanceof SpaceChange.Remove remove) {
-            leftToOthers.remove(remove.task());
-            var holder =
-                    held.get(new AttemptKey(remove.task(), remove.tombstone().attempt()));
-            if (holder != null) {
+            ranks.forget(remove.task());
+            var holder = held.get(remove.task());
+            if (holder != null && holder.task.attempt() <= remove.tombstone().attempt()) {
                 takeAnswer(holder, remove.tombstone());
             }
         }
     }
 
     private void takePut(ReadyTask task) {
-        if (held.containsKey(new AttemptKey(task.ref(), task.attempt()))) {
+        var holder = held.get(task.ref());
+        if (holder != null && holder.task.attempt() >= task.attempt()) {
             view.remove(task.ref());
             return;
         }
-        var older = task.attempt() == 1 ? null : held.get(new AttemptKey(task.ref(), task.attempt() - 1));
-        if (older != null) {
-            drop(older, "the task has a newer attempt");
+        if (holder != null) {
+            drop(holder, "the task has a newer attempt");
         }
-        long delay = incarnation == null ? 0 : ranks.delayMillis(task, incarnation);
-        if (delay > 0) {
-            var until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(delay);
-            leftToOthers.put(task.ref(), new Deference(delay, until));
-        } else {
-            leftToOthers.remove(task.ref());
+        if (incarnation != null) {
+            ranks.take(task, incarnation);
         }
     }
 
@@ -268,43 +247,21 @@ public final class ClaimLoop implements AutoCloseable {
         if (incarnation == null || draining || free == 0 || view.size() == 0) {
             return;
         }
-        long now = System.nanoTime();
-        for (var task : candidates()) {
+        for (var task : ranks.claimable(view.matching(attributes, free + ranks.size()))) {
             if (free == 0) {
                 return;
             }
-            if (deference(task).untilNanos() - now <= 0 || deference(task).delayMillis() == 0) {
-                claim(task, incarnation);
-            }
+            claim(task, incarnation);
         }
-    }
-
-    /**
-     * Best first. Within a priority, those come first for which this worker does: workers that become free at the same moment would
-     * otherwise all reach for the same oldest task.
-     */
-    private List<ReadyTask> candidates() {
-        var matching = view.matching(attributes, free + leftToOthers.size());
-        if (leftToOthers.isEmpty()) {
-            return matching;
-        }
-        return matching.stream()
-                .sorted(Comparator.comparing(ReadyTask::priority)
-                        .thenComparingLong(task -> deference(task).delayMillis()))
-                .toList();
-    }
-
-    private Deference deference(ReadyTask task) {
-        return leftToOthers.getOrDefault(task.ref(), Deference.NONE);
     }
 
     private void claim(ReadyTask task, String incarnation) {
         view.remove(task.ref());
-        leftToOthers.remove(task.ref());
+        ranks.forget(task.ref());
         free--;
         running++;
         var holder = new HeldClaim(task, new ClaimId(incarnation, ++nonce));
-        held.put(new AttemptKey(task.ref(), task.attempt()), holder);
+        held.put(task.ref(), holder);
         sendClaim(holder);
         unanswered.add(holder);
         if (task.start() == Start.OPTIMISTIC) {
@@ -341,7 +298,7 @@ public final class ClaimLoop implements AutoCloseable {
     /** Forgets a claim, and kills what runs under it; its slot is free when that has ended. */
     private void drop(HeldClaim holder, String reason) {
         holder.dropped = true;
-        held.remove(new AttemptKey(holder.task.ref(), holder.task.attempt()), holder);
+        held.remove(holder.task.ref(), holder);
         if (holder.execution == null) {
             free++;
             running--;
@@ -412,7 +369,7 @@ public final class ClaimLoop implements AutoCloseable {
                     break;
                 }
             }
-            held.remove(new AttemptKey(head.task.ref(), head.task.attempt()), head);
+            held.remove(head.task.ref(), head);
             unacknowledged.remove();
         }
     }
