@@ -25,10 +25,14 @@ public final class EmbeddedKafka implements AutoCloseable {
         this.bootstrapServers = bootstrapServers;
     }
 
-    /** Starts a broker; on a new directory, formats it first. */
+    /** Starts a broker on a free port; on a new directory, formats it first. */
     public static EmbeddedKafka start(Path directory) throws IOException {
+        return start(directory, FreePort.find());
+    }
+
+    /** Starts a broker on this port; on a new directory, formats it first. */
+    public static EmbeddedKafka start(Path directory, int port) throws IOException {
         Files.createDirectories(directory);
-        int port = FreePort.find();
         int controllerPort = FreePort.find();
         if (!Files.exists(directory.resolve("meta.properties"))) {
             format(directory);
@@ -84,7 +88,15 @@ public final class EmbeddedKafka implements AutoCloseable {
         p.put("num.network.threads", "2");
         p.put("num.io.threads", "4");
         p.put("num.recovery.threads.per.data.dir", "2");
-        p.put("controlled.shutdown.enable", "false");
+        p.put("group.coordinator.threads", "1");
+        // Nothing but the log's own entries is worth a write while the node idles.
+        p.put("metadata.max.idle.interval.ms", "0");
+        // What is acknowledged survives the death of the process; that of the machine, up to the last second.
+        p.put("log.flush.interval.ms", "1000");
+        p.put("log.flush.scheduler.interval.ms", "500");
+        // A start after kill -9 waits until the controller gives up the session of the dead broker.
+        p.put("broker.session.timeout.ms", "1500");
+        p.put("broker.heartbeat.interval.ms", "300");
         return p;
     }
 

@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
 
 /** Finds loopback ports that nobody listens on. */
 final class FreePort {
@@ -11,10 +13,28 @@ final class FreePort {
     private FreePort() {}
 
     static int find() {
-        try (var socket = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
-            return socket.getLocalPort();
+        try {
+            return take(0);
         } catch (IOException e) {
             throw new UncheckedIOException("no free port on the loopback interface", e);
+        }
+    }
+
+    /** The port that the file remembers if it is free, else another one, which the file remembers from then on. */
+    static int remembered(Path file) throws IOException {
+        try {
+            return take(Integer.parseInt(Files.readString(file).strip()));
+        } catch (IOException | IllegalArgumentException absentOrTaken) {
+            int port = find();
+            Files.createDirectories(file.getParent());
+            Files.writeString(file, Integer.toString(port));
+            return port;
+        }
+    }
+
+    private static int take(int port) throws IOException {
+        try (var socket = new ServerSocket(port, 1, InetAddress.getByName("127.0.0.1"))) {
+            return socket.getLocalPort();
         }
     }
 }

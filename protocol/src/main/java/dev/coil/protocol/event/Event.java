@@ -70,7 +70,7 @@ public sealed interface Event {
             String script,
             List<String> artifacts) {
         public TaskSummary {
-            matrix = matrix == null
+            matrix = matrix == null || matrix.isEmpty()
                     ? Map.of()
                     : java.util.Collections.unmodifiableMap(new java.util.LinkedHashMap<>(matrix));
             needs = needs == null ? List.of() : List.copyOf(needs);

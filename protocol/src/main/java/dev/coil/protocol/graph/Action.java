@@ -39,10 +39,12 @@ public record Action(
         script = script == null ? "" : script;
         shell = shell == null ? "sh" : shell;
         workingDirectory = workingDirectory == null ? "" : workingDirectory;
-        env = env == null ? Map.of() : java.util.Collections.unmodifiableMap(new TreeMap<>(env));
+        env = env == null || env.isEmpty() ? Map.of() : java.util.Collections.unmodifiableMap(new TreeMap<>(env));
         downloads = downloads == null ? List.of() : List.copyOf(downloads);
         artifacts = artifacts == null ? List.of() : List.copyOf(artifacts);
-        exitCodes = exitCodes == null ? Map.of() : java.util.Collections.unmodifiableMap(new TreeMap<>(exitCodes));
+        exitCodes = exitCodes == null || exitCodes.isEmpty()
+                ? Map.of()
+                : java.util.Collections.unmodifiableMap(new TreeMap<>(exitCodes));
     }
 
     /** An action that runs a script with {@code sh}, without a checkout. */

@@ -41,7 +41,7 @@ public record TaskSpec(
         Action action) {
 
     public TaskSpec {
-        matrix = matrix == null
+        matrix = matrix == null || matrix.isEmpty()
                 ? Map.of()
                 : java.util.Collections.unmodifiableMap(new java.util.LinkedHashMap<>(matrix));
         needs = needs == null ? List.of() : List.copyOf(needs);

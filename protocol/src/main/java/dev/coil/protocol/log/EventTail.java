@@ -3,7 +3,6 @@ package dev.coil.protocol.log;
 import dev.coil.protocol.codec.Codec;
 import dev.coil.protocol.event.Event;
 import dev.coil.protocol.event.EventRecord;
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -28,9 +27,6 @@ public final class EventTail implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(EventTail.class);
 
-    /** The header that holds the sequence number, 8 bytes big-endian. */
-    static final String SEQ = "seq";
-
     /** Where to start. */
     public enum Start {
         BEGINNING,
@@ -51,10 +47,7 @@ public final class EventTail implements AutoCloseable {
         this.handler = handler;
         consumer = settings.consumer();
         fromEnd = start == Start.END;
-        var partitions = new ArrayList<TopicPartition>();
-        for (var info : consumer.partitionsFor(Topics.EVENTS)) {
-            partitions.add(new TopicPartition(Topics.EVENTS, info.partition()));
-        }
+        var partitions = Topics.partitions(consumer, Topics.EVENTS);
         consumer.assign(partitions);
         if (fromEnd) {
             consumer.seekToEnd(partitions);
@@ -101,7 +94,7 @@ public final class EventTail implements AutoCloseable {
     }
 
     private @Nullable EventRecord read(ConsumerRecord<byte[], byte[]> record) {
-        long seq = ByteBuffer.wrap(record.headers().lastHeader(SEQ).value()).getLong();
+        long seq = EventTopic.seq(record);
         var last = lastSeq.get(record.partition());
         if (last != null && seq <= last) {
             return null;

@@ -1,13 +1,18 @@
 package dev.coil.protocol.log;
 
+import dev.coil.protocol.codec.UnreadableRecord;
 import dev.coil.protocol.space.SpaceChange;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.WakeupException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Reads space topics from their beginning: first the tuples that are there, then each change. For one thread, but for
@@ -15,17 +20,31 @@ import org.apache.kafka.common.errors.WakeupException;
  */
 public final class SpaceFeed implements AutoCloseable {
 
-    private final KafkaConsumer<byte[], byte[]> consumer;
+    private static final Logger log = LoggerFactory.getLogger(SpaceFeed.class);
 
-    /** @param topics must exist ({@link Topics#createSpaces}) */
+    private final KafkaConsumer<byte[], byte[]> consumer;
+    private final Map<TopicPartition, Long> startEnds;
+
+    /**
+     * Starts at the beginning.
+     *
+     * @param topics must exist ({@link Topics#createSpaces})
+     * @throws KafkaUnusable if one does not
+     */
     public SpaceFeed(KafkaSettings settings, Collection<String> topics) {
         consumer = settings.consumer();
-        var partitions = new ArrayList<TopicPartition>();
-        for (var topic : topics) {
-            consumer.partitionsFor(topic).forEach(p -> partitions.add(new TopicPartition(topic, p.partition())));
+        try {
+            var partitions = new ArrayList<TopicPartition>();
+            for (var topic : topics) {
+                partitions.addAll(Topics.partitions(consumer, topic));
+            }
+            consumer.assign(partitions);
+            consumer.seekToBeginning(partitions);
+            startEnds = new HashMap<>(consumer.endOffsets(partitions));
+        } catch (RuntimeException e) {
+            consumer.close();
+            throw e;
         }
-        consumer.assign(partitions);
-        consumer.seekToBeginning(partitions);
     }
 
     /** The next changes, in order for each task; empty after the timeout or a wake-up. */
@@ -33,12 +52,26 @@ public final class SpaceFeed implements AutoCloseable {
         var changes = new ArrayList<SpaceChange>();
         try {
             for (var record : consumer.poll(timeout)) {
-                changes.add(SpaceTopic.read(record));
+                try {
+                    changes.add(SpaceTopic.read(record));
+                } catch (UnreadableRecord e) {
+                    // A newer owner's tuple is for newer workers; the rest of the space is still good.
+                    log.warn("passed over {} at offset {}: {}", record.topic(), record.offset(), e.getMessage());
+                }
             }
         } catch (WakeupException e) {
             return changes;
         }
         return changes;
+    }
+
+    /**
+     * Whether everything that was there when this feed was made has been handed over. Before that, a tuple may have been handed over
+     * whose removal is still to come.
+     */
+    public boolean caughtUp() {
+        startEnds.entrySet().removeIf(end -> consumer.position(end.getKey()) >= end.getValue());
+        return startEnds.isEmpty();
     }
 
     /** Makes a {@link #poll} that waits return; from any thread. */

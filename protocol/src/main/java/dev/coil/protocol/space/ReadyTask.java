@@ -44,7 +44,7 @@ public record ReadyTask(
         List<String> downloads) {
 
     public ReadyTask {
-        matrix = matrix == null
+        matrix = matrix == null || matrix.isEmpty()
                 ? Map.of()
                 : java.util.Collections.unmodifiableMap(new java.util.LinkedHashMap<>(matrix));
         downloads = downloads == null ? List.of() : List.copyOf(downloads);

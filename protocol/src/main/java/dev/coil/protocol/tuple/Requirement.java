@@ -11,13 +11,15 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The template that a task puts on a machine. Tasks with the same {@link #canonical()} text are of one class, which is
  * matched once against each class of workers. On the wire a requirement is its canonical text.
  */
-public record Requirement(SortedMap<String, Constraint> constraints, SortedSet<String> labels) {
+public final class Requirement {
 
     /** Met by every worker. */
     public static final Requirement ANY = new Requirement(new TreeMap<>(), new TreeSet<>());
@@ -27,9 +29,25 @@ public record Requirement(SortedMap<String, Constraint> constraints, SortedSet<S
 
     private static final Pattern TERM = Pattern.compile("([a-z][a-z0-9-]*)(<=|>=|<|>|=)(.+)");
 
-    public Requirement {
-        constraints = Collections.unmodifiableSortedMap(new TreeMap<>(constraints));
-        labels = Collections.unmodifiableSortedSet(new TreeSet<>(labels));
+    private static final int MOST_KNOWN = 10_000;
+    private static final ConcurrentHashMap<String, Requirement> KNOWN = new ConcurrentHashMap<>();
+
+    private final SortedMap<String, Constraint> constraints;
+    private final SortedSet<String> labels;
+    private final String canonical;
+
+    public Requirement(SortedMap<String, Constraint> constraints, SortedSet<String> labels) {
+        this.constraints = Collections.unmodifiableSortedMap(new TreeMap<>(constraints));
+        this.labels = Collections.unmodifiableSortedSet(new TreeSet<>(labels));
+        canonical = text();
+    }
+
+    public SortedMap<String, Constraint> constraints() {
+        return constraints;
+    }
+
+    public SortedSet<String> labels() {
+        return labels;
     }
 
     /**
@@ -39,6 +57,17 @@ public record Requirement(SortedMap<String, Constraint> constraints, SortedSet<S
      */
     @JsonCreator
     public static Requirement parse(String canonical) {
+        var known = KNOWN.get(canonical);
+        if (known == null) {
+            known = read(canonical);
+            if (KNOWN.size() < MOST_KNOWN) {
+                KNOWN.put(canonical, known);
+            }
+        }
+        return known;
+    }
+
+    private static Requirement read(String canonical) {
         if (canonical.isBlank() || canonical.equals(ANY_FAMILY)) {
             return ANY;
         }
@@ -74,6 +103,10 @@ public record Requirement(SortedMap<String, Constraint> constraints, SortedSet<S
     /** Keys in order, labels last: {@code arch=s390x memory>=8589934592 os=linux labels=quiet}; {@code any} if nothing is asked. */
     @JsonValue
     public String canonical() {
+        return canonical;
+    }
+
+    private String text() {
         if (constraints.isEmpty() && labels.isEmpty()) {
             return ANY_FAMILY;
         }
@@ -119,6 +152,16 @@ public record Requirement(SortedMap<String, Constraint> constraints, SortedSet<S
                         && oneOf.values().size() == 1
                 ? oneOf.values().first()
                 : "";
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof Requirement requirement && canonical.equals(requirement.canonical);
+    }
+
+    @Override
+    public int hashCode() {
+        return canonical.hashCode();
     }
 
     @Override

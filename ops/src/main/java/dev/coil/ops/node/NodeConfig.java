@@ -1,0 +1,60 @@
+package dev.coil.ops.node;
+
+import java.nio.file.Path;
+import java.util.Set;
+
+/**
+ * How a node runs.
+ *
+ * @param home where it keeps everything ({@link NodeHome})
+ * @param bindAddress the address on which it serves HTTP; whoever reaches it can run programs on the workers
+ * @param port its one HTTP port; 0 for a free one
+ * @param slots how many tasks the node's own worker runs at once
+ * @param labels of the node's own worker
+ * @param worker whether the node has a worker of its own
+ */
+public record NodeConfig(Path home, String bindAddress, int port, int slots, Set<String> labels, boolean worker) {
+
+    public static final int DEFAULT_PORT = 8080;
+
+    /** @throws IllegalArgumentException with the setting that cannot be */
+    public NodeConfig {
+        if (bindAddress.isBlank()) {
+            throw new IllegalArgumentException("the bind address is empty: expected a host name or an IP address");
+        }
+        if (port < 0 || port > 65_535) {
+            throw new IllegalArgumentException("port is " + port + ": expected 0 (any free one) to 65535");
+        }
+        if (slots < 1) {
+            throw new IllegalArgumentException("slots is " + slots + ": expected 1 or more");
+        }
+        home = home.toAbsolutePath().normalize();
+        labels = Set.copyOf(labels);
+    }
+
+    /** Serves this machine alone, on the default port, with a worker that has a slot for each processor. */
+    public static NodeConfig defaults(Path home) {
+        return new NodeConfig(
+                home, "127.0.0.1", DEFAULT_PORT, Runtime.getRuntime().availableProcessors(), Set.of(), true);
+    }
+
+    public NodeConfig withBindAddress(String address) {
+        return new NodeConfig(home, address, port, slots, labels, worker);
+    }
+
+    public NodeConfig withPort(int number) {
+        return new NodeConfig(home, bindAddress, number, slots, labels, worker);
+    }
+
+    public NodeConfig withSlots(int number) {
+        return new NodeConfig(home, bindAddress, port, number, labels, worker);
+    }
+
+    public NodeConfig withLabels(Set<String> some) {
+        return new NodeConfig(home, bindAddress, port, slots, some, worker);
+    }
+
+    public NodeConfig withoutWorker() {
+        return new NodeConfig(home, bindAddress, port, slots, labels, false);
+    }
+}

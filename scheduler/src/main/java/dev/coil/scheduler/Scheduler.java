@@ -1,0 +1,96 @@
+package dev.coil.scheduler;
+
+import dev.coil.protocol.log.CommandLog;
+import dev.coil.protocol.log.Topics;
+import dev.coil.scheduler.owner.Assignment;
+import dev.coil.scheduler.owner.Owners;
+import dev.coil.scheduler.owner.Status;
+import dev.coil.scheduler.presence.Presence;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Predicate;
+import java.util.stream.IntStream;
+import org.apache.curator.framework.CuratorFramework;
+import org.apache.curator.framework.CuratorFrameworkFactory;
+import org.apache.curator.retry.RetryForever;
+import org.jspecify.annotations.Nullable;
+
+/** A scheduler process: owns partitions of the command log, alone or with others, and folds them. */
+public final class Scheduler implements AutoCloseable {
+
+    private static final int SESSION_MILLIS = 6_000;
+    private static final int CONNECT_MILLIS = 5_000;
+
+    private final CuratorFramework curator;
+    private final Presence presence;
+    private final CommandLog commands;
+    private final Owners owners;
+    private final @Nullable Assignment assignment;
+
+    /** Makes the topics where they are absent, and connects. */
+    public Scheduler(SchedulerConfig config) {
+        try (var admin = config.kafka().admin()) {
+            Topics.createFixed(admin, config.kafka());
+        }
+        curator = CuratorFrameworkFactory.newClient(
+                config.zookeeper(), SESSION_MILLIS, CONNECT_MILLIS, new RetryForever(500));
+        curator.start();
+        presence = new Presence(curator);
+        commands = new CommandLog(config.kafka());
+        owners = new Owners(config.kafka(), config.directory(), config.name(), presence, commands);
+        assignment = config.soleOwner() ? null : new Assignment(config.kafka(), owners, config.name());
+    }
+
+    /**
+     * Begins to own partitions. A sole owner returns when all of them are live; one among others at once, as it may be given none.
+     *
+     * @throws IllegalStateException if they are not live within a minute; the log says why
+     */
+    public void start() {
+        if (assignment != null) {
+            assignment.start();
+            return;
+        }
+        owners.start(IntStream.range(0, commands.partitions()).boxed().toList());
+        if (!await(Status::isLive, Duration.ofMinutes(1))) {
+            throw new IllegalStateException("the scheduler did not become ready within a minute; its log says why");
+        }
+    }
+
+    /** Waits until the fold of every owned partition knows a worker. Returns whether it came to that in time. */
+    public boolean awaitWorker(String incarnation, Duration patience) {
+        return await(status -> status.workers().contains(incarnation), patience);
+    }
+
+    private boolean await(Predicate<Status> condition, Duration patience) {
+        long end = System.nanoTime() + patience.toNanos();
+        while (!owners.statuses().stream().allMatch(condition)) {
+            if (System.nanoTime() > end) {
+                return false;
+            }
+            java.util.concurrent.locks.LockSupport.parkNanos(2_000_000);
+        }
+        return true;
+    }
+
+    /** The bytes of keys and values that the stores of the owned partitions took in since they were opened. */
+    public long storeBytesWritten() {
+        return owners.statuses().stream().mapToLong(Status::bytesWritten).sum();
+    }
+
+    /** What is known of each owned partition. */
+    public List<Status> statuses() {
+        return owners.statuses();
+    }
+
+    @Override
+    public void close() {
+        if (assignment != null) {
+            assignment.close();
+        }
+        owners.close();
+        commands.close();
+        presence.close();
+        curator.close();
+    }
+}

@@ -1,0 +1,15 @@
+package dev.coil.scheduler;
+
+import dev.coil.protocol.log.KafkaSettings;
+import java.nio.file.Path;
+
+/**
+ * What a scheduler is told.
+ *
+ * @param kafka how to reach Kafka
+ * @param zookeeper connect string, {@code host:port,host:port/chroot}
+ * @param directory for the stores; nobody else's
+ * @param name of this process among schedulers, kept over its restarts
+ * @param soleOwner whether it owns every partition by itself; otherwise Kafka shares them out among all schedulers
+ */
+public record SchedulerConfig(KafkaSettings kafka, String zookeeper, Path directory, String name, boolean soleOwner) {}

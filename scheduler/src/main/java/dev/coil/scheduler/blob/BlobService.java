@@ -1,0 +1,146 @@
+package dev.coil.scheduler.blob;
+
+import com.linecorp.armeria.common.HttpData;
+import com.linecorp.armeria.common.HttpHeaderNames;
+import com.linecorp.armeria.common.HttpMethod;
+import com.linecorp.armeria.common.HttpRequest;
+import com.linecorp.armeria.common.HttpResponse;
+import com.linecorp.armeria.common.HttpStatus;
+import com.linecorp.armeria.common.MediaType;
+import com.linecorp.armeria.common.ResponseHeaders;
+import com.linecorp.armeria.common.stream.StreamMessage;
+import com.linecorp.armeria.server.AbstractHttpService;
+import com.linecorp.armeria.server.ServerBuilder;
+import com.linecorp.armeria.server.ServiceRequestContext;
+import dev.coil.scheduler.http.IdleTimeout;
+import dev.coil.scheduler.http.JsonAnswer;
+import dev.coil.scheduler.http.Refused;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+
+/** {@code HEAD}, {@code GET} (with {@code Range}) and {@code PUT} of blobs. Both ways stream: memory does not grow with a blob. */
+public final class BlobService extends AbstractHttpService {
+
+    private static final Duration IDLE_LIMIT = Duration.ofMinutes(1);
+    private static final int BUFFER = 64 * 1024;
+
+    private final BlobStore store;
+    private final ExecutorService threads;
+
+    /** @param threads for reading and writing files; each upload holds one while it lasts */
+    public BlobService(BlobStore store, ExecutorService threads) {
+        this.store = store;
+        this.threads = threads;
+    }
+
+    public void register(ServerBuilder server) {
+        server.route()
+                .path("/api/v1/blobs/{digest}")
+                .methods(HttpMethod.HEAD, HttpMethod.GET, HttpMethod.PUT)
+                .requestTimeoutMillis(0)
+                .maxRequestLength(0)
+                .decorator(IdleTimeout.of(IDLE_LIMIT))
+                .build(this);
+    }
+
+    @Override
+    protected HttpResponse doHead(ServiceRequestContext ctx, HttpRequest request) {
+        return HttpResponse.of(() -> read(ctx, request), threads);
+    }
+
+    @Override
+    protected HttpResponse doGet(ServiceRequestContext ctx, HttpRequest request) {
+        return HttpResponse.of(() -> read(ctx, request), threads);
+    }
+
+    @Override
+    protected HttpResponse doPut(ServiceRequestContext ctx, HttpRequest request) {
+        return HttpResponse.of(() -> write(ctx, request), threads);
+    }
+
+    private HttpResponse read(ServiceRequestContext ctx, HttpRequest request) {
+        try {
+            var digest = digest(ctx);
+            var file = store.find(digest)
+                    .orElseThrow(() -> new Refused(HttpStatus.NOT_FOUND, "there is no blob " + digest));
+            return content(request, digest, file, Files.size(file));
+        } catch (IOException e) {
+            return JsonAnswer.failure(Refused.unavailable("the node cannot read the blob: " + e.getMessage()));
+        } catch (RuntimeException e) {
+            return JsonAnswer.failure(e);
+        }
+    }
+
+    private HttpResponse content(HttpRequest request, String digest, Path file, long size) {
+        var etag = '"' + digest + '"';
+        var condition = request.headers().get(HttpHeaderNames.IF_RANGE);
+        var range = condition == null || condition.equals(etag)
+                ? ByteRange.parse(request.headers().get(HttpHeaderNames.RANGE), size)
+                : null;
+        var headers = ResponseHeaders.builder(range == null ? HttpStatus.OK : HttpStatus.PARTIAL_CONTENT)
+                .contentType(MediaType.OCTET_STREAM)
+                .set(HttpHeaderNames.ACCEPT_RANGES, "bytes")
+                .set(HttpHeaderNames.ETAG, etag)
+                .set(HttpHeaderNames.CACHE_CONTROL, "private, max-age=31536000, immutable")
+                .set(HttpHeaderNames.X_CONTENT_TYPE_OPTIONS, "nosniff");
+        if (range != null && range.length() == 0) {
+            return HttpResponse.of(headers.status(HttpStatus.REQUESTED_RANGE_NOT_SATISFIABLE)
+                    .set(HttpHeaderNames.CONTENT_RANGE, "bytes */" + size)
+                    .contentLength(0)
+                    .build());
+        }
+        var part = range == null ? new ByteRange(0, size) : range;
+        if (range != null) {
+            headers.set(HttpHeaderNames.CONTENT_RANGE, part.header(size));
+        }
+        headers.contentLength(part.length());
+        if (request.method() == HttpMethod.HEAD || part.length() == 0) {
+            return HttpResponse.of(headers.build());
+        }
+        var bytes =
+                StreamMessage.builder(file).bufferSize(BUFFER).executor(threads).build();
+        return HttpResponse.of(headers.build(), bytes.range(part.first(), part.length()));
+    }
+
+    private HttpResponse write(ServiceRequestContext ctx, HttpRequest request) {
+        try {
+            var digest = digest(ctx);
+            return store(digest, request)
+                    ? JsonAnswer.of(HttpStatus.CREATED, Map.of())
+                    : JsonAnswer.of(HttpStatus.OK, Map.of());
+        } catch (IOException e) {
+            return JsonAnswer.failure(Refused.unavailable("the node cannot store the blob: " + e.getMessage()));
+        } catch (RuntimeException e) {
+            return JsonAnswer.failure(e);
+        }
+    }
+
+    /** Reads the body to its end even if the blob is there: an answer in the middle of a body confuses many clients. */
+    private boolean store(String digest, HttpRequest request) throws IOException {
+        try (var upload = store.upload();
+                var body = request.toInputStream(part -> part instanceof HttpData data ? data : HttpData.empty())) {
+            var buffer = new byte[BUFFER];
+            for (int n = body.read(buffer); n >= 0; n = body.read(buffer)) {
+                upload.write(buffer, 0, n);
+            }
+            if (!upload.digest().equals(digest)) {
+                throw Refused.badRequest(
+                        "the content's SHA-256 is " + upload.digest() + ", not " + digest + "; nothing was stored");
+            }
+            return upload.keep();
+        }
+    }
+
+    private static String digest(ServiceRequestContext ctx) {
+        var digest = String.valueOf(ctx.pathParam("digest"));
+        if (!BlobStore.isDigest(digest)) {
+            throw Refused.badRequest(
+                    "'" + digest + "' names no blob: expected a SHA-256 in 64 lower-case hexadecimal digits");
+        }
+        return digest;
+    }
+}

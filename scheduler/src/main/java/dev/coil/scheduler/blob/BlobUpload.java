@@ -1,0 +1,70 @@
+package dev.coil.scheduler.blob;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import org.jspecify.annotations.Nullable;
+
+/** A blob that is being written. Closed without {@link #keep()}, it leaves nothing. For one thread. */
+public final class BlobUpload implements AutoCloseable {
+
+    private final BlobStore store;
+    private final Path file;
+    private final FileChannel channel;
+    private final MessageDigest sha256;
+    private @Nullable String digest;
+
+    BlobUpload(BlobStore store, Path file) throws IOException {
+        this.store = store;
+        this.file = file;
+        this.channel = FileChannel.open(file, StandardOpenOption.WRITE);
+        this.sha256 = sha256();
+    }
+
+    public void write(byte[] bytes, int offset, int length) throws IOException {
+        sha256.update(bytes, offset, length);
+        var buffer = ByteBuffer.wrap(bytes, offset, length);
+        while (buffer.hasRemaining()) {
+            channel.write(buffer);
+        }
+    }
+
+    /** The digest of everything written; nothing may be written after it. */
+    public String digest() {
+        var known = digest;
+        if (known == null) {
+            known = HexFormat.of().formatHex(sha256.digest());
+            digest = known;
+        }
+        return known;
+    }
+
+    /** Makes it a blob of the store, safe from power loss when this returns. Returns whether the store did not have it yet. */
+    public boolean keep() throws IOException {
+        if (store.find(digest()).isPresent()) {
+            return false;
+        }
+        channel.force(true);
+        return store.adopt(file, digest());
+    }
+
+    @Override
+    public void close() throws IOException {
+        channel.close();
+        Files.deleteIfExists(file);
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
+    }
+}

@@ -1,0 +1,49 @@
+package dev.coil.scheduler.http;
+
+import com.linecorp.armeria.common.HttpRequest;
+import com.linecorp.armeria.common.HttpResponse;
+import com.linecorp.armeria.common.util.TimeoutMode;
+import com.linecorp.armeria.server.HttpService;
+import com.linecorp.armeria.server.ServiceRequestContext;
+import com.linecorp.armeria.server.SimpleDecoratingHttpService;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
+
+/**
+ * Lets a transfer take as long as it likes while bytes move in either direction, and ends it when none has for a while. The
+ * server's request timeout does the work: each piece that passes puts it off.
+ */
+public final class IdleTimeout extends SimpleDecoratingHttpService {
+
+    /** How often at most the timeout is put off, so that a fast transfer does not spend itself on timers. */
+    private static final long STEP_NANOS = Duration.ofMillis(500).toNanos();
+
+    private final Duration limit;
+
+    private IdleTimeout(HttpService delegate, Duration limit) {
+        super(delegate);
+        this.limit = limit;
+    }
+
+    public static Function<HttpService, IdleTimeout> of(Duration limit) {
+        return delegate -> new IdleTimeout(delegate, limit);
+    }
+
+    @Override
+    public HttpResponse serve(ServiceRequestContext ctx, HttpRequest request) throws Exception {
+        ctx.setRequestTimeout(TimeoutMode.SET_FROM_NOW, limit);
+        var last = new AtomicLong(System.nanoTime());
+        var watched = request.peekData(data -> progress(ctx, last));
+        ctx.updateRequest(watched);
+        return unwrap().serve(ctx, watched).peekData(data -> progress(ctx, last));
+    }
+
+    private void progress(ServiceRequestContext ctx, AtomicLong last) {
+        long now = System.nanoTime();
+        if (now - last.get() > STEP_NANOS) {
+            last.set(now);
+            ctx.setRequestTimeout(TimeoutMode.SET_FROM_NOW, limit);
+        }
+    }
+}

@@ -1,0 +1,35 @@
+package dev.coil.scheduler.owner;
+
+import dev.coil.protocol.log.EventTopic;
+import dev.coil.protocol.log.KafkaSettings;
+import dev.coil.protocol.log.Topics;
+import java.time.Duration;
+import java.util.List;
+import org.apache.kafka.common.TopicPartition;
+
+/** Finds the number of the last event that is in the event log. */
+final class LastEvent {
+
+    private LastEvent() {}
+
+    /** 0 if there is none. */
+    static long seq(KafkaSettings settings, int partition) {
+        var topic = new TopicPartition(Topics.EVENTS, partition);
+        try (var consumer = settings.consumer()) {
+            consumer.assign(List.of(topic));
+            long end = consumer.endOffsets(List.of(topic)).get(topic);
+            long begin = consumer.beginningOffsets(List.of(topic)).get(topic);
+            if (end == begin) {
+                return 0;
+            }
+            consumer.seek(topic, end - 1);
+            long last = 0;
+            while (consumer.position(topic) < end) {
+                for (var record : consumer.poll(Duration.ofSeconds(1))) {
+                    last = Math.max(last, EventTopic.seq(record));
+                }
+            }
+            return last;
+        }
+    }
+}

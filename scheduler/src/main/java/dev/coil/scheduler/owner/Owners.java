@@ -1,0 +1,134 @@
+package dev.coil.scheduler.owner;
+
+import dev.coil.protocol.log.CommandLog;
+import dev.coil.protocol.log.KafkaSettings;
+import dev.coil.scheduler.presence.Presence;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The partitions that this process owns, each on a thread of its own; an ownership that failed is begun again. */
+public final class Owners implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(Owners.class);
+    private static final long PAUSE_MILLIS = 500;
+
+    private final KafkaSettings settings;
+    private final Path directory;
+    private final String name;
+    private final Presence presence;
+    private final CommandLog commands;
+    private final Map<Integer, Running> running = new TreeMap<>();
+
+    public Owners(KafkaSettings settings, Path directory, String name, Presence presence, CommandLog commands) {
+        this.settings = settings;
+        this.directory = directory;
+        this.name = name;
+        this.presence = presence;
+        this.commands = commands;
+    }
+
+    private final class Running implements Runnable {
+        private final int partition;
+        private final Status status = new Status();
+        private final Thread thread;
+        private @Nullable PartitionOwner owner;
+        private boolean stopping;
+
+        Running(int partition) {
+            this.partition = partition;
+            thread = new Thread(this, "owner-" + partition);
+            thread.setDaemon(true);
+        }
+
+        @Override
+        public void run() {
+            for (var next = next(); next != null; next = next()) {
+                try {
+                    if (next.run()) {
+                        return;
+                    }
+                } catch (Exception e) {
+                    log.error("partition {}: the ownership ended: {}", partition, e.getMessage(), e);
+                    pause();
+                }
+            }
+        }
+
+        private synchronized @Nullable PartitionOwner next() {
+            owner = stopping
+                    ? null
+                    : new PartitionOwner(
+                            settings,
+                            partition,
+                            directory.resolve("partition-" + partition),
+                            name,
+                            presence,
+                            commands,
+                            status);
+            return owner;
+        }
+
+        private synchronized void pause() {
+            try {
+                if (!stopping) {
+                    wait(PAUSE_MILLIS);
+                }
+            } catch (InterruptedException e) {
+                stopping = true;
+            }
+        }
+
+        private synchronized void stop() {
+            stopping = true;
+            if (owner != null) {
+                owner.stop();
+            }
+            notifyAll();
+        }
+    }
+
+    /** Begins to own these partitions. */
+    public synchronized void start(Collection<Integer> partitions) {
+        for (int partition : partitions) {
+            var next = new Running(partition);
+            running.put(partition, next);
+            next.thread.start();
+        }
+    }
+
+    /** Gives these partitions up, and waits until what was folded is stored. */
+    public synchronized void stop(Collection<Integer> partitions) {
+        var stopped = new ArrayList<Running>();
+        for (int partition : partitions) {
+            var owner = running.remove(partition);
+            if (owner != null) {
+                owner.stop();
+                stopped.add(owner);
+            }
+        }
+        for (var owner : stopped) {
+            try {
+                owner.thread.join(30_000);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return;
+            }
+        }
+    }
+
+    public synchronized List<Status> statuses() {
+        return running.values().stream().map(owner -> owner.status).toList();
+    }
+
+    @Override
+    public void close() {
+        stop(List.copyOf(running.keySet()));
+    }
+}

@@ -1,0 +1,245 @@
+package dev.coil.scheduler.owner;
+
+import dev.coil.protocol.codec.Codec;
+import dev.coil.protocol.command.Command;
+import dev.coil.protocol.log.CommandLog;
+import dev.coil.protocol.log.KafkaSettings;
+import dev.coil.protocol.log.Topics;
+import dev.coil.scheduler.presence.Presence;
+import dev.coil.scheduler.resolver.Effect;
+import dev.coil.scheduler.resolver.Resolver;
+import dev.coil.scheduler.state.Cursor;
+import dev.coil.scheduler.state.Meta;
+import dev.coil.scheduler.state.Table;
+import dev.coil.scheduler.store.Overlay;
+import dev.coil.scheduler.store.RocksStore;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.WakeupException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Folds one partition of the command log.
+ *
+ * <pre>
+ *   poll ─▶ apply each command over an overlay ─▶ send the effects ─▶ when all are acknowledged: one write of state and position
+ *     ▲                                                                  (the next batches are folded meanwhile)
+ *     └── between polls: report the workers present, give up the lost, fire timers ({@link Upkeep})
+ * </pre>
+ *
+ * A new owner first appends {@code StartEpoch} and replays up to it: events that are in the event log already are not sent again. Any
+ * failure ends the ownership with nothing applied that was not acknowledged; whoever owns next goes on from the store and the log.
+ */
+final class PartitionOwner {
+
+    private static final Logger log = LoggerFactory.getLogger(PartitionOwner.class);
+
+    private static final int MOST_PENDING = 8;
+    private static final Duration IDLE = Duration.ofMillis(50);
+    private static final Duration BUSY = Duration.ofMillis(2);
+
+    /** Effects without a number that may not have been sent by the former owner: those of about the last pending batches. */
+    private static final long REPEATED_EVENTS = 50_000;
+
+    private final KafkaSettings settings;
+    private final int partition;
+    private final Path directory;
+    private final String name;
+    private final Presence presence;
+    private final CommandLog commands;
+    private final Status status;
+
+    private volatile boolean stopping;
+
+    PartitionOwner(
+            KafkaSettings settings,
+            int partition,
+            Path directory,
+            String name,
+            Presence presence,
+            CommandLog commands,
+            Status status) {
+        this.settings = settings;
+        this.partition = partition;
+        this.directory = directory;
+        this.name = name;
+        this.presence = presence;
+        this.commands = commands;
+        this.status = status;
+    }
+
+    void stop() {
+        stopping = true;
+    }
+
+    /** Owns the partition until it is stopped, followed by another owner, or fails. Returns whether it was followed. */
+    boolean run() throws IOException {
+        try (var admin = settings.admin();
+                var store = PartitionStore.open(settings, admin, partition, directory);
+                var sender = new EffectSender(settings, admin, partition);
+                var consumer = settings.consumer()) {
+            return new Ownership(store, sender, consumer).run();
+        } finally {
+            status.down();
+        }
+    }
+
+    private record Pending(Overlay overlay, EffectSender.Receipt receipt) {}
+
+    /** One ownership, from opening the store to its end. */
+    private final class Ownership {
+        private final RocksStore store;
+        private final EffectSender sender;
+        private final KafkaConsumer<byte[], byte[]> consumer;
+        private final Resolver resolver;
+        private final Upkeep upkeep;
+        private final ArrayDeque<Pending> pending = new ArrayDeque<>();
+        private final long lastSent;
+        private final long epoch;
+        private boolean live;
+        private boolean followed;
+
+        Ownership(RocksStore store, EffectSender sender, KafkaConsumer<byte[], byte[]> consumer) {
+            this.store = store;
+            this.sender = sender;
+            this.consumer = consumer;
+            var state = store.overlay();
+            resolver = new Resolver(state);
+            var topic = new TopicPartition(Topics.COMMANDS, partition);
+            consumer.assign(List.of(topic));
+            consumer.seek(topic, Meta.POSITION.get(state));
+            epoch = startEpoch();
+            lastSent = LastEvent.seq(settings, partition);
+            upkeep = new Upkeep(partition, commands, presence, resolver, store);
+            log.info(
+                    "partition {}: replaying from {} to {}, events up to {} are out",
+                    partition,
+                    Meta.POSITION.get(state),
+                    epoch,
+                    lastSent);
+        }
+
+        private long startEpoch() {
+            try {
+                return commands.append(partition, new Command.StartEpoch(name)).get();
+            } catch (ExecutionException e) {
+                throw new IllegalStateException(
+                        "cannot append to partition " + partition + ": "
+                                + e.getCause().getMessage(),
+                        e);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IllegalStateException("interrupted", e);
+            }
+        }
+
+        boolean run() {
+            while (!stopping && !followed) {
+                var records = poll();
+                if (!records.isEmpty()) {
+                    fold(records);
+                }
+                storeAcknowledged();
+                if (live) {
+                    upkeep.run(epoch);
+                }
+                status.report(store.bytesWritten());
+            }
+            while (!pending.isEmpty()) {
+                awaitOldest();
+            }
+            return followed;
+        }
+
+        private ConsumerRecords<byte[], byte[]> poll() {
+            try {
+                return consumer.poll(pending.isEmpty() ? IDLE : BUSY);
+            } catch (WakeupException e) {
+                return ConsumerRecords.empty();
+            }
+        }
+
+        private void fold(ConsumerRecords<byte[], byte[]> records) {
+            var overlay = store.overlay();
+            var receipt = new EffectSender.Receipt();
+            ConsumerRecord<byte[], byte[]> last = null;
+            for (var record : records) {
+                last = record;
+                fold(overlay, receipt, record);
+            }
+            if (last != null) {
+                Meta.POSITION.set(overlay, last.offset() + 1);
+                Meta.LAST_HASH.set(overlay, PartitionStore.hash(last.value()));
+            }
+            store.pend(overlay);
+            pending.add(new Pending(overlay, receipt));
+            while (pending.size() > MOST_PENDING) {
+                awaitOldest();
+            }
+        }
+
+        private void fold(Overlay overlay, EffectSender.Receipt receipt, ConsumerRecord<byte[], byte[]> record) {
+            var command = Codec.read(Command.class, record.value());
+            boolean repeats = Meta.SEQ.get(overlay) < lastSent - REPEATED_EVENTS;
+            for (var effect : resolver.apply(overlay, command, record.offset(), record.timestamp())) {
+                if (isDue(effect, repeats)) {
+                    sender.send(effect, receipt);
+                }
+            }
+            if (command instanceof Command.StartEpoch start) {
+                if (record.offset() == epoch) {
+                    goLive(overlay, receipt);
+                } else if (record.offset() > epoch) {
+                    log.info("partition {}: {} owns it now", partition, start.owner());
+                    followed = true;
+                }
+            }
+            if (command instanceof Command.ReportWorkers report && live) {
+                status.workers(report.workers());
+            }
+        }
+
+        private boolean isDue(Effect effect, boolean repeats) {
+            if (effect instanceof Effect.Emit emit) {
+                return emit.seq() > lastSent;
+            }
+            // A former owner's commands to itself carry its epoch and would be ignored.
+            return effect instanceof Effect.Append ? live : !repeats;
+        }
+
+        private void goLive(Overlay overlay, EffectSender.Receipt receipt) {
+            live = true;
+            resolver.republish(overlay).forEach(effect -> sender.send(effect, receipt));
+            overlay.scan(Table.CURSORS, new byte[0], (byte[] key, Cursor cursor) -> {
+                sender.send(new Effect.Append(new Command.Continue(epoch, cursor.id())), receipt);
+                return true;
+            });
+            status.live();
+            log.info("partition {}: live with epoch {}", partition, epoch);
+        }
+
+        private void storeAcknowledged() {
+            while (!pending.isEmpty() && pending.peek().receipt().isComplete()) {
+                pending.poll();
+                store.storeOldest();
+            }
+        }
+
+        private void awaitOldest() {
+            var oldest = pending.peek();
+            while (oldest != null && !oldest.receipt().isComplete()) {
+                java.util.concurrent.locks.LockSupport.parkNanos(100_000);
+            }
+            storeAcknowledged();
+        }
+    }
+}

@@ -1,0 +1,135 @@
+package dev.coil.scheduler.owner;
+
+import dev.coil.protocol.command.Command;
+import dev.coil.protocol.log.CommandLog;
+import dev.coil.protocol.tuple.WorkerInfo;
+import dev.coil.scheduler.presence.Presence;
+import dev.coil.scheduler.resolver.Resolver;
+import dev.coil.scheduler.state.Keys;
+import dev.coil.scheduler.state.Table;
+import dev.coil.scheduler.state.Timer;
+import dev.coil.scheduler.store.RocksStore;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * What an owner does between batches. All of it is level-triggered: it compares what is with what the state says, and says so again
+ * until the state agrees; saying it twice does no harm.
+ */
+final class Upkeep {
+
+    private static final long CHECK_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+    private static final long AGAIN_NANOS = TimeUnit.SECONDS.toNanos(3);
+    private static final long FLUSH_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+    /** How long a worker that holds claims may be away after its session ended. */
+    private static final long GRACE_NANOS = TimeUnit.SECONDS.toNanos(3);
+
+    private static final int MOST_TIMERS = 200;
+
+    /** How far the log's clock may be behind this one. */
+    private static final long CLOCK_SKEW_MILLIS = 600_000;
+
+    private final int partition;
+    private final CommandLog commands;
+    private final Presence presence;
+    private final Resolver resolver;
+    private final RocksStore store;
+
+    private final Map<String, Long> missingSince = new HashMap<>();
+    private final Map<String, Long> said = new HashMap<>();
+    private final Map<String, String> workerOf = new HashMap<>();
+    private long reportedVersion = -1;
+    private long timersFrom;
+    private long nextCheck = System.nanoTime();
+    private long nextFlush = System.nanoTime() + FLUSH_NANOS;
+
+    Upkeep(int partition, CommandLog commands, Presence presence, Resolver resolver, RocksStore store) {
+        this.partition = partition;
+        this.commands = commands;
+        this.presence = presence;
+        this.resolver = resolver;
+        this.store = store;
+        store.overlay().scan(Table.WORKERS, new byte[0], (byte[] key, WorkerInfo worker) -> {
+            workerOf.put(worker.incarnation(), worker.worker());
+            return true;
+        });
+    }
+
+    void run(long epoch) {
+        long now = System.nanoTime();
+        if (now < nextCheck) {
+            return;
+        }
+        nextCheck = now + CHECK_NANOS;
+        said.values().removeIf(at -> now - at > AGAIN_NANOS);
+        var picture = presence.picture();
+        if (picture.complete()) {
+            report(epoch, picture);
+            loseMissing(epoch, picture, now);
+        } else {
+            missingSince.clear();
+        }
+        fireTimers(epoch, now);
+        if (now > nextFlush) {
+            nextFlush = now + FLUSH_NANOS;
+            store.flush();
+        }
+    }
+
+    private void report(long epoch, Presence.Picture picture) {
+        if (picture.version() != reportedVersion) {
+            reportedVersion = picture.version();
+            picture.workers().forEach(worker -> workerOf.put(worker.incarnation(), worker.worker()));
+            commands.append(partition, new Command.ReportWorkers(epoch, picture.workers()));
+        }
+    }
+
+    private void loseMissing(long epoch, Presence.Picture picture, long now) {
+        var live = new HashMap<String, String>();
+        picture.workers().forEach(worker -> live.put(worker.incarnation(), worker.worker()));
+        var held = resolver.heldClaims().keySet();
+        missingSince.keySet().retainAll(held);
+        for (var incarnation : held) {
+            if (live.containsKey(incarnation)) {
+                missingSince.remove(incarnation);
+                continue;
+            }
+            long since = missingSince.computeIfAbsent(incarnation, i -> now);
+            var worker = workerOf.get(incarnation);
+            if (worker != null && live.containsValue(worker)) {
+                say(now, "lose/" + incarnation, new Command.LoseWorker(epoch, incarnation, "the worker was restarted"));
+            } else if (now - since > GRACE_NANOS) {
+                say(now, "lose/" + incarnation, new Command.LoseWorker(epoch, incarnation, "the worker was lost"));
+            }
+        }
+    }
+
+    private void fireTimers(long epoch, long now) {
+        long clock = System.currentTimeMillis();
+        var due = new ArrayList<Timer>();
+        store.overlay().scan(Table.TIMERS, new byte[0], Keys.number(timersFrom), (key, at) -> {
+            if (at > clock || due.size() == MOST_TIMERS) {
+                return false;
+            }
+            due.add(Timer.ofKey(key));
+            return true;
+        });
+        if (due.isEmpty()) {
+            // Later scans need not walk over all the timers that were deleted before now.
+            timersFrom = clock - CLOCK_SKEW_MILLIS;
+        }
+        for (var timer : due) {
+            say(now, timer.id(), new Command.FireTimer(epoch, timer.id()));
+        }
+    }
+
+    /** Appends a command unless it was appended a moment ago. */
+    private void say(long now, String id, Command command) {
+        if (said.putIfAbsent(id, now) == null) {
+            commands.append(partition, command);
+        }
+    }
+}

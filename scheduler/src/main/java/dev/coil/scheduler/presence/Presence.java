@@ -1,0 +1,92 @@
+package dev.coil.scheduler.presence;
+
+import dev.coil.protocol.codec.Codec;
+import dev.coil.protocol.codec.UnreadableRecord;
+import dev.coil.protocol.presence.PresencePaths;
+import dev.coil.protocol.tuple.WorkerInfo;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.curator.framework.CuratorFramework;
+import org.apache.curator.framework.recipes.cache.ChildData;
+import org.apache.curator.framework.recipes.cache.CuratorCache;
+import org.apache.curator.framework.recipes.cache.CuratorCacheListener;
+import org.apache.curator.framework.state.ConnectionState;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The workers whose presence nodes are in ZooKeeper. */
+public final class Presence implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(Presence.class);
+
+    private final Map<String, WorkerInfo> workers = new ConcurrentHashMap<>();
+    private final AtomicLong version = new AtomicLong();
+    private final CuratorCache cache;
+    private volatile boolean initialized;
+    private volatile boolean connected = true;
+
+    /** @param curator started; stays the caller's */
+    public Presence(CuratorFramework curator) {
+        curator.getConnectionStateListenable().addListener((client, state) -> connectionChanged(state));
+        cache = CuratorCache.build(curator, PresencePaths.WORKERS);
+        cache.listenable()
+                .addListener(CuratorCacheListener.builder()
+                        .forCreatesAndChanges((before, node) -> put(node))
+                        .forDeletes(this::remove)
+                        .forInitialized(() -> {
+                            initialized = true;
+                            version.incrementAndGet();
+                        })
+                        .build());
+        cache.start();
+    }
+
+    /**
+     * Who is there.
+     *
+     * @param complete whether this can be relied on: the connection stands and everything has been read
+     * @param version changes whenever the workers do
+     * @param workers by incarnation
+     */
+    public record Picture(boolean complete, long version, List<WorkerInfo> workers) {}
+
+    public Picture picture() {
+        long at = version.get();
+        var present = workers.values().stream()
+                .sorted(Comparator.comparing(WorkerInfo::incarnation))
+                .toList();
+        return new Picture(initialized && connected, at, present);
+    }
+
+    private void connectionChanged(ConnectionState state) {
+        connected = state.isConnected();
+        version.incrementAndGet();
+    }
+
+    private void put(ChildData node) {
+        if (node.getPath().equals(PresencePaths.WORKERS)) {
+            return;
+        }
+        try {
+            var worker = Codec.read(WorkerInfo.class, node.getData());
+            workers.put(node.getPath(), worker);
+            version.incrementAndGet();
+        } catch (UnreadableRecord e) {
+            log.warn("{} is not a worker's presence: {}", node.getPath(), e.getMessage());
+        }
+    }
+
+    private void remove(ChildData node) {
+        if (workers.remove(node.getPath()) != null) {
+            version.incrementAndGet();
+        }
+    }
+
+    @Override
+    public void close() {
+        cache.close();
+    }
+}

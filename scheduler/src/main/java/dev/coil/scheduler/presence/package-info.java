@@ -1,0 +1,5 @@
+/** Which workers are there, by ZooKeeper. */
+@NullMarked
+package dev.coil.scheduler.presence;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,170 @@
+package dev.coil.scheduler.resolver;
+
+import dev.coil.protocol.event.Event.EndKind;
+import dev.coil.protocol.graph.Need;
+import dev.coil.protocol.graph.Outcome;
+import dev.coil.protocol.graph.TaskSpec;
+import dev.coil.protocol.graph.expression.Condition;
+import dev.coil.protocol.graph.expression.ConditionContext;
+import dev.coil.scheduler.state.Keys;
+import dev.coil.scheduler.state.RunState;
+import dev.coil.scheduler.state.Table;
+import dev.coil.scheduler.state.TaskState;
+import dev.coil.scheduler.window.Publication;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** Whether a task whose needs have all ended is run, and if not, why. */
+final class Admission {
+
+    private Admission() {}
+
+    /** Why a task is not run. */
+    record Skip(Outcome outcome, EndKind kind, String reason) {}
+
+    /** Whether a task that ended so satisfies a dependent; {@code accept} are the outcomes it takes beside success, a bit each. */
+    static boolean satisfies(TaskState ended, long accept) {
+        var outcome = Objects.requireNonNull(ended.outcome());
+        if ((accept >> outcome.ordinal() & 1) == 1) {
+            return true;
+        }
+        return switch (outcome) {
+            case SUCCESS -> true;
+            case SKIPPED -> ended.kind() == EndKind.CONDITION;
+            case FAILURE, ERROR, TIMEOUT -> ended.has(TaskState.ALLOW_FAILURE);
+            case CANCELLED -> false;
+        };
+    }
+
+    static long bits(Need need) {
+        long bits = 0;
+        for (var outcome : need.accept()) {
+            bits |= 1L << outcome.ordinal();
+        }
+        return bits;
+    }
+
+    /** The reason why a task is not run; {@code null} if it is to be run. */
+    static @Nullable Skip refuse(Turn turn, long serial, int index, TaskState task, Publication publication) {
+        var run = turn.run(serial);
+        if (task.has(TaskState.CONDITION)) {
+            var spec = turn.spec(serial, index);
+            var condition = Objects.requireNonNull(spec.condition());
+            if (!Condition.parse(condition).evaluate(new Circumstances(turn, serial, spec, task, run))) {
+                if (run.cancelled()) {
+                    return cancelled();
+                }
+                return task.unmet()
+                        ? unmetNeed(turn, serial, spec)
+                        : new Skip(Outcome.SKIPPED, EndKind.CONDITION, "its condition does not hold: " + condition);
+            }
+        } else if (run.cancelled()) {
+            return cancelled();
+        } else if (task.unmet()) {
+            return unmetNeed(turn, serial, turn.spec(serial, index));
+        }
+        if (task.has(TaskState.INPUTS)) {
+            var missing = missingInput(turn, serial, turn.spec(serial, index));
+            if (missing != null) {
+                return new Skip(Outcome.SKIPPED, EndKind.NEED, missing);
+            }
+        }
+        if (turn.info(serial).skipUnmatched()) {
+            var nobody = publication.whyNobody(turn, task.classNumber());
+            if (nobody != null) {
+                return new Skip(Outcome.SKIPPED, EndKind.NO_WORKER, nobody);
+            }
+        }
+        return null;
+    }
+
+    private static Skip cancelled() {
+        return new Skip(Outcome.CANCELLED, EndKind.CANCELLED, "the run was cancelled");
+    }
+
+    private static Skip unmetNeed(Turn turn, long serial, TaskSpec spec) {
+        Skip unrun = null;
+        for (var need : spec.needs()) {
+            var ended = Objects.requireNonNull(turn.task(serial, need.task()));
+            if (satisfies(ended, bits(need))) {
+                continue;
+            }
+            var name = turn.spec(serial, need.task()).name();
+            var outcome = Objects.requireNonNull(ended.outcome());
+            if (outcome != Outcome.SKIPPED) {
+                return new Skip(Outcome.SKIPPED, EndKind.NEED, name + " ended with " + outcome.text());
+            }
+            var kind = ended.kind() == EndKind.NO_WORKER ? EndKind.NO_WORKER : EndKind.NEED;
+            if (unrun == null || kind == EndKind.NEED) {
+                unrun = new Skip(Outcome.SKIPPED, kind, name + " was not run");
+            }
+        }
+        return Objects.requireNonNull(unrun);
+    }
+
+    private static @Nullable String missingInput(Turn turn, long serial, TaskSpec spec) {
+        var from = spec.action().from();
+        if (from != null) {
+            var result = turn.state().get(Table.RESULTS, Keys.task(serial, from));
+            if (result == null || result.tree() == null) {
+                return turn.spec(serial, from).name() + " left no tree to start in";
+            }
+        }
+        for (var download : spec.action().downloads()) {
+            var result = turn.state().get(Table.RESULTS, Keys.task(serial, download.task()));
+            if (result == null
+                    || result.artifacts().stream().noneMatch(a -> a.name().equals(download.artifact()))) {
+                return turn.spec(serial, download.task()).name() + " left no artifact '" + download.artifact() + "'";
+            }
+        }
+        return null;
+    }
+
+    /** What a condition can ask. */
+    private record Circumstances(Turn turn, long serial, TaskSpec spec, TaskState task, RunState run)
+            implements ConditionContext {
+
+        @Override
+        public boolean success() {
+            return !task.unmet() && !run.cancelled();
+        }
+
+        @Override
+        public boolean failure() {
+            return task.unmet();
+        }
+
+        @Override
+        public boolean cancelled() {
+            return run.cancelled();
+        }
+
+        /** Of several instances of one task the worst outcome counts. */
+        @Override
+        public Outcome outcomeOf(String name) {
+            var worst = Outcome.SUCCESS;
+            for (var need : spec.needs()) {
+                var needed = turn.spec(serial, need.task());
+                if (needed.name().equals(name) || needed.base().equals(name)) {
+                    var outcome = Objects.requireNonNull(Objects.requireNonNull(turn.task(serial, need.task()))
+                            .outcome());
+                    if (rank(outcome) > rank(worst)) {
+                        worst = outcome;
+                    }
+                }
+            }
+            return worst;
+        }
+
+        private static int rank(Outcome outcome) {
+            return switch (outcome) {
+                case SUCCESS -> 0;
+                case SKIPPED -> 1;
+                case CANCELLED -> 2;
+                case ERROR -> 3;
+                case TIMEOUT -> 4;
+                case FAILURE -> 5;
+            };
+        }
+    }
+}

@@ -1,0 +1,119 @@
+package dev.coil.scheduler.resolver;
+
+import dev.coil.protocol.command.Command;
+import dev.coil.protocol.control.Control;
+import dev.coil.protocol.event.Event;
+import dev.coil.protocol.graph.Outcome;
+import dev.coil.protocol.space.ClaimId;
+import dev.coil.protocol.space.Tombstone;
+import dev.coil.scheduler.state.Keys;
+import dev.coil.scheduler.state.Table;
+import dev.coil.scheduler.state.TaskState;
+import dev.coil.scheduler.state.TaskStatus;
+import dev.coil.scheduler.state.Timer;
+import dev.coil.scheduler.window.Classes;
+import dev.coil.scheduler.window.Publication;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** What workers say of ready tasks: they take them, end them, or give them back. */
+final class Claiming {
+
+    /** How much longer than the task's own timeout the owner waits before it ends an attempt itself. */
+    private static final long GRACE_MILLIS = 60_000;
+
+    private final Publication publication;
+    private final Classes classes;
+    private final TaskFlow tasks;
+    private final HeldClaims claims;
+
+    Claiming(Publication publication, Classes classes, TaskFlow tasks, HeldClaims claims) {
+        this.publication = publication;
+        this.classes = classes;
+        this.tasks = tasks;
+        this.claims = claims;
+    }
+
+    /** The first valid claim that the fold meets wins; every other one makes the owner say again what is so. */
+    void claim(Turn turn, Command.ClaimTask claim) {
+        var serial = turn.serial(claim.project(), claim.run());
+        var task = serial == null ? null : turn.task(serial, claim.task());
+        if (serial == null || task == null) {
+            return;
+        }
+        if (turn.state().get(Table.LOST, Keys.text(claim.claim().incarnation())) != null) {
+            turn.add(new Effect.Order(new Control.StopClaim(claim.claim(), "this worker was given up as lost")));
+        } else if (task.status() == TaskStatus.READY && task.attempt() == claim.attempt()) {
+            accept(turn, serial, claim, task);
+        } else if (task.status() == TaskStatus.READY) {
+            publication.offer(turn, serial, claim.task(), task);
+        } else {
+            withdraw(turn, serial, claim.task(), task, task.claim(), task.claim() == null ? "ended" : null);
+        }
+    }
+
+    private void accept(Turn turn, long serial, Command.ClaimTask claim, TaskState ready) {
+        int index = claim.task();
+        if (ready.timer() > 0) {
+            Timer.of(ready, serial, index).clear(turn.state());
+        }
+        publication.retract(turn, serial, index, ready);
+        long due = 0;
+        if (ready.has(TaskState.RUN_TIMEOUT)) {
+            due = turn.now() + turn.spec(serial, index).timeoutMillis() + GRACE_MILLIS;
+            new Timer(due, Timer.Kind.RUN, serial, index, ready.attempt()).set(turn.state());
+        }
+        claims.hold(turn, claim.claim(), serial, index);
+        turn.put(
+                serial,
+                index,
+                ready.to(TaskStatus.RUNNING).withClaim(claim.claim()).withTimer(due));
+        withdraw(turn, serial, index, ready, claim.claim(), null);
+        turn.emit(new Event.TaskClaimed(
+                claim.project(), claim.run(), index, ready.attempt(), claim.claim(), claim.worker()));
+    }
+
+    private void withdraw(
+            Turn turn, long serial, int index, TaskState task, @Nullable ClaimId winner, @Nullable String reason) {
+        turn.add(new Effect.Withdraw(
+                classes.requirement(turn, task.classNumber()).family(),
+                turn.ref(turn.info(serial), index),
+                new Tombstone(turn.epoch(), task.attempt(), winner, reason)));
+    }
+
+    void finish(Turn turn, Command.FinishTask finish) {
+        var held = held(turn, finish.project(), finish.run(), finish.task(), finish.attempt(), finish.claim());
+        if (held == null) {
+            return;
+        }
+        var result = finish.result();
+        if (result.outcome() == Outcome.ERROR) {
+            var reason = Objects.requireNonNullElse(result.reason(), "the worker reported an infrastructure error");
+            tasks.failInfrastructure(turn, held.serial(), finish.task(), held.task(), result, reason, true);
+        } else {
+            tasks.end(turn, held.serial(), finish.task(), held.task(), result.outcome(), result, result.reason(), null);
+        }
+    }
+
+    void abandon(Turn turn, Command.AbandonClaim abandon) {
+        var held = held(turn, abandon.project(), abandon.run(), abandon.task(), abandon.attempt(), abandon.claim());
+        if (held != null) {
+            tasks.giveBack(turn, held.serial(), abandon.task(), held.task(), abandon.reason());
+        }
+    }
+
+    private record Held(long serial, TaskState task) {}
+
+    /** The task, if it runs under exactly this claim. */
+    private static @Nullable Held held(Turn turn, String project, int run, int index, int attempt, ClaimId claim) {
+        var serial = turn.serial(project, run);
+        var task = serial == null ? null : turn.task(serial, index);
+        return serial != null
+                        && task != null
+                        && task.status() == TaskStatus.RUNNING
+                        && task.attempt() == attempt
+                        && claim.equals(task.claim())
+                ? new Held(serial, task)
+                : null;
+    }
+}

@@ -1,0 +1,107 @@
+package dev.coil.scheduler.resolver;
+
+import dev.coil.protocol.command.Command;
+import dev.coil.scheduler.state.Cursor;
+import dev.coil.scheduler.state.Keys;
+import dev.coil.scheduler.state.Table;
+import java.util.ArrayDeque;
+
+/**
+ * Work that spreads over many tasks: releasing roots, telling dependents, cancelling. One command does a bounded part of it; the rest
+ * is a stored cursor, which {@code Continue} commands advance.
+ */
+final class Progress {
+
+    /** How many tasks one command touches at most beyond its own. */
+    static final int STEPS = 500;
+
+    private final ArrayDeque<Cursor> open = new ArrayDeque<>();
+    private final TaskFlow tasks;
+
+    Progress(TaskFlow tasks) {
+        this.tasks = tasks;
+        tasks.onEnd((serial, task) -> open.add(new Cursor(Cursor.Kind.DEPENDENTS, serial, task, 0, "")));
+    }
+
+    void start(Cursor cursor) {
+        open.add(cursor);
+    }
+
+    void run(Turn turn) {
+        int steps = STEPS;
+        while (!open.isEmpty()) {
+            var cursor = open.poll();
+            if (steps <= 0) {
+                store(turn, cursor);
+                continue;
+            }
+            int[] used = {0};
+            int budget = steps;
+            int next = advance(turn, cursor, budget, used);
+            steps -= Math.max(1, used[0]);
+            if (next >= 0) {
+                store(turn, new Cursor(cursor.kind(), cursor.serial(), cursor.task(), next, cursor.reason()));
+            }
+        }
+    }
+
+    private static void store(Turn turn, Cursor cursor) {
+        turn.state().put(Table.CURSORS, cursor.key(), cursor);
+        turn.append(new Command.Continue(turn.epoch(), cursor.id()));
+    }
+
+    /** Goes on with a stored cursor, if it is still where the command says. */
+    void proceed(Turn turn, Command.Continue more) {
+        var key = Keys.text(more.cursor().substring(0, more.cursor().lastIndexOf('/')));
+        var cursor = turn.state().get(Table.CURSORS, key);
+        if (cursor != null && cursor.id().equals(more.cursor())) {
+            turn.state().delete(Table.CURSORS, key);
+            open.add(cursor);
+        }
+    }
+
+    /** Returns the index to go on from, or -1 when nothing is left. */
+    private int advance(Turn turn, Cursor cursor, int budget, int[] used) {
+        int[] next = {-1};
+        long serial = cursor.serial();
+        switch (cursor.kind()) {
+            case ROOTS ->
+                turn.state().scan(Table.ROOTS, Keys.number(serial), Keys.task(serial, cursor.next()), (key, one) -> {
+                    if (used[0] == budget) {
+                        next[0] = Keys.last(key);
+                        return false;
+                    }
+                    used[0]++;
+                    turn.state().delete(Table.ROOTS, key);
+                    tasks.release(turn, serial, Keys.last(key));
+                    return true;
+                });
+            case DEPENDENTS ->
+                turn.state()
+                        .scan(
+                                Table.DEPENDENTS,
+                                Keys.task(serial, cursor.task()),
+                                Keys.dependent(serial, cursor.task(), cursor.next()),
+                                (key, accept) -> {
+                                    if (used[0] == budget) {
+                                        next[0] = Keys.last(key);
+                                        return false;
+                                    }
+                                    used[0]++;
+                                    tasks.needEnded(turn, serial, cursor.task(), Keys.last(key), accept);
+                                    return true;
+                                });
+            case CANCEL ->
+                turn.state().scan(Table.TASKS, Keys.number(serial), Keys.task(serial, cursor.next()), (key, task) -> {
+                    if (used[0] == budget) {
+                        next[0] = Keys.last(key);
+                        return false;
+                    }
+                    used[0]++;
+                    tasks.stop(turn, serial, Keys.last(key), cursor.reason());
+                    return true;
+                });
+        }
+        return next[0];
+    }
+}

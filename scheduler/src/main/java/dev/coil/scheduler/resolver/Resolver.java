@@ -1,0 +1,111 @@
+package dev.coil.scheduler.resolver;
+
+import dev.coil.protocol.command.Command;
+import dev.coil.scheduler.state.Meta;
+import dev.coil.scheduler.state.State;
+import dev.coil.scheduler.window.Classes;
+import dev.coil.scheduler.window.Publication;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The replicated state machine of one partition. {@code apply} is deterministic: the same commands at the same offsets and times give
+ * the same state and the same effects, wherever and how often they are folded. What it keeps in memory is only a quicker way to say
+ * what the state says, and is read from it at the start.
+ *
+ * <pre>
+ *   command ─▶ handler of its kind ─▶ TaskFlow (release, end, tell dependents) ─▶ RunFlow (counts, outcome)
+ *                                        │
+ *                                        └▶ Publication (window of the space) ─▶ effects
+ * </pre>
+ */
+public final class Resolver {
+
+    private final Publication publication;
+    private final HeldClaims claims;
+    private final Submitting submitting;
+    private final Claiming claiming;
+    private final Cancelling cancelling;
+    private final Retrying retrying;
+    private final Owning owning;
+    private final Progress progress;
+
+    /** Starts from a state, which may be empty. */
+    public Resolver(State state) {
+        var classes = new Classes();
+        publication = new Publication(state, classes);
+        claims = new HeldClaims(state);
+        var runs = new RunFlow();
+        var tasks = new TaskFlow(publication, classes, claims, runs);
+        progress = new Progress(tasks);
+        submitting = new Submitting(classes, progress);
+        claiming = new Claiming(publication, classes, tasks, claims);
+        cancelling = new Cancelling(tasks, progress);
+        retrying = new Retrying(tasks, runs);
+        owning = new Owning(publication, tasks, progress);
+    }
+
+    /**
+     * Folds one command.
+     *
+     * @param offset the command's
+     * @param appended when the broker took it, in milliseconds since the epoch
+     * @return what the world is to be told, in order
+     */
+    public List<Effect> apply(State state, Command command, long offset, long appended) {
+        long now = Math.max(Meta.CLOCK.get(state), appended);
+        Meta.CLOCK.set(state, now);
+        var effects = new ArrayList<Effect>();
+        var turn = new Turn(state, now, effects);
+        if (command instanceof Command.OfOwner owned && owned.epoch() != Meta.EPOCH.get(state)) {
+            return effects;
+        }
+        handle(turn, command, offset);
+        progress.run(turn);
+        publication.refill(turn);
+        return effects;
+    }
+
+    private void handle(Turn turn, Command command, long offset) {
+        if (command instanceof Command.StageTasks stage) {
+            submitting.stage(turn, stage);
+        } else if (command instanceof Command.SubmitRun submit) {
+            submitting.submit(turn, submit);
+        } else if (command instanceof Command.ClaimTask claim) {
+            claiming.claim(turn, claim);
+        } else if (command instanceof Command.FinishTask finish) {
+            claiming.finish(turn, finish);
+        } else if (command instanceof Command.AbandonClaim abandon) {
+            claiming.abandon(turn, abandon);
+        } else if (command instanceof Command.CancelRun cancel) {
+            cancelling.cancel(turn, cancel);
+        } else if (command instanceof Command.RetryRun retry) {
+            retrying.retry(turn, retry);
+        } else if (command instanceof Command.StartEpoch) {
+            Meta.EPOCH.set(turn.state(), offset);
+        } else if (command instanceof Command.ReportWorkers report) {
+            owning.report(turn, report);
+        } else if (command instanceof Command.LoseWorker lose) {
+            owning.lose(turn, lose);
+        } else if (command instanceof Command.FireTimer fire) {
+            owning.fire(turn, fire);
+        } else if (command instanceof Command.Continue more) {
+            owning.proceed(turn, more);
+        } else {
+            throw new IllegalStateException(
+                    "no handler for a " + command.getClass().getSimpleName());
+        }
+    }
+
+    /** The tuples that are to be in the space now, for an owner that has just taken over. */
+    public List<Effect> republish(State state) {
+        var effects = new ArrayList<Effect>();
+        publication.republish(new Turn(state, Meta.CLOCK.get(state), effects));
+        return effects;
+    }
+
+    /** How many claims each incarnation holds; without those that hold none. */
+    public java.util.Map<String, Integer> heldClaims() {
+        return claims.counts();
+    }
+}

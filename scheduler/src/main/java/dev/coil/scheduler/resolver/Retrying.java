@@ -1,0 +1,141 @@
+package dev.coil.scheduler.resolver;
+
+import dev.coil.protocol.command.Command;
+import dev.coil.protocol.event.Event;
+import dev.coil.protocol.event.Event.EndKind;
+import dev.coil.protocol.event.Rejection;
+import dev.coil.protocol.graph.Outcome;
+import dev.coil.scheduler.state.Cursor;
+import dev.coil.scheduler.state.Keys;
+import dev.coil.scheduler.state.RunState;
+import dev.coil.scheduler.state.Table;
+import dev.coil.scheduler.state.TaskState;
+import dev.coil.scheduler.state.TaskStatus;
+import java.util.Objects;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How ended tasks are run again: one task, or all that did not succeed; and with them the tasks that were skipped because of them.
+ * Unlike other work on many tasks this is done in one command, as nothing may happen to the run in between.
+ */
+final class Retrying {
+
+    private final TaskFlow tasks;
+    private final RunFlow runs;
+
+    Retrying(TaskFlow tasks, RunFlow runs) {
+        this.tasks = tasks;
+        this.runs = runs;
+    }
+
+    void retry(Turn turn, Command.RetryRun retry) {
+        var serial = turn.serial(retry.project(), retry.run());
+        if (serial == null) {
+            answer(turn, retry, Rejection.UNKNOWN_RUN, retry.project() + " has no run " + retry.run());
+            return;
+        }
+        var chosen = new TreeSet<Integer>();
+        if (retry.task() != null) {
+            var task = turn.task(serial, retry.task());
+            if (task == null) {
+                answer(turn, retry, Rejection.UNKNOWN_TASK, "the run has no task " + retry.task());
+                return;
+            }
+            if (task.status() != TaskStatus.FINISHED) {
+                answer(turn, retry, Rejection.NOT_FINISHED, "the task has not ended yet");
+                return;
+            }
+            chosen.add(retry.task());
+            addSkippedDependents(turn, serial, retry.task(), chosen);
+        } else {
+            turn.state().scan(Table.TASKS, Keys.number(serial), (key, task) -> {
+                if (task.status() == TaskStatus.FINISHED && isRetried(task)) {
+                    chosen.add(Keys.last(key));
+                }
+                return true;
+            });
+        }
+        if (chosen.isEmpty()) {
+            answer(turn, retry, Rejection.NOTHING_TO_RETRY, "every task that has ended succeeded");
+            return;
+        }
+        reopen(turn, retry, serial);
+        for (int index : chosen) {
+            reset(turn, retry, serial, index);
+        }
+        for (int index : chosen) {
+            recount(turn, serial, index);
+            turn.state().scan(Table.DEPENDENTS, Keys.task(serial, index), (key, accept) -> {
+                recount(turn, serial, Keys.last(key));
+                return true;
+            });
+        }
+        answer(turn, retry, null, "");
+        for (int index : chosen) {
+            if (Objects.requireNonNull(turn.task(serial, index)).openNeeds() == 0) {
+                tasks.release(turn, serial, index);
+            }
+        }
+    }
+
+    private static boolean isRetried(TaskState task) {
+        return task.outcome() != Outcome.SUCCESS && task.kind() != EndKind.CONDITION;
+    }
+
+    private static void addSkippedDependents(Turn turn, long serial, int index, TreeSet<Integer> chosen) {
+        turn.state().scan(Table.DEPENDENTS, Keys.task(serial, index), (key, accept) -> {
+            int dependent = Keys.last(key);
+            var task = Objects.requireNonNull(turn.task(serial, dependent));
+            if (task.status() == TaskStatus.FINISHED
+                    && (task.kind() == EndKind.NEED
+                            || task.kind() == EndKind.NO_WORKER
+                            || (task.kind() == EndKind.CANCELLED && task.attempt() == 0))
+                    && chosen.add(dependent)) {
+                addSkippedDependents(turn, serial, dependent, chosen);
+            }
+            return true;
+        });
+    }
+
+    private static void reopen(Turn turn, Command.RetryRun retry, long serial) {
+        var run = turn.run(serial);
+        if (run.finished()) {
+            turn.emit(new Event.RunReopened(retry.project(), retry.run()));
+        }
+        turn.put(
+                serial,
+                new RunState(run.total(), run.open(), run.openRequired(), run.ran(), run.ended(), false, null, false));
+    }
+
+    private void reset(Turn turn, Command.RetryRun retry, long serial, int index) {
+        var task = Objects.requireNonNull(turn.task(serial, index));
+        runs.reset(turn, serial, task, Objects.requireNonNull(task.outcome()));
+        turn.put(serial, index, task.to(TaskStatus.WAITING).withInfraErrors(0).withEnd(null, null));
+        turn.state().delete(Table.CURSORS, new Cursor(Cursor.Kind.DEPENDENTS, serial, index, 0, "").key());
+        turn.emit(new Event.TaskReset(retry.project(), retry.run(), index));
+    }
+
+    /** Counts anew which needs of a waiting task are open, and whether those that ended satisfy it. */
+    private static void recount(Turn turn, long serial, int index) {
+        var task = Objects.requireNonNull(turn.task(serial, index));
+        if (task.status() != TaskStatus.WAITING || !task.has(TaskState.NEEDS) || task.timer() > 0) {
+            return;
+        }
+        int open = 0;
+        boolean unmet = false;
+        for (var need : turn.spec(serial, index).needs()) {
+            var needed = Objects.requireNonNull(turn.task(serial, need.task()));
+            if (needed.status() != TaskStatus.FINISHED) {
+                open++;
+            } else {
+                unmet |= !Admission.satisfies(needed, Admission.bits(need));
+            }
+        }
+        turn.put(serial, index, task.withNeeds(open, unmet));
+    }
+
+    private static void answer(Turn turn, Command.RetryRun retry, @Nullable Rejection rejection, String message) {
+        turn.emit(new Event.RequestAnswered(retry.requestId(), retry.project(), retry.run(), rejection, message));
+    }
+}

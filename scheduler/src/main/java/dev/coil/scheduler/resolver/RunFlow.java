@@ -1,0 +1,33 @@
+package dev.coil.scheduler.resolver;
+
+import dev.coil.protocol.event.Event;
+import dev.coil.protocol.graph.Outcome;
+import dev.coil.scheduler.state.TaskState;
+
+/** How ended tasks add up to a run's outcome. */
+final class RunFlow {
+
+    /** A task ended: counts it, and tells when the outcome is known and when the run has finished. */
+    void ended(Turn turn, long serial, TaskState task, Outcome outcome) {
+        var run = turn.run(serial).end(!task.has(TaskState.ALLOW_FAILURE), task.attempt() > 0, outcome);
+        var info = turn.info(serial);
+        if (run.openRequired() == 0 && run.known() == null) {
+            run = run.know(run.outcome());
+            turn.emit(new Event.RunOutcomeKnown(info.project(), info.number(), run.outcome()));
+        }
+        if (run.open() == 0) {
+            run = run.know(run.outcome()).finish(true);
+            turn.emit(new Event.RunFinished(info.project(), info.number(), run.outcome()));
+        }
+        turn.put(serial, run);
+    }
+
+    /** An ended task is waiting again. */
+    void reset(Turn turn, long serial, TaskState task, Outcome outcome) {
+        turn.put(
+                serial,
+                turn.run(serial)
+                        .reopen(!task.has(TaskState.ALLOW_FAILURE), task.attempt() > 0, outcome)
+                        .know(null));
+    }
+}

@@ -1,0 +1,80 @@
+package dev.coil.scheduler.source;
+
+import com.linecorp.armeria.common.MediaType;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * What a client asks of git, but for its bytes.
+ *
+ * @param project not yet checked
+ * @param advertisement whether it asks what there is, as each conversation begins
+ * @param protocol the client's {@code Git-Protocol}; empty for version 0
+ */
+record GitCall(String project, Service service, boolean advertisement, String protocol) {
+
+    /** The two services of the protocol. */
+    enum Service {
+        /** What clients fetch from. */
+        UPLOAD_PACK("upload-pack", Duration.ZERO),
+        /** What clients push to; it has files to remove when a push breaks off. */
+        RECEIVE_PACK("receive-pack", Duration.ofSeconds(5));
+
+        private final String command;
+        private final Duration patience;
+
+        Service(String command, Duration patience) {
+            this.command = command;
+            this.patience = patience;
+        }
+
+        static Optional<Service> named(String name) {
+            return Arrays.stream(values())
+                    .filter(s -> s.toString().equals(name))
+                    .findFirst();
+        }
+
+        /** How long it may take to end by itself when the client is gone. */
+        Duration patience() {
+            return patience;
+        }
+
+        MediaType type(String kind) {
+            return MediaType.create("application", "x-" + this + "-" + kind);
+        }
+
+        /** Its name in the protocol. */
+        @Override
+        public String toString() {
+            return "git-" + command;
+        }
+    }
+
+    /** Those of the git program that answers, in the repository's directory. */
+    List<String> arguments() {
+        var arguments = new ArrayList<>(List.of(service.command, "--stateless-rpc"));
+        if (advertisement) {
+            arguments.add("--advertise-refs");
+        }
+        arguments.add(".");
+        return arguments;
+    }
+
+    /** The response's content type. */
+    MediaType type() {
+        return service.type(advertisement ? "advertisement" : "result");
+    }
+
+    /** What the response begins with, before what git says: versions 0 and 1 name the service first, version 2 does not. */
+    String preface() {
+        if (!advertisement || List.of(protocol.split(":")).contains("version=2")) {
+            return "";
+        }
+        var line = "# service=" + service + "\n";
+        return String.format(Locale.ROOT, "%04x%s0000", line.length() + 4, line);
+    }
+}

@@ -1,0 +1,184 @@
+package dev.coil.scheduler.source;
+
+import com.linecorp.armeria.common.HttpData;
+import com.linecorp.armeria.common.HttpHeaderNames;
+import com.linecorp.armeria.common.HttpRequest;
+import com.linecorp.armeria.common.HttpResponse;
+import com.linecorp.armeria.common.HttpResponseWriter;
+import com.linecorp.armeria.common.HttpStatus;
+import com.linecorp.armeria.common.MediaType;
+import com.linecorp.armeria.server.HttpService;
+import com.linecorp.armeria.server.ServerBuilder;
+import com.linecorp.armeria.server.ServiceRequestContext;
+import dev.coil.scheduler.http.IdleTimeout;
+import dev.coil.scheduler.http.Refused;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Git's smart HTTP protocol (gitprotocol-http, versions 0 to 2) under {@code /git/<project>.git}. The git program speaks it; this
+ * passes bytes to and from it. The first push to a project makes its repository. Clients beyond the number that are served at once
+ * wait for their turn.
+ */
+public final class SourceService implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(SourceService.class);
+    private static final int AT_ONCE = 32;
+
+    /** Longer than git is ever silent: it sends something every few seconds while it works. */
+    private static final Duration IDLE_LIMIT = Duration.ofMinutes(5);
+
+    private static final Pattern PROTOCOL = Pattern.compile("[A-Za-z0-9=:._-]{1,200}");
+
+    private final SourceStore store;
+    private final Housekeeping housekeeping;
+    private final ExecutorService threads;
+    private final Set<Process> running = ConcurrentHashMap.newKeySet();
+    private final ExecutorService exchanges = Executors.newFixedThreadPool(AT_ONCE, task -> {
+        var made = new Thread(task, "coil-source");
+        made.setDaemon(true);
+        return made;
+    });
+
+    /** @param threads an unbounded pool; each exchange holds two while it lasts */
+    public SourceService(SourceStore store, ExecutorService threads) {
+        this.store = store;
+        this.threads = threads;
+        this.housekeeping = new Housekeeping(store.git());
+    }
+
+    public void register(ServerBuilder server) {
+        route(server, "GET", "info/refs", this::advertise);
+        for (var service : GitCall.Service.values()) {
+            route(server, "POST", service.toString(), (ctx, request) -> exchange(ctx, request, service));
+        }
+    }
+
+    private static void route(ServerBuilder server, String method, String path, HttpService service) {
+        var pattern = "regex:^/git/(?<project>[^/]+)\\.git/" + path + "$";
+        var route = server.route();
+        (method.equals("GET") ? route.get(pattern) : route.post(pattern))
+                .requestTimeoutMillis(0)
+                .maxRequestLength(0)
+                .decorator(IdleTimeout.of(IDLE_LIMIT))
+                .build(service);
+    }
+
+    private HttpResponse advertise(ServiceRequestContext ctx, HttpRequest request) {
+        var service = GitCall.Service.named(ctx.queryParams().get("service", ""));
+        if (service.isEmpty()) {
+            return refusal(
+                    HttpStatus.FORBIDDEN, "only git's smart HTTP protocol is served here: use git 1.6.6 or newer");
+        }
+        return start(ctx, call(ctx, request, service.get(), true), InputStream.nullInputStream());
+    }
+
+    private HttpResponse exchange(ServiceRequestContext ctx, HttpRequest request, GitCall.Service service) {
+        var type = request.contentType();
+        if (type == null || !type.is(service.type("request"))) {
+            return refusal(
+                    HttpStatus.UNSUPPORTED_MEDIA_TYPE, "the request's content type must be " + service.type("request"));
+        }
+        var encoding = request.headers().get(HttpHeaderNames.CONTENT_ENCODING, "identity");
+        var body = request.toInputStream(part -> part instanceof HttpData data ? data : HttpData.empty());
+        return switch (encoding) {
+            case "identity" -> start(ctx, call(ctx, request, service, false), body);
+            case "gzip", "x-gzip" -> start(ctx, call(ctx, request, service, false), new LateGunzip(body));
+            default ->
+                refusal(
+                        HttpStatus.UNSUPPORTED_MEDIA_TYPE,
+                        "the content encoding " + encoding + " is not understood: use gzip");
+        };
+    }
+
+    private static GitCall call(
+            ServiceRequestContext ctx, HttpRequest request, GitCall.Service service, boolean advertisement) {
+        var protocol = request.headers().get("git-protocol", "");
+        return new GitCall(
+                String.valueOf(ctx.pathParam("project")),
+                service,
+                advertisement,
+                // Pushing has no version 2, and asks for none.
+                service == GitCall.Service.UPLOAD_PACK
+                                && PROTOCOL.matcher(protocol).matches()
+                        ? protocol
+                        : "");
+    }
+
+    private HttpResponse start(ServiceRequestContext ctx, GitCall call, InputStream body) {
+        // A client that goes away is no news; what else goes wrong is logged here.
+        ctx.setShouldReportUnloggedExceptions(false);
+        var response = HttpResponse.streaming();
+        exchanges.execute(() -> serve(call, body, response));
+        return response;
+    }
+
+    private void serve(GitCall call, InputStream body, HttpResponseWriter response) {
+        try {
+            if (!response.isOpen()) {
+                return;
+            }
+            var repository = repository(call);
+            var command = store.git().command(repository, call.arguments());
+            if (!call.protocol().isEmpty()) {
+                command.environment().put("GIT_PROTOCOL", call.protocol());
+            }
+            var exchange = new GitExchange(call, body, response);
+            if (hold(exchange, store.git().start(command))
+                    && call.service() == GitCall.Service.RECEIVE_PACK
+                    && !call.advertisement()) {
+                housekeeping.pushed(repository);
+            }
+        } catch (Refused e) {
+            GitExchange.refuse(response, e.status(), String.valueOf(e.getMessage()));
+        } catch (IOException e) {
+            log.warn("{} of {} failed: {}", call.service(), call.project(), e.getMessage());
+            GitExchange.refuse(response, HttpStatus.SERVICE_UNAVAILABLE, String.valueOf(e.getMessage()));
+        } catch (InterruptedException e) {
+            GitExchange.refuse(response, HttpStatus.SERVICE_UNAVAILABLE, "the node is stopping");
+        } catch (RuntimeException e) {
+            log.error("{} of {} failed", call.service(), call.project(), e);
+            response.close(e);
+        }
+    }
+
+    private boolean hold(GitExchange exchange, Process git) throws InterruptedException {
+        running.add(git);
+        try {
+            return exchange.hold(git, threads);
+        } finally {
+            running.remove(git);
+        }
+    }
+
+    private Path repository(GitCall call) throws IOException {
+        if (call.service() == GitCall.Service.RECEIVE_PACK) {
+            return store.findOrCreate(call.project());
+        }
+        return store.find(call.project())
+                .orElseThrow(() -> new Refused(
+                        HttpStatus.NOT_FOUND,
+                        "there are no sources of " + call.project()
+                                + " here: nothing was ever submitted with a commit"));
+    }
+
+    private static HttpResponse refusal(HttpStatus status, String message) {
+        return HttpResponse.of(status, MediaType.PLAIN_TEXT_UTF_8, message + "\n");
+    }
+
+    @Override
+    public void close() {
+        exchanges.shutdownNow();
+        running.forEach(git -> GitProcess.stop(git, Duration.ZERO));
+        housekeeping.close();
+    }
+}

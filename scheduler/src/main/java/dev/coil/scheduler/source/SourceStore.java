@@ -1,0 +1,108 @@
+package dev.coil.scheduler.source;
+
+import dev.coil.scheduler.http.Refused;
+import java.io.IOException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/** The projects' bare repositories, {@code <project>.git} in one directory. */
+public final class SourceStore {
+
+    private static final Pattern OBJECT_ID = Pattern.compile("[0-9a-f]{40}|[0-9a-f]{64}");
+    private static final Duration SHORT = Duration.ofSeconds(30);
+
+    private final Path directory;
+    private final GitProgram git;
+
+    /** @param directory is made where it is absent */
+    public SourceStore(Path directory) throws IOException {
+        this(directory, "git");
+    }
+
+    /** @param program the git program: a name to look up in the path, or a path */
+    public SourceStore(Path directory, String program) throws IOException {
+        this.directory = directory;
+        this.git = new GitProgram(program);
+        Files.createDirectories(directory);
+    }
+
+    /** Whether the text has the form of an object's full id. */
+    public static boolean isObjectId(String text) {
+        return OBJECT_ID.matcher(text).matches();
+    }
+
+    /**
+     * Whether a project's repository has a commit.
+     *
+     * @throws Refused with 503 if git does not answer
+     */
+    public boolean hasCommit(String project, String objectId) {
+        if (!isObjectId(objectId)) {
+            throw new IllegalArgumentException("'" + objectId + "' is no object id");
+        }
+        var repository = find(project);
+        if (repository.isEmpty()) {
+            return false;
+        }
+        try {
+            var type = git.run(repository.get(), SHORT, "", "cat-file", "-t", objectId);
+            return type.exitCode() == 0 && type.output().strip().equals("commit");
+        } catch (IOException e) {
+            throw Refused.unavailable(String.valueOf(e.getMessage()));
+        }
+    }
+
+    GitProgram git() {
+        return git;
+    }
+
+    Optional<Path> find(String project) {
+        var repository = path(project);
+        return Files.isDirectory(repository) ? Optional.of(repository) : Optional.empty();
+    }
+
+    /** The project's repository, made if there is none. */
+    Path findOrCreate(String project) throws IOException {
+        var repository = path(project);
+        if (Files.isDirectory(repository)) {
+            return repository;
+        }
+        var fresh = Files.createTempDirectory(directory, ".new-");
+        try {
+            var made = git.run(fresh, SHORT, "", "init", "--quiet", "--bare", "--template=", ".");
+            if (made.exitCode() != 0) {
+                throw new IOException("git cannot make the repository of " + project + ": "
+                        + made.output().strip());
+            }
+            Files.move(fresh, repository, StandardCopyOption.ATOMIC_MOVE);
+        } catch (FileSystemException e) {
+            // Somebody else's first push was faster.
+            if (!Files.isDirectory(repository)) {
+                throw e;
+            }
+        } finally {
+            deleteTree(fresh);
+        }
+        return repository;
+    }
+
+    private Path path(String project) {
+        return directory.resolve(ProjectName.check(project) + ".git");
+    }
+
+    static void deleteTree(Path tree) throws IOException {
+        if (Files.exists(tree)) {
+            try (var paths = Files.walk(tree)) {
+                for (var path : (Iterable<Path>) paths.sorted(Comparator.reverseOrder())::iterator) {
+                    Files.delete(path);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,109 @@
+package dev.coil.scheduler.state;
+
+import dev.coil.protocol.codec.Codec;
+import dev.coil.protocol.graph.AttemptResult;
+import dev.coil.protocol.graph.TaskSpec;
+import dev.coil.protocol.tuple.WorkerInfo;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.function.Function;
+
+/**
+ * A kind of entry. Its number is the first byte of its keys in the store and is never used again for anything else.
+ *
+ * @param <V> what the entries are
+ */
+public final class Table<V> {
+
+    /** Single values, by {@link Meta}. */
+    public static final Table<Long> META = longs(1);
+
+    /** Project → its last run's number. */
+    public static final Table<Long> PROJECTS = longs(2);
+
+    /** (project, number) → serial. Everything else of a run is under its serial, which is unique in the partition. */
+    public static final Table<Long> RUN_NUMBERS = longs(3);
+
+    /** Submission id → what was staged. */
+    public static final Table<Submission> SUBMISSIONS = json(4, Submission.class);
+
+    /** Serial → what the run is; never changes. */
+    public static final Table<RunInfo> RUN_INFOS = json(5, RunInfo.class);
+
+    /** Serial → how far the run is. */
+    public static final Table<RunState> RUNS = new Table<>(6, RunState::encode, RunState::decode);
+
+    /** (serial, task) → what the task is; never changes. */
+    public static final Table<TaskSpec> SPECS = json(7, TaskSpec.class);
+
+    /** (serial, task) → how far the task is. */
+    public static final Table<TaskState> TASKS = new Table<>(8, TaskState::encode, TaskState::decode);
+
+    /** (serial, task, dependent) → the outcomes that the dependent accepts beside success, a bit each. */
+    public static final Table<Long> DEPENDENTS = longs(9);
+
+    /** (serial, task) of the tasks without needs, until they are released. */
+    public static final Table<Long> ROOTS = longs(10);
+
+    /** (serial, task) → the result of the attempt that ended the task, where it left artifacts or a tree. */
+    public static final Table<AttemptResult> RESULTS = json(11, AttemptResult.class);
+
+    /** Canonical requirement → the class's number. */
+    public static final Table<Long> CLASS_NUMBERS = longs(12);
+
+    /** The class's number → canonical requirement. */
+    public static final Table<String> CLASSES =
+            new Table<>(13, s -> s.getBytes(StandardCharsets.UTF_8), b -> new String(b, StandardCharsets.UTF_8));
+
+    /** (class, priority, turn) → (serial, task) of a ready task that is not in the space yet. */
+    public static final Table<QueuedTask> QUEUE = new Table<>(14, QueuedTask::encode, QueuedTask::decode);
+
+    /** (class, priority, serial, task) → the attempt that is in the space. A set, so that no replay can count twice. */
+    public static final Table<Long> OUTSTANDING = longs(15);
+
+    /** (incarnation, serial, task) of the claims that a worker holds. */
+    public static final Table<Long> CLAIMS = longs(16);
+
+    /** (due, kind, serial, task, attempt) of the timers. */
+    public static final Table<Long> TIMERS = longs(17);
+
+    /** (kind, serial, task) → where work that was too much for one command goes on. */
+    public static final Table<Cursor> CURSORS = json(18, Cursor.class);
+
+    /** Incarnation → the worker, while it is known. */
+    public static final Table<WorkerInfo> WORKERS = json(19, WorkerInfo.class);
+
+    /** Incarnation → when it was lost: its later claims are refused. */
+    public static final Table<Long> LOST = longs(20);
+
+    private final byte number;
+    private final Function<V, byte[]> encoder;
+    private final Function<byte[], V> decoder;
+
+    private Table(int number, Function<V, byte[]> encoder, Function<byte[], V> decoder) {
+        this.number = (byte) number;
+        this.encoder = encoder;
+        this.decoder = decoder;
+    }
+
+    private static Table<Long> longs(int number) {
+        return new Table<>(number, v -> ByteBuffer.allocate(8).putLong(v).array(), b -> ByteBuffer.wrap(b)
+                .getLong());
+    }
+
+    private static <V> Table<V> json(int number, Class<V> type) {
+        return new Table<>(number, v -> Codec.write(type, v), b -> Codec.read(type, b));
+    }
+
+    public byte number() {
+        return number;
+    }
+
+    public byte[] encode(V value) {
+        return encoder.apply(value);
+    }
+
+    public V decode(byte[] bytes) {
+        return decoder.apply(bytes);
+    }
+}

@@ -1,0 +1,235 @@
+package dev.coil.scheduler.resolver;
+
+import dev.coil.protocol.command.Command;
+import dev.coil.protocol.event.Event;
+import dev.coil.protocol.graph.Action;
+import dev.coil.protocol.graph.AttemptResult;
+import dev.coil.protocol.graph.Outcome;
+import dev.coil.protocol.graph.Source;
+import dev.coil.protocol.graph.TaskRef;
+import dev.coil.protocol.graph.TaskSpec;
+import dev.coil.protocol.space.ClaimId;
+import dev.coil.protocol.space.ReadyTask;
+import dev.coil.protocol.tuple.Attributes;
+import dev.coil.protocol.tuple.Requirement;
+import dev.coil.protocol.tuple.WorkerInfo;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** A command log, its fold, and the world that the effects make: what the tests drive. */
+final class Fold {
+
+    record Entry(Command command, long at) {}
+
+    static final Attributes LINUX = Attributes.of(Map.of("os", "linux", "arch", "x86_64"));
+
+    final List<Entry> log = new ArrayList<>();
+    MemoryState state = new MemoryState();
+    Resolver resolver = new Resolver(state);
+    long now = 1_000;
+
+    final List<Event> events = new ArrayList<>();
+    final List<Long> seqs = new ArrayList<>();
+    final Map<TaskRef, ReadyTask> space = new LinkedHashMap<>();
+    final List<ClaimId> stopped = new ArrayList<>();
+    private final ArrayDeque<Command> own = new ArrayDeque<>();
+    private long nonce;
+
+    Fold() {
+        append(new Command.StartEpoch("test"));
+    }
+
+    /** Appends and folds a command, and then the owner's own that follow from it. */
+    void append(Command command) {
+        appendOnly(command);
+        while (!own.isEmpty()) {
+            appendOnly(own.poll());
+        }
+    }
+
+    private void appendOnly(Command command) {
+        log.add(new Entry(command, now));
+        for (var effect : resolver.apply(state, command, log.size() - 1, now)) {
+            take(effect);
+        }
+    }
+
+    private void take(Effect effect) {
+        if (effect instanceof Effect.Emit emit) {
+            seqs.add(emit.seq());
+            events.add(emit.event());
+        } else if (effect instanceof Effect.Publish publish) {
+            space.put(publish.task().ref(), publish.task());
+        } else if (effect instanceof Effect.Withdraw withdraw) {
+            space.remove(withdraw.task());
+        } else if (effect instanceof Effect.Order order) {
+            stopped.add(order.stop().claim());
+        } else if (effect instanceof Effect.Append append) {
+            own.add(append.command());
+        }
+    }
+
+    /** Goes on as a new process would, from the encoded state alone. */
+    void restart() {
+        resolver = new Resolver(state);
+    }
+
+    long epoch() {
+        return dev.coil.scheduler.state.Meta.EPOCH.get(state);
+    }
+
+    void submit(String id, boolean skipUnmatched, TaskSpec... tasks) {
+        submit(id, skipUnmatched, List.of(tasks));
+    }
+
+    void submit(String id, boolean skipUnmatched, List<TaskSpec> tasks) {
+        for (int first = 0; first < tasks.size(); first += 100) {
+            append(new Command.StageTasks("p", id, first, tasks.subList(first, Math.min(first + 100, tasks.size()))));
+        }
+        append(new Command.SubmitRun("req-" + id, "p", id, Source.none(), tasks.size(), skipUnmatched, "me"));
+    }
+
+    void workers(WorkerInfo... workers) {
+        append(new Command.ReportWorkers(epoch(), List.of(workers)));
+    }
+
+    static WorkerInfo worker(String incarnation, int slots) {
+        return new WorkerInfo(incarnation, "id-" + incarnation, incarnation, LINUX, slots, "test", 0, false);
+    }
+
+    ClaimId claim(int task, String worker) {
+        return claim(1, task, worker);
+    }
+
+    ClaimId claim(int run, int task, String worker) {
+        var tuple = space.get(new TaskRef("p", run, task));
+        var claim = new ClaimId(worker, ++nonce);
+        append(new Command.ClaimTask("p", run, task, tuple == null ? 1 : tuple.attempt(), claim, worker));
+        return claim;
+    }
+
+    void finish(int task, int attempt, ClaimId claim, Outcome outcome) {
+        append(new Command.FinishTask(
+                "p", 1, task, attempt, claim, AttemptResult.of(outcome, outcome == Outcome.SUCCESS ? 0 : 1, now, now)));
+    }
+
+    /** Claims and ends a task that is in the space. */
+    void run(int task, Outcome outcome) {
+        var tuple = space.get(new TaskRef("p", 1, task));
+        if (tuple == null) {
+            throw new AssertionError("task " + task + " is not in the space; there are " + space.keySet());
+        }
+        finish(task, tuple.attempt(), claim(task, "w"), outcome);
+    }
+
+    <E extends Event> List<E> events(Class<E> type) {
+        return events.stream().filter(type::isInstance).map(type::cast).toList();
+    }
+
+    /** How each task last ended. */
+    Map<Integer, Outcome> ended() {
+        var ended = new TreeMap<Integer, Outcome>();
+        for (var event : events) {
+            if (event instanceof Event.TaskFinished finished) {
+                ended.put(finished.task(), finished.outcome());
+            } else if (event instanceof Event.TaskReset reset) {
+                ended.remove(reset.task());
+            }
+        }
+        return ended;
+    }
+
+    @Nullable
+    Outcome runOutcome() {
+        Outcome outcome = null;
+        for (var event : events) {
+            if (event instanceof Event.RunFinished finished) {
+                outcome = finished.outcome();
+            } else if (event instanceof Event.RunReopened) {
+                outcome = null;
+            }
+        }
+        return outcome;
+    }
+
+    static TaskSpec task(String name, Integer... needs) {
+        return TaskSpec.simple(name, List.of(needs), Requirement.parse("arch=x86_64 os=linux"), Action.script("true"));
+    }
+
+    static TaskSpec allowed(TaskSpec task) {
+        return new TaskSpec(
+                task.name(),
+                task.base(),
+                task.matrix(),
+                task.needs(),
+                task.requirement(),
+                task.platform(),
+                task.priority(),
+                true,
+                task.condition(),
+                task.timeoutMillis(),
+                task.queueTimeoutMillis(),
+                task.infraRetries(),
+                task.start(),
+                task.action());
+    }
+
+    static TaskSpec timed(TaskSpec task, long timeout, long queueTimeout) {
+        return new TaskSpec(
+                task.name(),
+                task.base(),
+                task.matrix(),
+                task.needs(),
+                task.requirement(),
+                task.platform(),
+                task.priority(),
+                task.allowFailure(),
+                task.condition(),
+                timeout,
+                queueTimeout,
+                task.infraRetries(),
+                task.start(),
+                task.action());
+    }
+
+    static TaskSpec when(TaskSpec task, String condition) {
+        return new TaskSpec(
+                task.name(),
+                task.base(),
+                task.matrix(),
+                task.needs(),
+                task.requirement(),
+                task.platform(),
+                task.priority(),
+                task.allowFailure(),
+                condition,
+                task.timeoutMillis(),
+                task.queueTimeoutMillis(),
+                task.infraRetries(),
+                task.start(),
+                task.action());
+    }
+
+    static TaskSpec requiring(TaskSpec task, String requirement) {
+        return new TaskSpec(
+                task.name(),
+                task.base(),
+                task.matrix(),
+                task.needs(),
+                Requirement.parse(requirement),
+                task.platform(),
+                task.priority(),
+                task.allowFailure(),
+                task.condition(),
+                task.timeoutMillis(),
+                task.queueTimeoutMillis(),
+                task.infraRetries(),
+                task.start(),
+                task.action());
+    }
+}

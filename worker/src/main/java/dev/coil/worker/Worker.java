@@ -1,0 +1,199 @@
+package dev.coil.worker;
+
+import dev.coil.protocol.log.CommandLog;
+import dev.coil.protocol.log.KafkaSettings;
+import dev.coil.protocol.log.KafkaUnusable;
+import dev.coil.protocol.log.SpaceFeed;
+import dev.coil.protocol.log.Topics;
+import dev.coil.protocol.tuple.WorkerInfo;
+import dev.coil.worker.blob.Node;
+import dev.coil.worker.claim.ClaimLoop;
+import dev.coil.worker.claim.Orders;
+import dev.coil.worker.host.Host;
+import dev.coil.worker.host.WorkerDirectory;
+import dev.coil.worker.presence.Incarnations;
+import dev.coil.worker.presence.Presence;
+import dev.coil.worker.report.KafkaLogs;
+import dev.coil.worker.runner.Machine;
+import dev.coil.worker.runner.NoopRunner;
+import dev.coil.worker.runner.ProcessRunner;
+import dev.coil.worker.runner.Runner;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.admin.Admin;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A worker: takes the ready tasks that its machine matches, and runs them. Its main loop is {@link ClaimLoop}; what becomes of a
+ * claimed task is the business of a {@link Runner}.
+ */
+public final class Worker implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(Worker.class);
+
+    private static final long CLUSTER_SECONDS = 60;
+
+    /** Makes the runner, once the directory is held and the node can be found. */
+    @FunctionalInterface
+    private interface RunnerFactory {
+        Runner make(Started parts) throws IOException, InterruptedException;
+    }
+
+    private record Started(WorkerDirectory directory, Machine machine, Node node, KafkaLogs logs) {}
+
+    private final WorkerConfig config;
+    private final RunnerFactory runners;
+    private final Deque<AutoCloseable> open = new ArrayDeque<>();
+    private @Nullable Incarnations incarnations;
+    private @Nullable Presence presence;
+    private @Nullable ClaimLoop loop;
+
+    /** A worker that runs scripts as processes of this machine. */
+    public Worker(WorkerConfig config) {
+        this(config, parts -> ProcessRunner.open(parts.directory(), parts.machine(), parts.node(), parts.logs()));
+    }
+
+    private Worker(WorkerConfig config, RunnerFactory runners) {
+        this.config = config;
+        this.runners = runners;
+    }
+
+    /** A worker whose tasks all succeed at once, without a process, for benchmarks: everything else is as it always is. */
+    public static Worker noop(WorkerConfig config) {
+        return new Worker(config, parts -> new NoopRunner());
+    }
+
+    /**
+     * Starts to take tasks; returns when the worker is present. A worker that could not start needs no {@link #close()}.
+     *
+     * @throws IOException with what is missing: the directory is another's, ZooKeeper or Kafka are not there
+     */
+    public synchronized void start() throws IOException, InterruptedException {
+        try {
+            startParts();
+        } catch (IOException | InterruptedException | RuntimeException e) {
+            close();
+            throw e;
+        }
+    }
+
+    private void startParts() throws IOException, InterruptedException {
+        var directory = opened(WorkerDirectory.open(config.directory()));
+        var attributes = Host.attributes(directory.path(), config.labels(), config.facts());
+        var present = new Incarnations(
+                directory, config.name(), attributes, config.slots(), version(), System.currentTimeMillis());
+        incarnations = present;
+        var spaces = Topics.spacesFor(
+                Objects.requireNonNull(attributes.fact("os")), Objects.requireNonNull(attributes.fact("arch")));
+        awaitCluster(config.kafka(), spaces);
+
+        var commands = opened(new CommandLog(config.kafka()));
+        var logs = opened(new KafkaLogs(config.kafka()));
+        var announced = opened(new Presence(config.zookeeper(), present, new IncarnationListener()));
+        presence = announced;
+        var configured = config.node();
+        Node node = configured == null ? announced : () -> configured;
+        var runner = opened(runners.make(
+                new Started(directory, new Machine(config.name(), attributes, config.slots()), node, logs)));
+        var claims = opened(new ClaimLoop(
+                () -> new SpaceFeed(config.kafka(), spaces),
+                commands::append,
+                runner,
+                attributes,
+                config.name(),
+                config.slots(),
+                announced::workers));
+        loop = claims;
+        opened(new Orders(config.kafka(), this::incarnation, stop -> claims.stop(stop.claim(), stop.reason())));
+        claims.start();
+        announced.start(config.zookeeper());
+        log.info("worker {} offers {} slots of {}", config.name(), config.slots(), attributes);
+    }
+
+    /** In this order, and closed in reverse. */
+    private <T extends AutoCloseable> T opened(T part) {
+        open.push(part);
+        return part;
+    }
+
+    private final class IncarnationListener implements Presence.Listener {
+        @Override
+        public void present(WorkerInfo worker) {
+            Objects.requireNonNull(loop).present(worker.incarnation());
+        }
+
+        @Override
+        public void absent() {
+            Objects.requireNonNull(loop).absent("the worker lost its ZooKeeper session");
+        }
+    }
+
+    private @Nullable String incarnation() {
+        var present = Objects.requireNonNull(incarnations).present();
+        return present == null ? null : present.incarnation();
+    }
+
+    private static String version() {
+        return Objects.requireNonNullElse(Worker.class.getPackage().getImplementationVersion(), "development");
+    }
+
+    /** The topics are the scheduler's to make; a worker that is started together with it waits a while. */
+    private static void awaitCluster(KafkaSettings kafka, List<String> spaces)
+            throws IOException, InterruptedException {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(CLUSTER_SECONDS);
+        try (var admin = kafka.admin()) {
+            while (true) {
+                try {
+                    createSpaces(admin, kafka, spaces);
+                    return;
+                } catch (KafkaUnusable e) {
+                    if (System.nanoTime() > end) {
+                        throw new IOException(
+                                "Kafka at " + kafka.bootstrapServers() + " is not ready for a worker: " + e.getMessage()
+                                        + "; is it running, has a scheduler been started?",
+                                e);
+                    }
+                }
+                TimeUnit.MILLISECONDS.sleep(200);
+            }
+        }
+    }
+
+    private static void createSpaces(Admin admin, KafkaSettings kafka, List<String> spaces) {
+        for (var topic : List.of(Topics.COMMANDS, Topics.CONTROL, Topics.LOGS)) {
+            Topics.partitions(admin, topic);
+        }
+        Topics.createSpaces(admin, kafka, spaces);
+    }
+
+    /** As it announces itself at this moment; between two sessions its incarnation is empty. */
+    public WorkerInfo info() {
+        return Objects.requireNonNull(incarnations, "the worker was not started")
+                .info();
+    }
+
+    /** Takes no further tasks. The future completes when the last one has ended and its result is in the log. */
+    public CompletableFuture<Void> drain() {
+        Objects.requireNonNull(presence, "the worker was not started").drain();
+        return Objects.requireNonNull(loop).drain();
+    }
+
+    /** Kills what runs and gives it back, so that it goes elsewhere at no charge, and leaves. */
+    @Override
+    public synchronized void close() {
+        for (var part = open.poll(); part != null; part = open.poll()) {
+            try {
+                part.close();
+            } catch (Exception e) {
+                log.warn("while stopping the worker: {}", e.toString());
+            }
+        }
+    }
+}

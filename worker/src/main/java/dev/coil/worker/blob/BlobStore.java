@@ -1,0 +1,102 @@
+package dev.coil.worker.blob;
+
+import dev.coil.worker.fault.InfraTrouble;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.DigestOutputStream;
+import java.time.Duration;
+import java.util.HexFormat;
+
+/** The node's blobs over HTTP: content under its SHA-256. A node that is away is waited for. */
+public final class BlobStore {
+
+    private static final Duration ANSWER = Duration.ofSeconds(30);
+
+    private final HttpClient client = HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(Duration.ofSeconds(5))
+            .build();
+    private final Node node;
+    private final Retries retries;
+
+    public BlobStore(Node node, Retries retries) {
+        this.node = node;
+        this.retries = retries;
+    }
+
+    /** Stores a file, unless the node has it. */
+    public void put(Path file, String sha256) throws InfraTrouble, InterruptedException {
+        retries.run("cannot store blob " + sha256, () -> {
+            var uri = uri(sha256);
+            var head = HttpRequest.newBuilder(uri)
+                    .method("HEAD", HttpRequest.BodyPublishers.noBody())
+                    .timeout(ANSWER)
+                    .build();
+            if (send(head, HttpResponse.BodyHandlers.discarding()).statusCode() == 200) {
+                return true;
+            }
+            var put = HttpRequest.newBuilder(uri)
+                    .PUT(HttpRequest.BodyPublishers.ofFile(file))
+                    .build();
+            var answer = send(put, HttpResponse.BodyHandlers.ofString());
+            if (answer.statusCode() != 200 && answer.statusCode() != 201) {
+                throw new InfraTrouble("cannot store blob " + sha256 + ": " + uri + " answered " + answer.statusCode()
+                        + " " + answer.body().strip());
+            }
+            return true;
+        });
+    }
+
+    /** Fetches a blob into a file, which is made or overwritten. */
+    public void get(String sha256, Path into) throws InfraTrouble, InterruptedException {
+        retries.run("cannot fetch blob " + sha256, () -> {
+            var uri = uri(sha256);
+            var answer = send(
+                    HttpRequest.newBuilder(uri).timeout(ANSWER).build(), HttpResponse.BodyHandlers.ofInputStream());
+            try (var body = answer.body()) {
+                if (answer.statusCode() != 200) {
+                    throw new InfraTrouble(
+                            "cannot fetch blob " + sha256 + ": " + uri + " answered " + answer.statusCode());
+                }
+                save(body, sha256, into);
+            }
+            return true;
+        });
+    }
+
+    private static void save(InputStream body, String sha256, Path into) throws IOException {
+        var digest = Digests.sha256();
+        try (var out = new DigestOutputStream(Files.newOutputStream(into), digest)) {
+            body.transferTo(out);
+        }
+        var got = HexFormat.of().formatHex(digest.digest());
+        if (!got.equals(sha256)) {
+            throw new IOException("what came has the digest " + got);
+        }
+    }
+
+    private <T> HttpResponse<T> send(HttpRequest request, HttpResponse.BodyHandler<T> body)
+            throws IOException, InterruptedException {
+        HttpResponse<T> answer;
+        try {
+            answer = client.send(request, body);
+        } catch (IOException e) {
+            throw new IOException(
+                    "no answer from " + request.uri() + " (" + e.getClass().getSimpleName() + ")", e);
+        }
+        if (answer.statusCode() >= 500) {
+            throw new IOException(request.uri() + " answered " + answer.statusCode());
+        }
+        return answer;
+    }
+
+    private URI uri(String sha256) throws InfraTrouble {
+        return URI.create(node.url() + "/api/v1/blobs/" + sha256);
+    }
+}

@@ -1,0 +1,138 @@
+package dev.coil.worker.blob;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.zip.GZIPInputStream;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
+import org.apache.commons.compress.archivers.tar.TarConstants;
+
+/**
+ * Unpacks archives that others made. No entry comes to lie outside the directory: names are checked, and nothing is written through
+ * a symbolic link, whether the archive brought it or it was there before. Links themselves may point anywhere.
+ */
+public final class Unpacking {
+
+    /** Directories get their modes and times last: a directory without write permission could not be filled. */
+    private record Finished(Path directory, int mode, FileTime modified) {}
+
+    private final Path root;
+    private final Set<Path> checkedParents = new HashSet<>();
+    private final Deque<Finished> directories = new ArrayDeque<>();
+
+    private Unpacking(Path root) {
+        this.root = root;
+    }
+
+    /**
+     * Unpacks over what is there already.
+     *
+     * @param directory is made if absent
+     * @throws IOException also if an entry is not to be had safely
+     */
+    public static void unpack(InputStream archive, Path directory) throws IOException {
+        Files.createDirectories(directory);
+        var unpacking = new Unpacking(directory.toRealPath());
+        try (var zipped = new GZIPInputStream(archive, 64 * 1024);
+                var tar = new TarArchiveInputStream(new BufferedInputStream(zipped, 64 * 1024), UTF_8.name())) {
+            for (var entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
+                unpacking.take(entry, tar);
+            }
+        }
+        unpacking.finishDirectories();
+    }
+
+    private void take(TarArchiveEntry entry, InputStream content) throws IOException {
+        var target = target(entry.getName());
+        if (target.equals(root)) {
+            return;
+        }
+        checkParent(target, entry.getName());
+        if (entry.isDirectory()) {
+            directory(target, entry);
+        } else if (entry.isSymbolicLink()) {
+            makeRoom(target);
+            checkedParents.clear();
+            Files.createSymbolicLink(target, Path.of(entry.getLinkName()));
+        } else if (isRegular(entry)) {
+            makeRoom(target);
+            Files.copy(content, target);
+            FileModes.set(target, entry.getMode());
+            Files.setLastModifiedTime(target, entry.getLastModifiedTime());
+        } else {
+            throw new IOException(
+                    "the archive holds " + entry.getName() + ", which is neither file, directory nor symbolic link");
+        }
+    }
+
+    private static boolean isRegular(TarArchiveEntry entry) {
+        return entry.getLinkFlag() == TarConstants.LF_NORMAL || entry.getLinkFlag() == TarConstants.LF_OLDNORM;
+    }
+
+    private Path target(String name) throws IOException {
+        var relative = Path.of(name.replaceAll("/+$", ""));
+        for (var part : relative) {
+            if (part.toString().equals("..")) {
+                throw escapes(name);
+            }
+        }
+        if (relative.isAbsolute()) {
+            throw escapes(name);
+        }
+        return root.resolve(relative).normalize();
+    }
+
+    private void checkParent(Path target, String name) throws IOException {
+        var parent = target.getParent();
+        if (checkedParents.contains(parent)) {
+            return;
+        }
+        for (var at = root; !at.equals(parent); ) {
+            at = at.resolve(parent.getName(at.getNameCount()));
+            if (Files.isSymbolicLink(at)) {
+                throw escapes(name);
+            }
+        }
+        Files.createDirectories(parent);
+        checkedParents.add(parent);
+    }
+
+    private static IOException escapes(String name) {
+        return new IOException(
+                "the archive's entry " + name + " would be written outside the directory it is unpacked to");
+    }
+
+    private void directory(Path target, TarArchiveEntry entry) throws IOException {
+        if (!Files.isDirectory(target, LinkOption.NOFOLLOW_LINKS)) {
+            Files.deleteIfExists(target);
+            Files.createDirectory(target);
+        }
+        FileModes.set(target, 0700);
+        directories.push(new Finished(target, entry.getMode(), entry.getLastModifiedTime()));
+    }
+
+    private static void makeRoom(Path target) throws IOException {
+        if (Files.isDirectory(target, LinkOption.NOFOLLOW_LINKS)) {
+            throw new IOException(target.getFileName() + " is a directory, and a file of the archive");
+        }
+        Files.deleteIfExists(target);
+    }
+
+    private void finishDirectories() throws IOException {
+        for (var finished : directories) {
+            FileModes.set(finished.directory(), finished.mode());
+            Files.setLastModifiedTime(finished.directory(), finished.modified());
+        }
+    }
+}

@@ -1,0 +1,410 @@
+package dev.coil.worker.claim;
+
+import dev.coil.protocol.command.Command;
+import dev.coil.protocol.graph.AttemptResult;
+import dev.coil.protocol.graph.Start;
+import dev.coil.protocol.graph.TaskRef;
+import dev.coil.protocol.log.SpaceFeed;
+import dev.coil.protocol.space.ClaimId;
+import dev.coil.protocol.space.ReadyTask;
+import dev.coil.protocol.space.SpaceChange;
+import dev.coil.protocol.space.SpaceView;
+import dev.coil.protocol.space.Tombstone;
+import dev.coil.protocol.tuple.Attributes;
+import dev.coil.protocol.tuple.WorkerInfo;
+import dev.coil.worker.runner.Runner;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The worker's main loop, on one thread:
+ *
+ * <pre>
+ *   space ──▶ take ──▶ view ──▶ claim ──▶ command log
+ *               │                 │ optimistic: start at once
+ *               │ tombstone       ▼
+ *               └──────────────▶ claims held ──▶ runner: fetch → execute → report
+ *                  accepted: start, let the log out       │
+ *                  refused:  kill                          ▼ ended
+ *   control ──▶ inbox ◀─────────────────────────────── result ──▶ command log
+ * </pre>
+ *
+ * All state belongs to the thread; others leave messages in the inbox and wake it. Every claim and every result is sent again until it
+ * has been answered, so whatever is lost on the way is ambiguous only for a while.
+ */
+public final class ClaimLoop implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(ClaimLoop.class);
+
+    private static final long ANSWER_NANOS = TimeUnit.SECONDS.toNanos(10);
+    private static final long RESEND_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final long LAST_NANOS = TimeUnit.SECONDS.toNanos(12);
+    private static final long LAST_LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
+    private static final long IDLE_MILLIS = 500;
+    private static final long SETTLING_MILLIS = 20;
+
+    /** Appends to the command log, keeping order. The future tells whether it worked. */
+    @FunctionalInterface
+    public interface Commands {
+        CompletableFuture<Long> append(Command.OfProject command);
+    }
+
+    private final Supplier<SpaceFeed> feeds;
+    private final Commands commands;
+    private final Runner runner;
+    private final Attributes attributes;
+    private final String worker;
+    private final Ranks ranks;
+    private final Thread thread = new Thread(this::run, "coil-claim");
+
+    private final Queue<Runnable> inbox = new ConcurrentLinkedQueue<>();
+    private volatile @Nullable SpaceFeed feed;
+    private volatile boolean closed;
+
+    private SpaceView view = new SpaceView();
+    private final Map<TaskRef, HeldClaim> held = new HashMap<>();
+    private final Deque<HeldClaim> unanswered = new ArrayDeque<>();
+    private final Deque<HeldClaim> unacknowledged = new ArrayDeque<>();
+    private @Nullable String incarnation;
+    private long nonce;
+    private int free;
+    private int running;
+    private boolean draining;
+    private final CompletableFuture<Void> drained = new CompletableFuture<>();
+
+    /**
+     * @param feeds makes a feed of the worker's spaces; called again when one has failed
+     * @param worker its name, for people
+     * @param workers those that are present, this one included; the same list as long as nothing changed
+     */
+    public ClaimLoop(
+            Supplier<SpaceFeed> feeds,
+            Commands commands,
+            Runner runner,
+            Attributes attributes,
+            String worker,
+            int slots,
+            Supplier<List<WorkerInfo>> workers) {
+        this.feeds = feeds;
+        this.commands = commands;
+        this.runner = runner;
+        this.attributes = attributes;
+        this.worker = worker;
+        this.free = slots;
+        this.ranks = new Ranks(workers, System::nanoTime);
+        thread.setDaemon(true);
+    }
+
+    public void start() {
+        thread.start();
+    }
+
+    /** The worker is present under this incarnation: it may claim. */
+    public void present(String incarnation) {
+        post(() -> this.incarnation = incarnation);
+    }
+
+    /** The incarnation is over, and with it all that was claimed under it: kills everything, and claims nothing until present again. */
+    public void absent(String reason) {
+        post(() -> {
+            incarnation = null;
+            giveBackAll(reason);
+        });
+    }
+
+    /** Somebody who decides has ended this claim. */
+    public void stop(ClaimId claim, String reason) {
+        post(() -> held.values().stream()
+                .filter(holder -> holder.id.equals(claim))
+                .findFirst()
+                .ifPresent(holder -> drop(holder, reason)));
+    }
+
+    /** Claims nothing more. The future completes as soon as nothing is held. */
+    public CompletableFuture<Void> drain() {
+        post(() -> draining = true);
+        return drained;
+    }
+
+    private void post(Runnable message) {
+        inbox.add(message);
+        var waiting = feed;
+        if (waiting != null && Thread.currentThread() != thread) {
+            waiting.wakeup();
+        }
+    }
+
+    private void run() {
+        while (!closed) {
+            try (var source = feeds.get()) {
+                feed = source;
+                follow(source);
+            } catch (RuntimeException e) {
+                log.warn("lost the space, reading it again: {}", e.toString());
+                view = new SpaceView();
+                readInbox();
+                LockSupport.parkNanos(RESEND_NANOS);
+            }
+        }
+        giveBackAll("the worker was stopped");
+        long end = System.nanoTime() + LAST_NANOS;
+        for (readInbox(); running > 0 && System.nanoTime() < end; readInbox()) {
+            LockSupport.parkNanos(LAST_LOOK_NANOS);
+        }
+    }
+
+    private void follow(SpaceFeed source) {
+        boolean caughtUp = false;
+        while (!closed) {
+            for (var change : source.poll(untilNext())) {
+                take(change);
+            }
+            readInbox();
+            // A tuple whose removal has not been read yet would be claimed in vain, or even run again.
+            caughtUp = caughtUp || source.caughtUp();
+            if (caughtUp) {
+                claim();
+            }
+            resend();
+            noticeDrained();
+        }
+    }
+
+    private void readInbox() {
+        for (var message = inbox.poll(); message != null; message = inbox.poll()) {
+            message.run();
+        }
+    }
+
+    /** Slots that become free, and all else that is done elsewhere, wake the loop; only its own appointments bound the wait. */
+    private Duration untilNext() {
+        if (!inbox.isEmpty()) {
+            return Duration.ZERO;
+        }
+        long millis = unacknowledged.isEmpty() ? IDLE_MILLIS : SETTLING_MILLIS;
+        return Duration.ofMillis(free > 0 ? ranks.millisToNext(millis) : millis);
+    }
+
+    private void take(SpaceChange change) {
+        view.apply(change);
+        if (change instanceof SpaceChange.Put put) {
+            takePut(put.ready());
+        } else if (change instanceof SpaceChange.Remove remove) {
+            ranks.forget(remove.task());
+            var holder = held.get(remove.task());
+            if (holder != null && holder.task.attempt() <= remove.tombstone().attempt()) {
+                takeAnswer(holder, remove.tombstone());
+            }
+        }
+    }
+
+    private void takePut(ReadyTask task) {
+        var holder = held.get(task.ref());
+        if (holder != null && holder.task.attempt() >= task.attempt()) {
+            view.remove(task.ref());
+            return;
+        }
+        if (holder != null) {
+            drop(holder, "the task has a newer attempt");
+        }
+        if (incarnation != null) {
+            ranks.take(task, incarnation);
+        }
+    }
+
+    private void takeAnswer(HeldClaim holder, Tombstone tombstone) {
+        if (!holder.id.equals(tombstone.winner())) {
+            var reason = tombstone.reason();
+            drop(holder, reason == null ? "another worker has the task" : reason);
+        } else if (!holder.accepted) {
+            holder.accepted = true;
+            if (holder.result != null) {
+                unacknowledged.add(holder);
+            } else if (holder.execution != null) {
+                holder.execution.granted();
+            } else {
+                start(holder);
+            }
+        }
+    }
+
+    private void claim() {
+        if (incarnation == null || draining || free == 0 || view.size() == 0) {
+            return;
+        }
+        for (var task : ranks.claimable(view.matching(attributes, free + ranks.size()))) {
+            if (free == 0) {
+                return;
+            }
+            claim(task, incarnation);
+        }
+    }
+
+    private void claim(ReadyTask task, String incarnation) {
+        view.remove(task.ref());
+        ranks.forget(task.ref());
+        free--;
+        running++;
+        var holder = new HeldClaim(task, new ClaimId(incarnation, ++nonce));
+        held.put(task.ref(), holder);
+        sendClaim(holder);
+        unanswered.add(holder);
+        if (task.start() == Start.OPTIMISTIC) {
+            start(holder);
+        }
+    }
+
+    private void start(HeldClaim holder) {
+        var ended = new CompletableFuture<AttemptResult>();
+        holder.execution = runner.start(holder.task, holder.id, holder.accepted, ended::complete);
+        ended.thenAccept(result -> {
+            if (Thread.currentThread() == thread) {
+                ended(holder, result);
+            } else {
+                post(() -> ended(holder, result));
+            }
+        });
+    }
+
+    private void ended(HeldClaim holder, AttemptResult result) {
+        free++;
+        running--;
+        holder.result = result;
+        if (holder.giveBackReason != null) {
+            sendBack(holder, holder.giveBackReason);
+        } else if (!holder.dropped) {
+            sendResult(holder);
+            if (holder.accepted) {
+                unacknowledged.add(holder);
+            }
+        }
+    }
+
+    /** Forgets a claim, and kills what runs under it; its slot is free when that has ended. */
+    private void drop(HeldClaim holder, String reason) {
+        holder.dropped = true;
+        held.remove(holder.task.ref(), holder);
+        if (holder.execution == null) {
+            free++;
+            running--;
+        } else if (holder.isRunning()) {
+            holder.execution.stop(reason);
+        }
+    }
+
+    /** A claim is given back when nothing runs under it any longer, as another worker may start the task at once. */
+    private void giveBackAll(String reason) {
+        for (var holder : new ArrayList<>(held.values())) {
+            drop(holder, reason);
+            if (holder.isRunning()) {
+                holder.giveBackReason = reason;
+            } else if (holder.result == null) {
+                sendBack(holder, reason);
+            }
+        }
+    }
+
+    private void sendBack(HeldClaim holder, String reason) {
+        var task = holder.task;
+        commands.append(
+                new Command.AbandonClaim(task.project(), task.run(), task.task(), task.attempt(), holder.id, reason));
+    }
+
+    private void sendClaim(HeldClaim holder) {
+        var task = holder.task;
+        holder.claimedNanos = System.nanoTime();
+        holder.claimed = commands.append(
+                new Command.ClaimTask(task.project(), task.run(), task.task(), task.attempt(), holder.id, worker));
+    }
+
+    private void sendResult(HeldClaim holder) {
+        var task = holder.task;
+        var result = holder.result;
+        if (result != null) {
+            holder.finishedNanos = System.nanoTime();
+            holder.finished = commands.append(
+                    new Command.FinishTask(task.project(), task.run(), task.task(), task.attempt(), holder.id, result));
+        }
+    }
+
+    /** Both queues are in order of sending, so that a look at their heads is enough. */
+    private void resend() {
+        long now = System.nanoTime();
+        for (var head = unanswered.peek(); head != null; head = unanswered.peek()) {
+            if (!head.accepted && !head.dropped) {
+                if (now - head.claimedNanos < ANSWER_NANOS) {
+                    break;
+                }
+                sendAgain(head);
+                unanswered.add(head);
+            }
+            unanswered.remove();
+        }
+        for (var head = unacknowledged.peek(); head != null; head = unacknowledged.peek()) {
+            var finished = head.finished;
+            if (finished != null && !head.dropped) {
+                if (!finished.isDone()) {
+                    break;
+                }
+                if (finished.isCompletedExceptionally()) {
+                    if (now - head.finishedNanos > RESEND_NANOS) {
+                        log.warn("the result of {} could not be appended, sending it again", head.task.ref());
+                        sendResult(head);
+                    }
+                    break;
+                }
+            }
+            held.remove(head.task.ref(), head);
+            unacknowledged.remove();
+        }
+    }
+
+    /** The result goes behind the claim: before it, the log would not have taken it. One that is still on its way is waited for. */
+    private void sendAgain(HeldClaim holder) {
+        if (holder.claimed.isDone()) {
+            log.warn("claim {} of {} has no answer yet, sending it again", holder.id, holder.task.ref());
+            sendClaim(holder);
+            sendResult(holder);
+        } else {
+            holder.claimedNanos = System.nanoTime();
+        }
+    }
+
+    private void noticeDrained() {
+        if (draining && running == 0 && held.isEmpty()) {
+            drained.complete(null);
+        }
+    }
+
+    /** Kills what runs, and gives its claims back. */
+    @Override
+    public void close() {
+        closed = true;
+        var waiting = feed;
+        if (waiting != null) {
+            waiting.wakeup();
+        }
+        LockSupport.unpark(thread);
+        try {
+            thread.join(TimeUnit.NANOSECONDS.toMillis(2 * LAST_NANOS));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        drained.completeExceptionally(new TimeoutException("the worker was closed"));
+    }
+}

@@ -1,0 +1,124 @@
+package dev.coil.worker.fetch;
+
+import dev.coil.protocol.space.ReadyTask;
+import dev.coil.worker.blob.BlobCache;
+import dev.coil.worker.blob.Node;
+import dev.coil.worker.blob.Retries;
+import dev.coil.worker.blob.Unpacking;
+import dev.coil.worker.fault.InfraTrouble;
+import dev.coil.worker.fault.TaskFault;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Objects;
+import java.util.function.Consumer;
+
+/** The stage: makes the workspace that a task starts in. */
+public final class Fetch {
+
+    private final Mirrors mirrors;
+    private final Checkout checkout;
+    private final BlobCache blobs;
+
+    /** @param directory the worker's, in which the mirrors are */
+    public Fetch(Path directory, Node node, BlobCache blobs, Retries retries) throws IOException {
+        var git = new Git(Files.createDirectories(directory.resolve("mirrors")));
+        this.mirrors = new Mirrors(directory.resolve("mirrors"), git, node, retries);
+        this.checkout = new Checkout(git);
+        this.blobs = blobs;
+    }
+
+    /**
+     * Fills an empty directory with what the task starts from: its commit, or the tree of another task, or nothing; and then what it
+     * downloads.
+     *
+     * @param log hears what is done
+     */
+    public Workspace prepare(ReadyTask task, Path root, Consumer<String> log)
+            throws InfraTrouble, TaskFault, InterruptedException {
+        try {
+            if (task.action().from() != null) {
+                unpackTree(task, root, log);
+            } else if (task.action().checkout()) {
+                checkOut(task, root, log);
+            }
+            var workspace = new Workspace(root, directory(task, root));
+            download(task, workspace, log);
+            return workspace;
+        } catch (IOException | UncheckedIOException e) {
+            throw new InfraTrouble("cannot prepare the workspace " + root + ": " + e.getMessage(), e);
+        }
+    }
+
+    private void checkOut(ReadyTask task, Path root, Consumer<String> log)
+            throws InfraTrouble, InterruptedException, IOException {
+        var commit = task.source().commit();
+        if (commit == null) {
+            throw new InfraTrouble("the task wants a checkout, but its run has no commit");
+        }
+        checkout.checkOut(mirrors.with(task.project(), commit), commit, root);
+        log.accept("coil: checked out " + commit);
+    }
+
+    private void unpackTree(ReadyTask task, Path root, Consumer<String> log)
+            throws InfraTrouble, InterruptedException, IOException {
+        var tree = task.fromTree();
+        if (tree == null) {
+            throw new InfraTrouble("the tree in which the task starts was not kept");
+        }
+        try (var content = blobs.open(tree)) {
+            Unpacking.unpack(content, root);
+        }
+        var commit = task.source().commit();
+        if (commit != null && Checkout.isBorrowing(root)) {
+            Checkout.borrowFrom(mirrors.with(task.project(), commit), root);
+        }
+        log.accept("coil: starts in the tree of task " + task.action().from());
+    }
+
+    /** Only a checkout brings the graph's directory along; elsewhere it is made, so that paths mean the same. */
+    private static Path directory(ReadyTask task, Path root) throws IOException, InfraTrouble {
+        var directory = root.resolve(task.source().directory()).normalize();
+        if (!directory.startsWith(root)) {
+            throw new InfraTrouble("the graph's directory " + task.source().directory() + " is outside the workspace");
+        }
+        if (!Files.exists(directory)) {
+            Files.createDirectories(directory);
+        }
+        if (!directory.toRealPath().equals(directory)) {
+            throw new InfraTrouble("the graph's directory " + task.source().directory() + " is behind a symbolic link");
+        }
+        return directory;
+    }
+
+    private void download(ReadyTask task, Workspace workspace, Consumer<String> log)
+            throws InfraTrouble, TaskFault, InterruptedException, IOException {
+        var wanted = task.action().downloads();
+        if (wanted.size() != task.downloads().size()) {
+            throw new InfraTrouble("of " + wanted.size() + " downloads only "
+                    + task.downloads().size() + " are to be had");
+        }
+        for (int i = 0; i < wanted.size(); i++) {
+            var download = wanted.get(i);
+            var target = workspace.inside("download of '" + download.artifact() + "'", download.path());
+            try (var content = blobs.open(task.downloads().get(i))) {
+                Unpacking.unpack(content, target);
+            }
+            log.accept("coil: unpacked artifact '" + download.artifact() + "' into " + download.path());
+        }
+    }
+
+    /** The text that the shell gets. */
+    public String script(ReadyTask task) throws InfraTrouble, InterruptedException {
+        if (task.action().scriptBlob() == null) {
+            return task.action().script();
+        }
+        try (var content = blobs.open(Objects.requireNonNull(task.action().scriptBlob()))) {
+            return new String(content.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new InfraTrouble("cannot read the task's script: " + e.getMessage(), e);
+        }
+    }
+}

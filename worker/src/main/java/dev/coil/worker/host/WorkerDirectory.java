@@ -1,0 +1,123 @@
+package dev.coil.worker.host;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.UUID;
+
+/**
+ * The directory of a worker, held by one process at a time.
+ *
+ * <pre>
+ * lock           held while a worker runs; names its process
+ * worker-id      a random id, made once: the same worker after a restart
+ * incarnations   the sessions of the running process, for its successor to clean up after
+ * slots/N        what slot N runs: ws (the workspace), script, process
+ * mirrors        a bare repository per project
+ * cache          archives by digest
+ * trash          what is being deleted
+ * </pre>
+ */
+public final class WorkerDirectory implements AutoCloseable {
+
+    private final Path path;
+    private final String workerId;
+    private final FileChannel lock;
+
+    private WorkerDirectory(Path path, String workerId, FileChannel lock) {
+        this.path = path;
+        this.workerId = workerId;
+        this.lock = lock;
+    }
+
+    /** @throws DirectoryInUse if another worker, of this process or another one, has it */
+    public static WorkerDirectory open(Path path) throws IOException {
+        Files.createDirectories(path);
+        var real = path.toRealPath();
+        var lock = lock(real);
+        try {
+            return new WorkerDirectory(real, workerId(real), lock);
+        } catch (IOException | RuntimeException e) {
+            lock.close();
+            throw e;
+        }
+    }
+
+    private static FileChannel lock(Path directory) throws IOException {
+        var file = directory.resolve("lock");
+        var channel =
+                FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        try {
+            if (channel.tryLock() == null) {
+                throw new DirectoryInUse(directory, Files.readString(file).strip());
+            }
+        } catch (OverlappingFileLockException e) {
+            channel.close();
+            throw new DirectoryInUse(
+                    directory, Long.toString(ProcessHandle.current().pid()));
+        } catch (IOException e) {
+            channel.close();
+            throw e;
+        }
+        channel.truncate(0);
+        channel.write(ByteBuffer.wrap((ProcessHandle.current().pid() + "\n").getBytes(UTF_8)));
+        return channel;
+    }
+
+    private static String workerId(Path directory) throws IOException {
+        var file = directory.resolve("worker-id");
+        if (Files.exists(file)) {
+            var id = Files.readString(file).strip();
+            if (!id.isEmpty()) {
+                return id;
+            }
+        }
+        var id = UUID.randomUUID().toString().replace("-", "").substring(0, 16);
+        Files.writeString(file, id + "\n");
+        return id;
+    }
+
+    public Path path() {
+        return path;
+    }
+
+    /** The stable id of the worker that lives here. */
+    public String workerId() {
+        return workerId;
+    }
+
+    /** Remembers a session, so that a successor finds the processes that were started in it. */
+    public void noteIncarnation(String incarnation) throws IOException {
+        Files.writeString(incarnations(), incarnation + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+    }
+
+    /** The sessions of the process that had this directory last. */
+    public List<String> formerIncarnations() throws IOException {
+        return Files.exists(incarnations())
+                ? Files.readAllLines(incarnations()).stream()
+                        .filter(line -> !line.isBlank())
+                        .toList()
+                : List.of();
+    }
+
+    /** To be called when nothing of them runs any longer. */
+    public void forgetIncarnations() throws IOException {
+        Files.deleteIfExists(incarnations());
+    }
+
+    private Path incarnations() {
+        return path.resolve("incarnations");
+    }
+
+    @Override
+    public void close() throws IOException {
+        lock.close();
+    }
+}

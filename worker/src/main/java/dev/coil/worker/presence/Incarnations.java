@@ -1,0 +1,63 @@
+package dev.coil.worker.presence;
+
+import dev.coil.protocol.tuple.Attributes;
+import dev.coil.protocol.tuple.WorkerInfo;
+import dev.coil.worker.host.WorkerDirectory;
+import java.io.IOException;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** What stays of a worker through its sessions, and the incarnation of the present one. Safe for many threads. */
+public final class Incarnations {
+
+    private final WorkerDirectory directory;
+    private final String name;
+    private final Attributes attributes;
+    private final int slots;
+    private final String version;
+    private final long startedAt;
+    private boolean draining;
+    private @Nullable String incarnation;
+
+    /** @param startedAt milliseconds since the epoch */
+    public Incarnations(
+            WorkerDirectory directory, String name, Attributes attributes, int slots, String version, long startedAt) {
+        this.directory = directory;
+        this.name = name;
+        this.attributes = attributes;
+        this.slots = slots;
+        this.version = version;
+        this.startedAt = startedAt;
+    }
+
+    /** The present one; {@code null} between two. */
+    public synchronized @Nullable WorkerInfo present() {
+        return incarnation == null ? null : info(incarnation);
+    }
+
+    /** The worker as it announces itself; its incarnation is empty between two. */
+    public synchronized WorkerInfo info() {
+        return info(incarnation == null ? "" : incarnation);
+    }
+
+    private WorkerInfo info(String incarnation) {
+        return new WorkerInfo(name, directory.workerId(), incarnation, attributes, slots, version, startedAt, draining);
+    }
+
+    synchronized WorkerInfo presentOrNew() throws IOException {
+        if (incarnation == null) {
+            var made = UUID.randomUUID().toString().replace("-", "").substring(0, 16);
+            directory.noteIncarnation(made);
+            incarnation = made;
+        }
+        return info(incarnation);
+    }
+
+    synchronized void end() {
+        incarnation = null;
+    }
+
+    synchronized void drain() {
+        draining = true;
+    }
+}

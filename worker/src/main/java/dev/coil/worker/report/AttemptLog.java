@@ -1,0 +1,200 @@
+package dev.coil.worker.report;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.coil.protocol.graph.TaskRef;
+import dev.coil.protocol.log.LogChunk;
+import java.io.ByteArrayOutputStream;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The log of one attempt on its way out. What is written leaves within {@value #FLUSH_MILLIS} ms in chunks of at most
+ * {@value #CHUNK_BYTES} bytes, in the order it came over both streams.
+ *
+ * <p>Nothing leaves before {@link #open()}: until its claim is accepted, another worker may be running the same attempt, and the log
+ * is the winner's alone. Meanwhile, and while the sink is slow, a writer that is {@value #MOST_UNSENT} bytes ahead waits.
+ *
+ * <p>Safe for many threads.
+ */
+public final class AttemptLog {
+
+    static final int CHUNK_BYTES = 32 * 1024;
+    static final int MOST_UNSENT = 1024 * 1024;
+    static final int FLUSH_MILLIS = 50;
+    private static final long RESEND_MILLIS = 1_000;
+
+    /** Stream numbers of {@link LogChunk}. */
+    public static final int WORKER = 0;
+
+    public static final int OUT = 1;
+    public static final int ERR = 2;
+
+    private final TaskRef task;
+    private final int attempt;
+    private final LogSink sink;
+    private final ScheduledExecutorService sender;
+    private final LongSupplier clock;
+
+    private final Deque<LogChunk> sealed = new ArrayDeque<>();
+    private final ByteArrayOutputStream tail = new ByteArrayOutputStream();
+    private int tailStream;
+    private long tailAt;
+    private long bytes;
+    private long unsent;
+    private long lastSentNanos;
+    private boolean open;
+    private boolean closed;
+    private boolean discarded;
+    private boolean flushScheduled;
+    private final CompletableFuture<Long> sentToTheEnd = new CompletableFuture<>();
+
+    /**
+     * @param sender one thread that sends for all attempts of the worker
+     * @param clock milliseconds since the epoch
+     */
+    public AttemptLog(TaskRef task, int attempt, LogSink sink, ScheduledExecutorService sender, LongSupplier clock) {
+        this.task = task;
+        this.attempt = attempt;
+        this.sink = sink;
+        this.sender = sender;
+        this.clock = clock;
+        this.lastSentNanos = System.nanoTime() - TimeUnit.MILLISECONDS.toNanos(FLUSH_MILLIS);
+    }
+
+    /** A line of the worker's own. Never waits. */
+    public synchronized void say(String line) {
+        var text = (line + "\n").getBytes(UTF_8);
+        add(WORKER, text, 0, text.length);
+    }
+
+    /** What the task printed. Waits while too much is unsent. */
+    public synchronized void write(int stream, byte[] from, int offset, int length) throws InterruptedException {
+        while (unsent > MOST_UNSENT && !closed) {
+            wait();
+        }
+        add(stream, from, offset, length);
+    }
+
+    private void add(int stream, byte[] from, int offset, int length) {
+        if (closed) {
+            return;
+        }
+        int at = offset;
+        while (at < offset + length) {
+            if (tail.size() > 0 && (stream != tailStream || tail.size() == CHUNK_BYTES)) {
+                seal();
+            }
+            if (tail.size() == 0) {
+                tailStream = stream;
+                tailAt = clock.getAsLong();
+            }
+            int count = Math.min(offset + length - at, CHUNK_BYTES - tail.size());
+            tail.write(from, at, count);
+            at += count;
+            bytes += count;
+            unsent += count;
+        }
+        scheduleFlush();
+    }
+
+    private void seal() {
+        var chunk = tail.toByteArray();
+        sealed.add(new LogChunk(task, attempt, bytes - chunk.length, tailAt, tailStream, chunk));
+        tail.reset();
+    }
+
+    /** The claim was accepted: lets the log out. */
+    public synchronized void open() {
+        open = true;
+        scheduleFlush();
+    }
+
+    /** The claim was lost: nothing of this log is to be seen. Ends all waiting. */
+    public synchronized void discard() {
+        if (!open) {
+            closed = true;
+            discarded = true;
+            notifyAll();
+            sentToTheEnd.complete(0L);
+        }
+    }
+
+    /**
+     * Ends the log; what comes later is dropped. The future completes with its length in bytes as soon as all of it is kept, or with 0
+     * if it was discarded.
+     */
+    public synchronized CompletableFuture<Long> close() {
+        closed = true;
+        notifyAll();
+        scheduleFlush();
+        completeIfAllSent();
+        return sentToTheEnd;
+    }
+
+    /** Quiet logs are sent at once, busy ones {@value #FLUSH_MILLIS} ms after the last time or as soon as a chunk is full. */
+    private void scheduleFlush() {
+        if (!open || discarded || (tail.size() == 0 && sealed.isEmpty())) {
+            return;
+        }
+        if (closed || !sealed.isEmpty()) {
+            send(0);
+        } else if (!flushScheduled) {
+            flushScheduled = true;
+            long waited = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - lastSentNanos);
+            send(Math.max(0, FLUSH_MILLIS - waited));
+        }
+    }
+
+    private void send(long delayMillis) {
+        try {
+            sender.schedule(this::flush, delayMillis, TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException workerIsClosed) {
+            closed = true;
+            notifyAll();
+            sentToTheEnd.complete(bytes - unsent);
+        }
+    }
+
+    private void flush() {
+        List<LogChunk> chunks;
+        synchronized (this) {
+            flushScheduled = false;
+            if (tail.size() > 0) {
+                seal();
+            }
+            chunks = new ArrayList<>(sealed);
+            sealed.clear();
+            lastSentNanos = System.nanoTime();
+        }
+        for (var chunk : chunks) {
+            sink.append(chunk).whenComplete((kept, failure) -> sent(chunk, failure));
+        }
+    }
+
+    private synchronized void sent(LogChunk chunk, @Nullable Throwable failure) {
+        if (failure != null) {
+            // Its offset makes a second copy harmless, so it is sent until it is kept.
+            sealed.addFirst(chunk);
+            send(RESEND_MILLIS);
+            return;
+        }
+        unsent -= chunk.bytes().length;
+        notifyAll();
+        completeIfAllSent();
+    }
+
+    private void completeIfAllSent() {
+        if (closed && unsent == 0) {
+            sentToTheEnd.complete(bytes);
+        }
+    }
+}

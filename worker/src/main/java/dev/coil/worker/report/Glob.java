@@ -1,0 +1,106 @@
+package dev.coil.worker.report;
+
+import java.io.IOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/**
+ * A glob over paths with {@code /}: {@code *} and {@code ?} stay within a name, {@code **} crosses directories and
+ * <code>**&#47;</code> may stand for none, <code>{a,b}</code> and {@code [a-z]} as in a shell.
+ */
+final class Glob {
+
+    private final Pattern pattern;
+
+    private Glob(Pattern pattern) {
+        this.pattern = pattern;
+    }
+
+    static boolean isOne(String path) {
+        return path.chars().anyMatch(c -> "*?[{".indexOf(c) >= 0);
+    }
+
+    static Glob compile(String glob) {
+        var regex = new StringBuilder();
+        boolean inBraces = false;
+        for (int i = 0; i < glob.length(); i++) {
+            char c = glob.charAt(i);
+            switch (c) {
+                case '*' -> {
+                    if (glob.startsWith("**/", i)) {
+                        regex.append("(?:.*/)?");
+                        i += 2;
+                    } else if (glob.startsWith("**", i)) {
+                        regex.append(".*");
+                        i++;
+                    } else {
+                        regex.append("[^/]*");
+                    }
+                }
+                case '?' -> regex.append("[^/]");
+                case '[' -> {
+                    int end = glob.indexOf(']', i + 2);
+                    if (end < 0) {
+                        regex.append("\\[");
+                    } else {
+                        var set =
+                                glob.substring(i + 1, end).replace("\\", "\\\\").replace("[", "\\[");
+                        regex.append("(?!/)[")
+                                .append(set.startsWith("!") ? "^" + set.substring(1) : set)
+                                .append(']');
+                        i = end;
+                    }
+                }
+                case '{' -> {
+                    inBraces = glob.indexOf('}', i) > 0;
+                    regex.append(inBraces ? "(?:" : "\\{");
+                }
+                case '}' -> {
+                    regex.append(inBraces ? ")" : "\\}");
+                    inBraces = false;
+                }
+                case ',' -> regex.append(inBraces ? "|" : ",");
+                default -> regex.append(Pattern.quote(String.valueOf(c)));
+            }
+        }
+        return new Glob(Pattern.compile(regex.toString(), Pattern.DOTALL));
+    }
+
+    boolean matches(String path) {
+        return pattern.matcher(path).matches();
+    }
+
+    /** Everything below {@code root} that matches, in no special order; of a directory that matches, not what is in it. */
+    List<Path> findIn(Path root) throws IOException {
+        var found = new ArrayList<Path>();
+        Files.walkFileTree(root, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes) {
+                if (!directory.equals(root) && matches(name(directory))) {
+                    found.add(directory);
+                    return FileVisitResult.SKIP_SUBTREE;
+                }
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+                if (matches(name(file))) {
+                    found.add(file);
+                }
+                return FileVisitResult.CONTINUE;
+            }
+
+            private String name(Path path) {
+                return root.relativize(path).toString();
+            }
+        });
+        return found;
+    }
+}

@@ -1,0 +1,137 @@
+package dev.coil.worker.runner;
+
+import dev.coil.protocol.graph.AttemptResult;
+import dev.coil.protocol.space.ClaimId;
+import dev.coil.protocol.space.ReadyTask;
+import dev.coil.worker.blob.BlobCache;
+import dev.coil.worker.blob.BlobStore;
+import dev.coil.worker.blob.Node;
+import dev.coil.worker.blob.Retries;
+import dev.coil.worker.execute.Execute;
+import dev.coil.worker.execute.Leftovers;
+import dev.coil.worker.fault.InfraTrouble;
+import dev.coil.worker.fetch.Fetch;
+import dev.coil.worker.host.WorkerDirectory;
+import dev.coil.worker.report.Artifacts;
+import dev.coil.worker.report.AttemptLog;
+import dev.coil.worker.report.LogSink;
+import java.io.IOException;
+import java.util.HashSet;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadFactory;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Runs tasks as processes of this machine: each {@link Attempt} on a thread of its own through fetch, execute and report. */
+public final class ProcessRunner implements Runner {
+
+    private static final Logger log = LoggerFactory.getLogger(ProcessRunner.class);
+
+    private final Machine machine;
+    private final Node node;
+    private final LogSink logs;
+    private final Slots slots;
+    private final Fetch fetch;
+    private final Execute execute;
+    private final Artifacts artifacts;
+    private final ExecutorService attempts = Executors.newCachedThreadPool(daemons("coil-attempt"));
+    private final ScheduledExecutorService logSender =
+            Executors.newSingleThreadScheduledExecutor(daemons("coil-log-sender"));
+
+    private ProcessRunner(
+            Machine machine, Node node, LogSink logs, Slots slots, Fetch fetch, Execute execute, Artifacts artifacts) {
+        this.machine = machine;
+        this.node = node;
+        this.logs = logs;
+        this.slots = slots;
+        this.fetch = fetch;
+        this.execute = execute;
+        this.artifacts = artifacts;
+    }
+
+    /** Cleans up what a former worker left in the directory, and gets ready. */
+    public static ProcessRunner open(WorkerDirectory directory, Machine machine, Node node, LogSink logs)
+            throws IOException, InterruptedException {
+        var path = directory.path();
+        killLeftovers(directory);
+        var blobs =
+                new BlobCache(path.resolve("cache"), new BlobStore(node, Retries.STANDARD), BlobCache.STANDARD_LIMIT);
+        return new ProcessRunner(
+                machine,
+                node,
+                logs,
+                new Slots(path),
+                new Fetch(path, node, blobs, Retries.STANDARD),
+                new Execute(Execute.STANDARD_GRACE),
+                new Artifacts(blobs));
+    }
+
+    private static void killLeftovers(WorkerDirectory directory) throws IOException, InterruptedException {
+        var killed =
+                Leftovers.kill(Slots.processFiles(directory.path()), new HashSet<>(directory.formerIncarnations()));
+        if (!killed.isEmpty()) {
+            log.warn("killed what a former worker left running: {}", String.join(", ", killed));
+        }
+        directory.forgetIncarnations();
+    }
+
+    private static ThreadFactory daemons(String name) {
+        return work -> {
+            var thread = new Thread(work, name);
+            thread.setDaemon(true);
+            return thread;
+        };
+    }
+
+    @Override
+    public Execution start(ReadyTask task, ClaimId claim, boolean granted, Consumer<AttemptResult> ended) {
+        var attemptLog = new AttemptLog(task.ref(), task.attempt(), logs, logSender, System::currentTimeMillis);
+        var attempt = new Attempt(this, task, claim, attemptLog, ended);
+        if (granted) {
+            attempt.granted();
+        }
+        attempts.execute(attempt);
+        return attempt;
+    }
+
+    Slots slots() {
+        return slots;
+    }
+
+    Fetch fetch() {
+        return fetch;
+    }
+
+    Execute execute() {
+        return execute;
+    }
+
+    Artifacts artifacts() {
+        return artifacts;
+    }
+
+    Machine machine() {
+        return machine;
+    }
+
+    /** The node's base URL; {@code null} while there is none, which a task without inputs can do without. */
+    @Nullable
+    String nodeUrl() {
+        try {
+            return node.url().toString();
+        } catch (InfraTrouble unknown) {
+            return null;
+        }
+    }
+
+    @Override
+    public void close() {
+        attempts.shutdown();
+        logSender.shutdown();
+        slots.close();
+    }
+}
