@@ -42,7 +42,9 @@ public record Action(
         env = env == null || env.isEmpty() ? Map.of() : java.util.Collections.unmodifiableMap(new TreeMap<>(env));
         downloads = downloads == null ? List.of() : List.copyOf(downloads);
         artifacts = artifacts == null ? List.of() : List.copyOf(artifacts);
-        exitCodes = exitCodes == null || exitCodes.isEmpty() ? Map.of() : java.util.Collections.unmodifiableMap(new TreeMap<>(exitCodes));
+        exitCodes = exitCodes == null || exitCodes.isEmpty()
+                ? Map.of()
+                : java.util.Collections.unmodifiableMap(new TreeMap<>(exitCodes));
     }
 
     /** An action that runs a script with {@code sh}, without a checkout. */

@@ -62,10 +62,7 @@ public final class EventTail implements AutoCloseable {
 
     /** Goes to where the tail starts, and returns where the log ends now. */
     private Map<TopicPartition, Long> begin() {
-        var partitions = new ArrayList<TopicPartition>();
-        for (var info : consumer.partitionsFor(Topics.EVENTS)) {
-            partitions.add(new TopicPartition(Topics.EVENTS, info.partition()));
-        }
+        var partitions = Topics.partitions(consumer, Topics.EVENTS);
         consumer.assign(partitions);
         if (fromEnd) {
             consumer.seekToEnd(partitions);

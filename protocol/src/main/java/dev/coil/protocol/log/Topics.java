@@ -1,15 +1,20 @@
 package dev.coil.protocol.log;
 
 import dev.coil.protocol.tuple.Requirement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /** The names of the topics, and how they are made. */
 public final class Topics {
@@ -28,6 +33,7 @@ public final class Topics {
 
     private static final String SPACE = "coil.space.";
     private static final String LARGEST_RECORD = "16777216";
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private Topics() {}
 
@@ -93,6 +99,28 @@ public final class Topics {
         }
     }
 
+    /**
+     * The partitions of a topic as a consumer is to be assigned them. A broker may learn of a new topic a moment after it was made.
+     *
+     * @throws KafkaUnusable if it is not there within half a minute
+     */
+    public static List<TopicPartition> partitions(Consumer<?, ?> consumer, String topic) {
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        while (true) {
+            var known = consumer.partitionsFor(topic);
+            if (known != null && !known.isEmpty()) {
+                return known.stream()
+                        .map(info -> new TopicPartition(topic, info.partition()))
+                        .toList();
+            }
+            if (System.nanoTime() > end) {
+                throw new KafkaUnusable(
+                        "topic " + topic + " does not exist; a scheduler makes it when it starts", null);
+            }
+            LockSupport.parkNanos(20_000_000);
+        }
+    }
+
     private static NewTopic topic(String name, int partitions, KafkaSettings settings, Map<String, String> extra) {
         var config = new HashMap<>(extra);
         config.put("max.message.bytes", LARGEST_RECORD);
@@ -115,5 +143,34 @@ public final class Topics {
                 throw new KafkaUnusable("interrupted while creating topic " + name, e);
             }
         });
+        awaitKnown(admin, topics.stream().map(NewTopic::name).toList());
+    }
+
+    /** A topic is made when the controller says so; the brokers know of it a little later. */
+    private static void awaitKnown(Admin admin, List<String> names) {
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        while (!isKnown(admin, names)) {
+            if (System.nanoTime() > end) {
+                throw new KafkaUnusable(
+                        "topics " + names + " were made but have no leaders; look at the brokers", null);
+            }
+            LockSupport.parkNanos(10_000_000);
+        }
+    }
+
+    private static boolean isKnown(Admin admin, List<String> names) {
+        try {
+            return admin.describeTopics(names).allTopicNames().get().values().stream()
+                    .allMatch(topic -> topic.partitions().stream().allMatch(p -> p.leader() != null));
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof UnknownTopicOrPartitionException) {
+                return false;
+            }
+            throw new KafkaUnusable(
+                    "cannot describe topics " + names + ": " + e.getCause().getMessage(), e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new KafkaUnusable("interrupted while waiting for topics " + names, e);
+        }
     }
 }

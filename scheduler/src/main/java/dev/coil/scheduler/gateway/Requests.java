@@ -53,9 +53,9 @@ final class Requests implements AutoCloseable {
         }
         try {
             tail = follow();
-        } catch (KafkaException e) {
+        } catch (RuntimeException e) {
             commands.close();
-            throw unusable(e);
+            throw e instanceof KafkaException unanswered ? unusable(unanswered) : e;
         }
     }
 

@@ -51,7 +51,9 @@ public final class Owners implements AutoCloseable {
         public void run() {
             for (var next = next(); next != null; next = next()) {
                 try {
-                    next.run();
+                    if (next.run()) {
+                        return;
+                    }
                 } catch (Exception e) {
                     log.error("partition {}: the ownership ended: {}", partition, e.getMessage(), e);
                     pause();

@@ -81,13 +81,13 @@ final class PartitionOwner {
         stopping = true;
     }
 
-    /** Owns the partition until it is stopped, followed by another owner, or fails. */
-    void run() throws IOException {
+    /** Owns the partition until it is stopped, followed by another owner, or fails. Returns whether it was followed. */
+    boolean run() throws IOException {
         try (var admin = settings.admin();
                 var store = PartitionStore.open(settings, admin, partition, directory);
                 var sender = new EffectSender(settings, admin, partition);
                 var consumer = settings.consumer()) {
-            new Ownership(store, sender, consumer).run();
+            return new Ownership(store, sender, consumer).run();
         } finally {
             status.down();
         }
@@ -142,7 +142,7 @@ final class PartitionOwner {
             }
         }
 
-        void run() {
+        boolean run() {
             while (!stopping && !followed) {
                 var records = poll();
                 if (!records.isEmpty()) {
@@ -157,6 +157,7 @@ final class PartitionOwner {
             while (!pending.isEmpty()) {
                 awaitOldest();
             }
+            return followed;
         }
 
         private ConsumerRecords<byte[], byte[]> poll() {

@@ -20,7 +20,8 @@ final class ReadCache {
 
     /** Finds out what an entry is. */
     interface Loader<V> {
-        @Nullable V load();
+        @Nullable
+        V load();
     }
 
     @SuppressWarnings("unchecked")

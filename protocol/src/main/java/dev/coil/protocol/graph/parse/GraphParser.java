@@ -55,9 +55,17 @@ public final class GraphParser {
         return new GraphFile(
                 fileName,
                 name,
-                tasks.at(),
+                place(graph, "tasks"),
                 Collections.unmodifiableMap(platforms),
                 Collections.unmodifiableMap(definitions));
+    }
+
+    private static Position place(Yaml.Mapping mapping, String key) {
+        return mapping.entries().stream()
+                .filter(entry -> entry.key().text().equals(key))
+                .map(entry -> entry.key().at())
+                .findFirst()
+                .orElse(mapping.at());
     }
 
     private Map<String, PlatformDefinition> platforms(Yaml.Mapping graph) {

@@ -160,7 +160,14 @@ public final class GraphSchema {
             scalar.words().forEach(words::add);
             return;
         }
-        var types = node.putArray("type").add("string").add("number").add("boolean");
+        var types = node.putArray("type").add("string");
+        // text may look like something else, unless the pattern rules that out
+        if (mayBe("1", scalar)) {
+            types.add("number");
+        }
+        if (mayBe("true", scalar)) {
+            types.add("boolean");
+        }
         if (scalar.mayBeEmpty()) {
             types.add("null");
         }
@@ -170,6 +177,10 @@ public final class GraphSchema {
         if (scalar.longest() < Integer.MAX_VALUE) {
             node.put("maxLength", scalar.longest());
         }
+    }
+
+    private static boolean mayBe(String text, Shape.Scalar scalar) {
+        return scalar.pattern() == null || scalar.pattern().matcher(text).matches();
     }
 
     private static String whole(Shape.Scalar scalar) {
