@@ -25,16 +25,26 @@ public final class SpaceFeed implements AutoCloseable {
     private final KafkaConsumer<byte[], byte[]> consumer;
     private final Map<TopicPartition, Long> startEnds;
 
-    /** @param topics must exist ({@link Topics#createSpaces}) */
+    /**
+     * Starts at the beginning.
+     *
+     * @param topics must exist ({@link Topics#createSpaces})
+     * @throws KafkaUnusable if one does not
+     */
     public SpaceFeed(KafkaSettings settings, Collection<String> topics) {
         consumer = settings.consumer();
-        var partitions = new ArrayList<TopicPartition>();
-        for (var topic : topics) {
-            partitions.addAll(Topics.partitions(consumer, topic));
+        try {
+            var partitions = new ArrayList<TopicPartition>();
+            for (var topic : topics) {
+                partitions.addAll(Topics.partitions(consumer, topic));
+            }
+            consumer.assign(partitions);
+            consumer.seekToBeginning(partitions);
+            startEnds = new HashMap<>(consumer.endOffsets(partitions));
+        } catch (RuntimeException e) {
+            consumer.close();
+            throw e;
         }
-        consumer.assign(partitions);
-        consumer.seekToBeginning(partitions);
-        startEnds = new HashMap<>(consumer.endOffsets(partitions));
     }
 
     /** The next changes, in order for each task; empty after the timeout or a wake-up. */

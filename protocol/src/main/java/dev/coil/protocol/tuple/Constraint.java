@@ -41,6 +41,11 @@ public sealed interface Constraint {
 
     /** The fact, a plain number, must compare so with this one. */
     record Compare(Operator operator, BigDecimal bound) implements Constraint {
+        public Compare {
+            // equal bounds are equal records: 8.0 and 8 are of one class
+            bound = new BigDecimal(bound.stripTrailingZeros().toPlainString());
+        }
+
         @Override
         public boolean accepts(@Nullable String offered) {
             if (offered == null) {
@@ -55,7 +60,7 @@ public sealed interface Constraint {
 
         @Override
         public String canonical() {
-            return operator.symbol() + bound.stripTrailingZeros().toPlainString();
+            return operator.symbol() + bound.toPlainString();
         }
     }
 

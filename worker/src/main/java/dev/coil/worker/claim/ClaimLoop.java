@@ -64,8 +64,6 @@ public final class ClaimLoop implements AutoCloseable {
         CompletableFuture<Long> append(Command.OfProject command);
     }
 
-    private record AttemptKey(TaskRef task, int attempt) {}
-
     private final Supplier<SpaceFeed> feeds;
     private final Commands commands;
     private final Runner runner;
@@ -79,8 +77,7 @@ public final class ClaimLoop implements AutoCloseable {
     private volatile boolean closed;
 
     private SpaceView view = new SpaceView();
-    private final Map<TaskRef, Long> leftToOthersUntil = new HashMap<>();
-    private final Map<AttemptKey, HeldClaim> held = new HashMap<>();
+    private final Map<TaskRef, HeldClaim> held = new HashMap<>();
     private final Deque<HeldClaim> unanswered = new ArrayDeque<>();
     private final Deque<HeldClaim> unacknowledged = new ArrayDeque<>();
     private @Nullable String incarnation;
@@ -109,7 +106,7 @@ public final class ClaimLoop implements AutoCloseable {
         this.attributes = attributes;
         this.worker = worker;
         this.free = slots;
-        this.ranks = new Ranks(workers);
+        this.ranks = new Ranks(workers, System::nanoTime);
         thread.setDaemon(true);
     }
 
@@ -200,13 +197,7 @@ public final class ClaimLoop implements AutoCloseable {
             return Duration.ZERO;
         }
         long millis = unacknowledged.isEmpty() ? IDLE_MILLIS : SETTLING_MILLIS;
-        if (free > 0 && !leftToOthersUntil.isEmpty()) {
-            long now = System.nanoTime();
-            for (long due : leftToOthersUntil.values()) {
-                millis = Math.min(millis, due > now ? TimeUnit.NANOSECONDS.toMillis(due - now) + 1 : IDLE_MILLIS);
-            }
-        }
-        return Duration.ofMillis(millis);
+        return Duration.ofMillis(free > 0 ? ranks.millisToNext(millis) : millis);
     }
 
     private void take(SpaceChange change) {
@@ -214,31 +205,25 @@ public final class ClaimLoop implements AutoCloseable {
         if (change instanceof SpaceChange.Put put) {
             takePut(put.ready());
         } else if (change instanceof SpaceChange.Remove remove) {
-            leftToOthersUntil.remove(remove.task());
-            var holder =
-                    held.get(new AttemptKey(remove.task(), remove.tombstone().attempt()));
-            if (holder != null) {
+            ranks.forget(remove.task());
+            var holder = held.get(remove.task());
+            if (holder != null && holder.task.attempt() <= remove.tombstone().attempt()) {
                 takeAnswer(holder, remove.tombstone());
             }
         }
     }
 
     private void takePut(ReadyTask task) {
-        if (held.containsKey(new AttemptKey(task.ref(), task.attempt()))) {
+        var holder = held.get(task.ref());
+        if (holder != null && holder.task.attempt() >= task.attempt()) {
             view.remove(task.ref());
             return;
         }
-        var older = task.attempt() == 1 ? null : held.get(new AttemptKey(task.ref(), task.attempt() - 1));
-        if (older != null) {
-            drop(older, "the task has a newer attempt");
+        if (holder != null) {
+            drop(holder, "the task has a newer attempt");
         }
         if (incarnation != null) {
-            long delay = ranks.delayMillis(task, incarnation);
-            if (delay > 0) {
-                leftToOthersUntil.put(task.ref(), System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(delay));
-            } else {
-                leftToOthersUntil.remove(task.ref());
-            }
+            ranks.take(task, incarnation);
         }
     }
 
@@ -262,24 +247,21 @@ public final class ClaimLoop implements AutoCloseable {
         if (incarnation == null || draining || free == 0 || view.size() == 0) {
             return;
         }
-        long now = System.nanoTime();
-        for (var task : view.matching(attributes, free + leftToOthersUntil.size())) {
+        for (var task : ranks.claimable(view.matching(attributes, free + ranks.size()))) {
             if (free == 0) {
                 return;
             }
-            if (leftToOthersUntil.getOrDefault(task.ref(), now) <= now) {
-                claim(task, incarnation);
-            }
+            claim(task, incarnation);
         }
     }
 
     private void claim(ReadyTask task, String incarnation) {
         view.remove(task.ref());
-        leftToOthersUntil.remove(task.ref());
+        ranks.forget(task.ref());
         free--;
         running++;
         var holder = new HeldClaim(task, new ClaimId(incarnation, ++nonce));
-        held.put(new AttemptKey(task.ref(), task.attempt()), holder);
+        held.put(task.ref(), holder);
         sendClaim(holder);
         unanswered.add(holder);
         if (task.start() == Start.OPTIMISTIC) {
@@ -316,7 +298,7 @@ public final class ClaimLoop implements AutoCloseable {
     /** Forgets a claim, and kills what runs under it; its slot is free when that has ended. */
     private void drop(HeldClaim holder, String reason) {
         holder.dropped = true;
-        held.remove(new AttemptKey(holder.task.ref(), holder.task.attempt()), holder);
+        held.remove(holder.task.ref(), holder);
         if (holder.execution == null) {
             free++;
             running--;
@@ -387,7 +369,7 @@ public final class ClaimLoop implements AutoCloseable {
                     break;
                 }
             }
-            held.remove(new AttemptKey(head.task.ref(), head.task.attempt()), head);
+            held.remove(head.task.ref(), head);
             unacknowledged.remove();
         }
     }

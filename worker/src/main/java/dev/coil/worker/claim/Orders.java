@@ -12,7 +12,6 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.WakeupException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -46,9 +45,7 @@ public final class Orders implements AutoCloseable {
     private KafkaConsumer<byte[], byte[]> atTheEnd() {
         var made = settings.consumer();
         try {
-            var partitions = made.partitionsFor(Topics.CONTROL).stream()
-                    .map(info -> new TopicPartition(info.topic(), info.partition()))
-                    .toList();
+            var partitions = Topics.partitions(made, Topics.CONTROL);
             made.assign(partitions);
             made.seekToEnd(partitions);
             partitions.forEach(made::position);

@@ -1,29 +1,58 @@
 package dev.coil.worker.claim;
 
+import dev.coil.protocol.graph.TaskRef;
 import dev.coil.protocol.space.Claimants;
 import dev.coil.protocol.space.ReadyTask;
 import dev.coil.protocol.tuple.Requirement;
 import dev.coil.protocol.tuple.WorkerInfo;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
-/** How long this worker leaves a task to those before it in rank. Each class of tasks is matched once with the workers of a moment. */
+/**
+ * The ready tasks for which other workers come before this one, and for how long it leaves them to those. Each class of tasks is
+ * matched once with the workers of a moment. For the claim loop's thread alone.
+ */
 final class Ranks {
 
+    /** By how much others come before this worker, and until when it waits for them. */
+    private record Deference(long delayMillis, long untilNanos) {}
+
     private final Supplier<List<WorkerInfo>> workers;
+    private final LongSupplier nanos;
     private List<WorkerInfo> moment = List.of();
     private final Map<Requirement, Collection<String>> matching = new HashMap<>();
+    private final Map<TaskRef, Deference> leftToOthers = new HashMap<>();
 
-    /** @param workers those that are present; the same list as long as nothing changed */
-    Ranks(Supplier<List<WorkerInfo>> workers) {
+    /**
+     * For the workers of a fleet.
+     *
+     * @param workers those that are present; the same list as long as nothing changed
+     * @param nanos a clock like {@link System#nanoTime()}
+     */
+    Ranks(Supplier<List<WorkerInfo>> workers, LongSupplier nanos) {
         this.workers = workers;
+        this.nanos = nanos;
     }
 
-    /** In milliseconds. */
-    long delayMillis(ReadyTask task, String me) {
+    /** The task became ready: {@code me} finds its place among those who match it. */
+    void take(ReadyTask task, String me) {
+        long delay = delayMillis(task, me);
+        if (delay > 0) {
+            var until = nanos.getAsLong() + TimeUnit.MILLISECONDS.toNanos(delay);
+            leftToOthers.put(task.ref(), new Deference(delay, until));
+        } else {
+            leftToOthers.remove(task.ref());
+        }
+    }
+
+    private long delayMillis(ReadyTask task, String me) {
         var present = workers.get();
         if (present.size() < 2) {
             return 0;
@@ -40,5 +69,53 @@ final class Ranks {
                 .filter(worker -> !worker.draining() && requirement.isMetBy(worker.attributes()))
                 .map(WorkerInfo::incarnation)
                 .toList();
+    }
+
+    void forget(TaskRef task) {
+        leftToOthers.remove(task);
+    }
+
+    /** How many tasks are, or were for a while, left to others. */
+    int size() {
+        return leftToOthers.size();
+    }
+
+    /**
+     * Those that are not left to others at this moment. Within a priority, those come first for which this worker does: workers that
+     * become free at the same moment would otherwise all reach for the same oldest task.
+     *
+     * @param best in order
+     */
+    List<ReadyTask> claimable(List<ReadyTask> best) {
+        if (leftToOthers.isEmpty()) {
+            return best;
+        }
+        long now = nanos.getAsLong();
+        return best.stream()
+                .filter(task -> waitNanos(leftToOthers.get(task.ref()), now) <= 0)
+                .sorted(Comparator.comparing(ReadyTask::priority).thenComparingLong(this::rank))
+                .toList();
+    }
+
+    private static long waitNanos(@Nullable Deference deference, long now) {
+        return deference == null ? 0 : deference.untilNanos() - now;
+    }
+
+    private long rank(ReadyTask task) {
+        var deference = leftToOthers.get(task.ref());
+        return deference == null ? 0 : deference.delayMillis();
+    }
+
+    /** In how many milliseconds the next wait is over, but at most {@code most}. */
+    long millisToNext(long most) {
+        long now = nanos.getAsLong();
+        long next = most;
+        for (var deference : leftToOthers.values()) {
+            long left = waitNanos(deference, now);
+            if (left > 0) {
+                next = Math.min(next, TimeUnit.NANOSECONDS.toMillis(left) + 1);
+            }
+        }
+        return next;
     }
 }

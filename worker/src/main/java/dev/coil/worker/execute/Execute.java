@@ -19,7 +19,7 @@ public final class Execute {
     /** Between SIGTERM and SIGKILL. */
     public static final Duration STANDARD_GRACE = Duration.ofSeconds(5);
 
-    private static final Duration OPEN_STREAM = Duration.ofSeconds(2);
+    private static final Duration OPEN_STREAM = Duration.ofSeconds(1);
 
     private final Sessions sessions = Sessions.detect();
     private final Duration grace;

@@ -128,7 +128,7 @@ final class Parser {
             }
         }
         if (FUNCTIONS.contains(text)) {
-            throw new ExpressionException(token.at(), "'" + text + "' is a function", "write " + text + "(…)");
+            throw new ExpressionException(token.at(), "'" + text + "' is a function", "write " + text + "()");
         }
         throw new ExpressionException(token.at(), "unknown name '" + text + "'", nameHint(text));
     }

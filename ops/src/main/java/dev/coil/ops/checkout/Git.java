@@ -1,0 +1,124 @@
+package dev.coil.ops.checkout;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+
+/** Runs the git program in a directory. */
+final class Git {
+
+    /** Set by git for its hooks; they would make it look at another repository than the one at the directory. */
+    private static final List<String> FOREIGN = List.of(
+            "GIT_DIR",
+            "GIT_WORK_TREE",
+            "GIT_INDEX_FILE",
+            "GIT_PREFIX",
+            "GIT_COMMON_DIR",
+            "GIT_NAMESPACE",
+            "GIT_OBJECT_DIRECTORY",
+            "GIT_ALTERNATE_OBJECT_DIRECTORIES");
+
+    private final Path directory;
+    private final Map<String, String> environment;
+
+    Git(Path directory) {
+        this(directory, Map.of());
+    }
+
+    private Git(Path directory, Map<String, String> environment) {
+        this.directory = directory;
+        this.environment = environment;
+    }
+
+    /** The same with further environment variables. */
+    Git with(Map<String, String> more) {
+        var all = new HashMap<>(environment);
+        all.putAll(more);
+        return new Git(directory, all);
+    }
+
+    /** @param stdout what it printed, as bytes: file names need not be text */
+    record Result(int exitCode, byte[] stdout, String stderr) {
+        boolean succeeded() {
+            return exitCode == 0;
+        }
+
+        /** Standard output as text, without the line ends at its end. */
+        String text() {
+            return new String(stdout, StandardCharsets.UTF_8).stripTrailing();
+        }
+
+        /** The parts of output that {@code -z} separates. */
+        List<String> parts() {
+            var text = new String(stdout, StandardCharsets.UTF_8);
+            return text.isEmpty() ? List.of() : Arrays.asList(text.split("\0"));
+        }
+
+        /** The most telling line of standard error. */
+        String complaint() {
+            return stderr.lines()
+                    .filter(line -> line.startsWith("fatal: ") || line.startsWith("error: "))
+                    .findFirst()
+                    .map(line -> line.substring(line.indexOf(' ') + 1))
+                    .orElse(stderr.isBlank() ? "exit code " + exitCode : stderr.strip());
+        }
+    }
+
+    /** Runs git and expects it to succeed. */
+    Result need(String... arguments) {
+        var result = run(arguments);
+        if (!result.succeeded()) {
+            throw new GitFailed("git " + verb(arguments) + " failed in " + directory + ": " + result.complaint());
+        }
+        return result;
+    }
+
+    /** Runs git, whatever comes of it. */
+    Result run(String... arguments) {
+        var command = new ArrayList<String>();
+        command.add("git");
+        command.addAll(Arrays.asList(arguments));
+        var builder = new ProcessBuilder(command).directory(directory.toFile());
+        builder.environment().keySet().removeAll(FOREIGN);
+        builder.environment().put("LC_ALL", "C");
+        builder.environment().put("GIT_TERMINAL_PROMPT", "0");
+        builder.environment().put("GIT_OPTIONAL_LOCKS", "0");
+        builder.environment().putAll(environment);
+        try {
+            var process = builder.start();
+            process.getOutputStream().close();
+            var stderr = CompletableFuture.supplyAsync(() -> read(process.getErrorStream()));
+            var stdout = read(process.getInputStream());
+            return new Result(process.waitFor(), stdout, new String(stderr.join(), StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            throw new GitFailed("cannot run git, which Coil needs: is it installed and in $PATH? " + e.getMessage(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new GitFailed("interrupted while git " + verb(arguments) + " ran", e);
+        }
+    }
+
+    private static byte[] read(InputStream in) {
+        try (in) {
+            return in.readAllBytes();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String verb(String... arguments) {
+        int i = 0;
+        while (i + 2 < arguments.length && arguments[i].equals("-c")) {
+            i += 2;
+        }
+        return arguments[i];
+    }
+}

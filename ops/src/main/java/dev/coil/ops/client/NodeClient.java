@@ -1,0 +1,228 @@
+package dev.coil.ops.client;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.coil.protocol.graph.Problem;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.ConnectException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A client of one node. Every method waits for the answer and throws {@link RequestRefused} if the node refuses, {@link
+ * NodeUnreachable} if it does not answer. For several threads.
+ */
+public final class NodeClient {
+
+    private static final Duration CONNECT = Duration.ofSeconds(5);
+
+    /** Longer than a gateway waits for the scheduler before it gives up itself. */
+    private static final Duration ANSWER = Duration.ofSeconds(60);
+
+    private final URI node;
+    private final HttpClient http;
+
+    /** @param node the base URL, with or without a slash at its end */
+    public NodeClient(URI node) {
+        this.node = URI.create(node.toString().replaceAll("/+$", ""));
+        http = HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .connectTimeout(CONNECT)
+                .build();
+    }
+
+    /** The base URL, without a slash at its end. */
+    public URI node() {
+        return node;
+    }
+
+    public JsonNode nodeInfo() {
+        return json(get("/api/v1/node"));
+    }
+
+    /** {@code {"runs": [RunSummary…]}}, newest first. */
+    public JsonNode runs(int limit) {
+        return json(get("/api/v1/runs?limit=" + limit));
+    }
+
+    /** @param run {@code project#17}, {@code #17}, {@code latest}, or an id or its prefix */
+    public JsonNode runJson(String run) {
+        return json(get("/api/v1/runs/" + encode(run)));
+    }
+
+    /** @param run {@code project#17}, {@code #17}, {@code latest}, or an id or its prefix */
+    public Run run(String run) {
+        return Json.read(runJson(run), Run.class);
+    }
+
+    /** The runs of {@link #runs} as records. */
+    public static List<RunSummary> summaries(JsonNode runs) {
+        return List.of(Json.read(runs.path("runs"), RunSummary[].class));
+    }
+
+    public static Run run(JsonNode json) {
+        return Json.read(json, Run.class);
+    }
+
+    /** Makes a run of a graph; the same again for the same id. */
+    public Submitted submit(SubmitRequest request) {
+        return Json.read(json(post("/api/v1/runs", request)), Submitted.class);
+    }
+
+    /** @param task the index of the one task to cancel; {@code null} for the whole run */
+    public void cancel(RunSummary run, @Nullable Integer task, String reason) {
+        var body = JsonNodeFactory.instance.objectNode().put("reason", reason);
+        if (task != null) {
+            body.put("task", task);
+        }
+        json(post(path(run) + "/cancel", body));
+    }
+
+    /** @param task the index of the one task to run again; {@code null} for all that did not succeed */
+    public void retry(RunSummary run, @Nullable Integer task) {
+        var body = JsonNodeFactory.instance.objectNode();
+        if (task != null) {
+            body.put("task", task);
+        }
+        json(post(path(run) + "/retry", body));
+    }
+
+    /** {@code {"workers": […]}} */
+    public JsonNode workersJson() {
+        return json(get("/api/v1/workers"));
+    }
+
+    public static List<WorkerStatus> workers(JsonNode workers) {
+        return List.of(Json.read(workers.path("workers"), WorkerStatus[].class));
+    }
+
+    /** Follows a run; the first event is a snapshot. */
+    public RunStream follow(RunSummary run) {
+        var request = request("/api/v1/runs/" + encode(run.name()) + "/stream")
+                .header("Accept", "text/event-stream")
+                .build();
+        return new RunStream(this, stream(request));
+    }
+
+    /**
+     * Opens the log of an attempt.
+     *
+     * @param follow whether to wait for the rest of a running attempt's
+     * @param from the first byte that is wanted
+     * @param asJson whether to give it as JSON lines with times and streams; then {@code from} is 0
+     */
+    public InputStream log(RunSummary run, int task, int attempt, boolean follow, long from, boolean asJson) {
+        var query = new ArrayList<String>();
+        if (follow) {
+            query.add("follow=true");
+        }
+        if (asJson) {
+            query.add("format=jsonl");
+        }
+        var path = "/api/v1/runs/" + encode(run.name()) + "/tasks/" + task + "/attempts/" + attempt + "/log";
+        var request = request(query.isEmpty() ? path : path + '?' + String.join("&", query));
+        if (from > 0) {
+            request.header("Range", "bytes=" + from + '-');
+        }
+        return stream(request.build());
+    }
+
+    /** Opens a blob. The caller checks that the bytes are what the digest says. */
+    public InputStream blob(String sha256) {
+        return stream(request("/api/v1/blobs/" + sha256).build());
+    }
+
+    private static String path(RunSummary run) {
+        return "/api/v1/projects/" + encode(run.project()) + "/runs/" + run.number();
+    }
+
+    private HttpRequest get(String path) {
+        return request(path).timeout(ANSWER).build();
+    }
+
+    private HttpRequest post(String path, Object body) {
+        try {
+            return request(path)
+                    .timeout(ANSWER)
+                    .header("Content-Type", "application/json")
+                    .POST(HttpRequest.BodyPublishers.ofByteArray(Json.MAPPER.writeValueAsBytes(body)))
+                    .build();
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException("cannot write " + body.getClass(), e);
+        }
+    }
+
+    private HttpRequest.Builder request(String path) {
+        return HttpRequest.newBuilder(URI.create(node + path));
+    }
+
+    private JsonNode json(HttpRequest request) {
+        try (var body = stream(request)) {
+            return Json.MAPPER.readTree(body);
+        } catch (IOException e) {
+            throw unreachable(e);
+        }
+    }
+
+    private InputStream stream(HttpRequest request) {
+        try {
+            var response = http.send(request, HttpResponse.BodyHandlers.ofInputStream());
+            if (response.statusCode() >= 300) {
+                throw refused(response);
+            }
+            return response.body();
+        } catch (IOException e) {
+            throw unreachable(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new NodeUnreachable(node, "interrupted while waiting for " + node, e);
+        }
+    }
+
+    private RequestRefused refused(HttpResponse<InputStream> response) throws IOException {
+        try (var body = response.body()) {
+            var bytes = body.readAllBytes();
+            var message = node + " answered with status " + response.statusCode();
+            var problems = new ArrayList<Problem>();
+            try {
+                var json = Json.MAPPER.readTree(bytes);
+                message = json.path("error").asText(message);
+                for (var problem : json.path("problems")) {
+                    problems.add(Json.read(problem, Problem.class));
+                }
+            } catch (JsonProcessingException e) {
+                message += ", which is not how a Coil node answers";
+            }
+            return new RequestRefused(response.statusCode(), message, problems);
+        }
+    }
+
+    NodeUnreachable unreachable(IOException e) {
+        if (e instanceof JsonProcessingException) {
+            return new NodeUnreachable(node, "what answers at " + node + " is not a Coil node", e);
+        }
+        if (e instanceof ConnectException) {
+            return new NodeUnreachable(node, "no node answers at " + node, e);
+        }
+        if (e instanceof HttpTimeoutException) {
+            return new NodeUnreachable(node, "the node at " + node + " did not answer in time", e);
+        }
+        var detail = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+        return new NodeUnreachable(node, "the connection to " + node + " broke: " + detail, e);
+    }
+
+    private static String encode(String segment) {
+        return URLEncoder.encode(segment, StandardCharsets.UTF_8).replace("+", "%20");
+    }
+}

@@ -1,0 +1,41 @@
+package dev.coil.ops.client;
+
+import dev.coil.protocol.tuple.Attributes;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A worker that is present, and what it runs.
+ *
+ * @param slots how many tasks it runs at once
+ */
+public record WorkerStatus(
+        String name,
+        @Nullable String worker,
+        @Nullable String incarnation,
+        Attributes attributes,
+        int slots,
+        @Nullable String version,
+        @Nullable Instant startedAt,
+        boolean draining,
+        List<Running> running) {
+
+    public WorkerStatus {
+        running = running == null ? List.of() : List.copyOf(running);
+    }
+
+    /**
+     * A task that it runs.
+     *
+     * @param run the run's number
+     * @param task the task's index
+     */
+    public record Running(
+            String project,
+            int run,
+            int task,
+            @Nullable String name,
+            int attempt,
+            @Nullable Instant since) {}
+}

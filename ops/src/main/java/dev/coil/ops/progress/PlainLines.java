@@ -1,0 +1,65 @@
+package dev.coil.ops.progress;
+
+import dev.coil.ops.client.Task;
+import dev.coil.ops.progress.RunModel.Transition;
+import java.io.PrintStream;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A line for each task that ends, for logs and pipes; and a sign of life where nothing ends for long. */
+public final class PlainLines implements Progress {
+
+    private static final Duration QUIET = Duration.ofSeconds(30);
+    private static final int NAMED = 3;
+
+    private final PrintStream out;
+    private final InstantSource clock;
+    private final Style style = Style.PLAIN;
+    private Instant lastLine;
+    private @Nullable RunModel model;
+
+    public PlainLines(PrintStream out, InstantSource clock) {
+        this.out = out;
+        this.clock = clock;
+        lastLine = clock.instant();
+    }
+
+    @Override
+    public synchronized void update(RunModel model, List<Transition> transitions) {
+        this.model = model;
+        for (var transition : transitions) {
+            if (transition.justFinished() && !transition.after().isUnmatched()) {
+                say(TaskLine.of(transition.after(), style));
+            }
+        }
+    }
+
+    @Override
+    public synchronized void tick() {
+        if (model == null || !model.isKnown() || clock.instant().isBefore(lastLine.plus(QUIET))) {
+            return;
+        }
+        var counts = model.summary().counts();
+        var running =
+                model.tasks().stream().filter(Task::isRunning).map(Task::name).toList();
+        var names = String.join(", ", running.subList(0, Math.min(NAMED, running.size())));
+        say(counts.finished() + " of " + counts.total() + " ended, " + running.size() + " running"
+                + (running.isEmpty() ? "" : ": " + names + (running.size() > NAMED ? ", ..." : "")));
+    }
+
+    @Override
+    public synchronized void note(String line) {
+        say(line);
+    }
+
+    private void say(String line) {
+        out.println(line);
+        lastLine = clock.instant();
+    }
+
+    @Override
+    public void close() {}
+}

@@ -1,0 +1,23 @@
+package dev.coil.ops.progress;
+
+import dev.coil.ops.progress.RunModel.Transition;
+import java.io.PrintStream;
+import java.util.List;
+
+/** Shows nothing but what must be said. */
+public record Silence(PrintStream out) implements Progress {
+
+    @Override
+    public void update(RunModel model, List<Transition> transitions) {}
+
+    @Override
+    public void tick() {}
+
+    @Override
+    public void note(String line) {
+        out.println(line);
+    }
+
+    @Override
+    public void close() {}
+}

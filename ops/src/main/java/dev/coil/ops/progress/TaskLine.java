@@ -1,0 +1,64 @@
+package dev.coil.ops.progress;
+
+import dev.coil.ops.client.Task;
+import dev.coil.ops.progress.Style.Colour;
+import dev.coil.protocol.graph.Outcome;
+import java.util.ArrayList;
+import org.jspecify.annotations.Nullable;
+
+/** One line on a task that ended: {@code ✗ lint  exit code 2  (0.3 s on build7)}. */
+public final class TaskLine {
+
+    private TaskLine() {}
+
+    public static String of(Task task, Style style) {
+        var outcome = task.outcome() == null ? Outcome.SKIPPED : task.outcome();
+        var line = new StringBuilder(style.paint(Style.colourOf(outcome), style.mark(outcome)))
+                .append(' ')
+                .append(outcome == Outcome.SKIPPED ? style.paint(Colour.DIM, task.name()) : task.name());
+        var why = reason(task);
+        if (why != null) {
+            line.append("  ").append(outcome == Outcome.SKIPPED ? style.paint(Colour.DIM, why) : why);
+        }
+        if (task.allowFailure() && task.isBroken()) {
+            line.append(style.paint(Colour.DIM, "  (allowed to fail)"));
+        }
+        var where = where(task);
+        if (!where.isEmpty()) {
+            line.append(style.paint(Colour.DIM, "  (" + where + ")"));
+        }
+        return line.toString();
+    }
+
+    /** Why it ended as it did; {@code null} if its outcome says it all. */
+    public static @Nullable String reason(Task task) {
+        var attempt = task.lastAttempt();
+        var label = task.label() == null ? "" : " (" + task.label() + ")";
+        if (task.reason() != null && !task.reason().isEmpty()) {
+            return task.reason() + label;
+        }
+        if (attempt != null && attempt.exitCode() != null && attempt.exitCode() != 0) {
+            return "exit code " + attempt.exitCode() + label;
+        }
+        return label.isEmpty() ? null : label.strip();
+    }
+
+    private static String where(Task task) {
+        var attempt = task.lastAttempt();
+        if (attempt == null) {
+            return "";
+        }
+        var parts = new ArrayList<String>();
+        var took = Durations.between(attempt.startedAt(), attempt.finishedAt());
+        if (!took.isEmpty()) {
+            parts.add(took);
+        }
+        if (task.isBroken() && attempt.worker() != null) {
+            parts.add("on " + attempt.worker());
+        }
+        if (task.attempts().size() > 1) {
+            parts.add("attempt " + attempt.number());
+        }
+        return String.join(" ", parts);
+    }
+}

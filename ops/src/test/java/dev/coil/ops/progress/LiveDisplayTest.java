@@ -1,0 +1,93 @@
+package dev.coil.ops.progress;
+
+import static dev.coil.ops.progress.Runs.START;
+import static dev.coil.ops.progress.Runs.change;
+import static dev.coil.ops.progress.Runs.running;
+import static dev.coil.ops.progress.Runs.snapshot;
+import static dev.coil.ops.progress.Runs.task;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.coil.ops.client.RunEvent;
+import dev.coil.protocol.graph.Outcome;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.time.Instant;
+import org.junit.jupiter.api.Test;
+
+class LiveDisplayTest {
+
+    private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    private final RunModel model = new RunModel();
+    private Instant now = START;
+    private LiveDisplay.Size size = new LiveDisplay.Size(80, 24);
+    private LiveDisplay display = display(new Style(false, false));
+
+    @Test
+    void shouldPaintOverItself() {
+        var build = task("build");
+        after(0, snapshot(running(build, task("test"))));
+        after(1, change(running(build.runningSince(1, "w1"), task("test"))));
+        after(
+                3,
+                change(running(
+                        build.attempt("w1", 1, 3, 0).outcome(Outcome.SUCCESS),
+                        task("test").runningSince(3, "w1"))));
+        display.note("coil: a word in between");
+        display.close();
+
+        Golden.check("live-display", visible());
+    }
+
+    @Test
+    void shouldKeepToTheTerminalsWidthAndHeight() {
+        size = new LiveDisplay.Size(40, 6);
+        after(
+                9,
+                snapshot(running(
+                        task("a-task-with-quite-a-long-name/and-more").runningSince(1, "a-worker-with-a-long-name"),
+                        task("b").runningSince(2, "w"),
+                        task("c").runningSince(3, "w"),
+                        task("d").runningSince(4, "w"))));
+
+        Golden.check("live-display-small", visible());
+    }
+
+    @Test
+    void shouldColourWhatItPaints() {
+        display = display(new Style(true, true));
+        after(
+                5,
+                snapshot(running(
+                        task("build").attempt("w1", 1, 3, 1).outcome(Outcome.FAILURE),
+                        task("lint")
+                                .attempt("w1", 1, 2, 1)
+                                .outcome(Outcome.FAILURE)
+                                .allowed(),
+                        task("test").outcome(Outcome.SKIPPED).reason("build failed"),
+                        task("docs").runningSince(2, "w2"))));
+
+        Golden.check("live-display-colour", visible());
+    }
+
+    @Test
+    void shouldPaintNothingBeforeAnythingIsKnown() {
+        display.tick();
+
+        assertThat(bytes.size()).isZero();
+    }
+
+    private LiveDisplay display(Style style) {
+        return new LiveDisplay(new PrintStream(bytes, true, UTF_8), () -> size, style, () -> now);
+    }
+
+    private void after(int seconds, RunEvent event) {
+        now = START.plusSeconds(seconds);
+        display.update(model, model.apply(event));
+        display.tick();
+    }
+
+    private String visible() {
+        return bytes.toString(UTF_8).replace("\u001b", "\\e").replace("\r", "\\r");
+    }
+}

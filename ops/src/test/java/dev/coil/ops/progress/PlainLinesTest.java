@@ -1,0 +1,69 @@
+package dev.coil.ops.progress;
+
+import static dev.coil.ops.progress.Runs.START;
+import static dev.coil.ops.progress.Runs.change;
+import static dev.coil.ops.progress.Runs.running;
+import static dev.coil.ops.progress.Runs.snapshot;
+import static dev.coil.ops.progress.Runs.task;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.coil.ops.client.RunEvent;
+import dev.coil.protocol.graph.Outcome;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.time.Instant;
+import org.junit.jupiter.api.Test;
+
+class PlainLinesTest {
+
+    private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    private final RunModel model = new RunModel();
+    private Instant now = START;
+    private final PlainLines lines = new PlainLines(new PrintStream(bytes, true, UTF_8), () -> now);
+
+    @Test
+    void shouldSayALineForEachTaskThatEnds() {
+        var build = task("build").runningSince(1, "w1");
+        var built = task("build").attempt("w1", 1, 3, 0).outcome(Outcome.SUCCESS);
+        var linted =
+                task("lint").attempt("w1", 1, 2, 77).outcome(Outcome.FAILURE).allowed();
+        var unmatched =
+                task("far").requirement("arch=s390x").outcome(Outcome.SKIPPED).kind("NO_WORKER");
+        after(0, snapshot(running(build, task("lint"), task("test"), task("late"), unmatched)));
+        after(2, change(running(build, linted, task("test"), task("late"), unmatched)));
+        after(
+                9,
+                change(running(
+                        built,
+                        linted,
+                        task("test").outcome(Outcome.SKIPPED).reason("its condition does not hold"),
+                        task("late")
+                                .attempt("w1", 3, 4, null)
+                                .attempt("w2", 4, 9, 1)
+                                .outcome(Outcome.FAILURE)
+                                .reason("the artifact dist is missing"),
+                        unmatched)));
+
+        Golden.check("plain-lines", bytes.toString(UTF_8));
+    }
+
+    @Test
+    void shouldGiveASignOfLifeWhereNothingEndsForLong() {
+        var names = java.util.stream.Stream.of("a", "b", "c", "d")
+                .map(name -> task(name).runningSince(1, "w"))
+                .toArray(Runs.Draft[]::new);
+        after(0, snapshot(running(names)));
+        after(29, snapshot(running(names)));
+        after(30, snapshot(running(names)));
+        after(31, snapshot(running(names)));
+        after(60, snapshot(running(names)));
+
+        Golden.check("plain-lines-waiting", bytes.toString(UTF_8));
+    }
+
+    private void after(int seconds, RunEvent event) {
+        now = START.plusSeconds(seconds);
+        lines.update(model, model.apply(event));
+        lines.tick();
+    }
+}

@@ -1,0 +1,50 @@
+package dev.coil.ops.progress;
+
+import static dev.coil.ops.progress.Runs.run;
+import static dev.coil.ops.progress.Runs.task;
+
+import dev.coil.ops.client.Run;
+import dev.coil.protocol.graph.Outcome;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class SummaryTest {
+
+    @Test
+    void shouldBeginWithWhatFailedAndEndWithTheResult() {
+        var run = run(
+                task("allowed").attempt("w1", 0, 1, 1).outcome(Outcome.FAILURE).allowed(),
+                task("build").attempt("w1", 1, 4, 0).outcome(Outcome.SUCCESS),
+                task("lint").attempt("w1", 1, 2, 2).outcome(Outcome.FAILURE),
+                task("slow").attempt("w2", 1, 61, null).outcome(Outcome.TIMEOUT).reason("took longer than 1 min"),
+                task("test").outcome(Outcome.SKIPPED).reason("lint failed").kind("NEED"),
+                task("far").outcome(Outcome.SKIPPED).kind("NO_WORKER"));
+
+        check(
+                "summary-failed",
+                run,
+                Map.of(2, List.of("src/main.c:12: unused variable", "make: *** [lint] Error 2"), 3, List.of("waiting")),
+                List.of("1 task not run: no s390x worker"));
+    }
+
+    @Test
+    void shouldBeOneLineWhereAllIsWell() {
+        check("summary-passed", run(task("t").outcome(Outcome.SUCCESS)), Map.of(), List.of());
+    }
+
+    @Test
+    void shouldNotListHundredsOfFailures() {
+        var tasks = IntStream.range(0, 300)
+                .mapToObj(i -> task("t/" + i).attempt("w", 1, 2, 1).outcome(Outcome.FAILURE))
+                .toArray(Runs.Draft[]::new);
+
+        check("summary-many", run(tasks), Map.of(0, List.of("boom")), List.of());
+    }
+
+    private static void check(String golden, Run run, Map<Integer, List<String>> tails, List<String> unmatched) {
+        var lines = Summary.lines(run, Verdict.of(run, false), tails, unmatched, new Style(false, true));
+        Golden.check(golden, String.join("\n", lines) + "\n");
+    }
+}

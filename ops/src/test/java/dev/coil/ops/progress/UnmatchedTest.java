@@ -1,0 +1,62 @@
+package dev.coil.ops.progress;
+
+import static dev.coil.ops.progress.Runs.run;
+import static dev.coil.ops.progress.Runs.task;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.coil.protocol.graph.Outcome;
+import dev.coil.protocol.tuple.Attributes;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class UnmatchedTest {
+
+    private static final Attributes LINUX = Attributes.of(Map.of("os", "linux", "arch", "x86_64", "memory", "4000"));
+
+    @ParameterizedTest
+    @CsvSource(delimiter = ';', textBlock = """
+            arch=s390x os=linux;             1 task not run: no s390x worker
+            arch=x86_64 os=freebsd;          1 task not run: no freebsd worker
+            arch=aarch64 os=openbsd;         1 task not run: no openbsd-aarch64 worker
+            arch=riscv64|s390x os=linux;     1 task not run: no riscv64 or s390x worker
+            labels=quiet os=linux;           1 task not run: no worker with label quiet
+            labels=kvm,quiet;                1 task not run: no worker with label kvm and label quiet
+            memory>=8000;                    1 task not run: no worker with memory>=8000
+            arch=s390x labels=quiet;         1 task not run: no s390x worker with label quiet
+            """)
+    void shouldNameWhatTheNearestWorkerLacks(String requirement, String sentence) {
+        assertThat(Unmatched.sentences(List.of(unmatched(requirement)), List.of(LINUX)))
+                .containsExactly(sentence);
+    }
+
+    @Test
+    void shouldCountTasksThatLackTheSame() {
+        var tasks = List.of(
+                unmatched("arch=s390x os=linux"), unmatched("arch=riscv64 os=linux"), unmatched("arch=s390x os=linux"));
+
+        assertThat(Unmatched.sentences(tasks, List.of(LINUX)))
+                .containsExactly("2 tasks not run: no s390x worker", "1 task not run: no riscv64 worker");
+    }
+
+    @Test
+    void shouldNameTheWholePlatformWhereThereIsNoWorker() {
+        assertThat(Unmatched.sentences(List.of(unmatched("arch=s390x os=linux")), List.of()))
+                .containsExactly("1 task not run: no linux-s390x worker");
+    }
+
+    @Test
+    void shouldSayNothingOfOtherSkippedTasks() {
+        var skipped = task("fuzz").outcome(Outcome.SKIPPED).kind("CONDITION").at(0);
+
+        assertThat(Unmatched.sentences(List.of(skipped), List.of(LINUX))).isEmpty();
+    }
+
+    private static dev.coil.ops.client.Task unmatched(String requirement) {
+        return run(task("t").requirement(requirement).outcome(Outcome.SKIPPED).kind("NO_WORKER"))
+                .tasks()
+                .get(0);
+    }
+}

@@ -1,0 +1,87 @@
+package dev.coil.ops.viewer;
+
+import com.linecorp.armeria.server.Server;
+import dev.coil.ops.node.EmbeddedKafka;
+import dev.coil.protocol.log.KafkaSettings;
+import dev.coil.protocol.log.Topics;
+import dev.coil.viewer.Viewer;
+import dev.coil.viewer.ViewerConfig;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+
+/** A broker and a viewer with its server, on free loopback ports. The test plays the scheduler and the workers through {@link Teller}. */
+final class ViewerNode implements AutoCloseable {
+
+    private final Path directory;
+    private final EmbeddedKafka kafka;
+    private final KafkaSettings settings;
+    private final Teller teller;
+    private Viewer viewer;
+    private Server server;
+
+    @SuppressWarnings("NullAway.Init") // startViewer sets the rest
+    private ViewerNode(Path directory) throws Exception {
+        this.directory = directory;
+        kafka = EmbeddedKafka.start(directory.resolve("kafka"));
+        settings = KafkaSettings.single(kafka.bootstrapServers());
+        try (var admin = settings.admin()) {
+            Topics.createFixed(admin, settings);
+        }
+        teller = new Teller(settings);
+        startViewer();
+    }
+
+    static ViewerNode start(Path directory) throws Exception {
+        return new ViewerNode(directory);
+    }
+
+    private void startViewer() throws Exception {
+        viewer = new Viewer(new ViewerConfig(settings, directory.resolve("viewer"), "0.1.0-test"));
+        viewer.start();
+        var builder = Server.builder().http(0);
+        viewer.register(builder);
+        server = builder.build();
+        server.start().join();
+    }
+
+    void restartViewer() throws Exception {
+        restartViewer(() -> {});
+    }
+
+    /** @param meanwhile while no viewer runs */
+    void restartViewer(Meanwhile meanwhile) throws Exception {
+        stopViewer();
+        meanwhile.happen();
+        startViewer();
+    }
+
+    @FunctionalInterface
+    interface Meanwhile {
+        void happen() throws Exception;
+    }
+
+    private void stopViewer() throws IOException {
+        viewer.close();
+        server.stop().join();
+    }
+
+    Teller teller() {
+        return teller;
+    }
+
+    Path viewerDirectory() {
+        return directory.resolve("viewer");
+    }
+
+    URI uri(String path) {
+        return URI.create("http://127.0.0.1:" + server.activeLocalPort() + path);
+    }
+
+    @Override
+    public void close() throws IOException {
+        stopViewer();
+        teller.close();
+        kafka.close();
+    }
+}

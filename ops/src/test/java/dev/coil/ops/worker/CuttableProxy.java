@@ -1,0 +1,85 @@
+package dev.coil.ops.worker;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** Passes TCP connections on to a local port, until the network is cut. */
+final class CuttableProxy implements AutoCloseable {
+
+    private final int target;
+    private final ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+    private final Set<Socket> connections = ConcurrentHashMap.newKeySet();
+    private volatile boolean cut;
+
+    CuttableProxy(int target) throws IOException {
+        this.target = target;
+        daemon(this::accept);
+    }
+
+    String address() {
+        return "127.0.0.1:" + server.getLocalPort();
+    }
+
+    void cut() throws IOException {
+        cut = true;
+        for (var connection : connections) {
+            connection.close();
+        }
+    }
+
+    void heal() {
+        cut = false;
+    }
+
+    private void accept() throws IOException {
+        while (true) {
+            var near = server.accept();
+            if (cut) {
+                near.close();
+                continue;
+            }
+            var far = new Socket(InetAddress.getLoopbackAddress(), target);
+            connections.add(near);
+            connections.add(far);
+            daemon(() -> pump(near.getInputStream(), far.getOutputStream(), far));
+            daemon(() -> pump(far.getInputStream(), near.getOutputStream(), near));
+        }
+    }
+
+    private void pump(InputStream from, OutputStream to, Socket other) throws IOException {
+        try {
+            from.transferTo(to);
+        } finally {
+            connections.remove(other);
+            other.close();
+        }
+    }
+
+    private interface Work {
+        void run() throws IOException;
+    }
+
+    private static void daemon(Work work) {
+        var thread = new Thread(() -> {
+            try {
+                work.run();
+            } catch (IOException closed) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    @Override
+    public void close() throws IOException {
+        server.close();
+        cut();
+    }
+}

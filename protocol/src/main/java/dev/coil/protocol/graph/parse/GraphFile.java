@@ -1,0 +1,20 @@
+package dev.coil.protocol.graph.parse;
+
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A graph file as it stands, sound in itself; whether its names meet is for the planner to say.
+ *
+ * @param file its name, for messages
+ * @param name the project; {@code null} if the file does not say
+ * @param tasksAt where {@code tasks} begins
+ * @param platforms by name, in the order of the file
+ * @param tasks by name, in the order of the file; at least one
+ */
+public record GraphFile(
+        String file,
+        @Nullable String name,
+        Position tasksAt,
+        Map<String, PlatformDefinition> platforms,
+        Map<String, TaskDefinition> tasks) {}

@@ -1,0 +1,310 @@
+package dev.coil.protocol.graph.parse;
+
+import dev.coil.protocol.graph.parse.Shape.Either;
+import dev.coil.protocol.graph.parse.Shape.Json;
+import dev.coil.protocol.graph.parse.Shape.Key;
+import dev.coil.protocol.graph.parse.Shape.Keys;
+import dev.coil.protocol.graph.parse.Shape.Later;
+import dev.coil.protocol.graph.parse.Shape.ListOf;
+import dev.coil.protocol.graph.parse.Shape.MapOf;
+import dev.coil.protocol.graph.parse.Shape.Scalar;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/** Every key of the graph file and what may stand there. */
+public final class GraphKeys {
+
+    static final int LONGEST_NAME = 200;
+
+    private static final Scalar TASK_NAME = Scalar.text("a task's name (letters, digits and ._/+~@:-)")
+            .matching("[A-Za-z0-9][A-Za-z0-9._/+~@:-]*")
+            .atMost(LONGEST_NAME);
+
+    private static final Scalar NEED_NAME = Scalar.text("a task's name or glob")
+            .matching("[A-Za-z0-9._/+~@:*?\\[\\]{},!-]+")
+            .atMost(LONGEST_NAME);
+
+    private static final Scalar PLATFORM_NAME = Scalar.text("a platform's name (letters, digits and ._+-)")
+            .matching("[A-Za-z0-9][A-Za-z0-9._+-]*")
+            .atMost(100);
+
+    private static final Scalar PROJECT_NAME = Scalar.text("a project's name (letters, digits and ._-)")
+            .matching("[A-Za-z0-9][A-Za-z0-9._-]*")
+            .atMost(100);
+
+    private static final Scalar LABEL = Scalar.text("a label").withMatrix();
+
+    private static final Scalar DURATION = Scalar.text("a duration such as 90s, 60m or 6h")
+            .matching("(0*[1-9][0-9]{0,5})(s|m|h|d)")
+            .atMost(20);
+
+    private static final Scalar TRUTH = Scalar.truth();
+
+    private static final Scalar VALUE = Scalar.text("a value");
+
+    private static final Scalar PATH = Scalar.text("a path").withMatrix();
+
+    private static final Either LABELS = Either.of(LABEL, new ListOf(LABEL));
+
+    private static final Scalar FACT_VALUE =
+            Scalar.text("a value or a comparison such as \">=8GiB\"").withMatrix();
+
+    private static final Shape FACT = Either.of(FACT_VALUE, new ListOf(FACT_VALUE));
+
+    private static final List<Key> FACTS = List.of(
+            Key.of("os", FACT, "The operating system: linux, freebsd, openbsd, netbsd, macos, illumos, windows."),
+            Key.of(
+                    "arch",
+                    FACT,
+                    "The architecture: x86_64, i686, aarch64, armv7l, s390x, riscv64, ppc64le, ppc64, loongarch64."),
+            Key.of("os-version", FACT, "The operating system's version."),
+            Key.of("distro", FACT, "The Linux distribution."),
+            Key.of("libc", FACT, "The C library."),
+            Key.of("cpus", FACT, "How many processors: \">=4\"."),
+            Key.of("memory", FACT, "Main memory: \">=8GiB\"."),
+            Key.of("disk", FACT, "Free disk space: \">=20GiB\"."),
+            Key.of("labels", LABELS, "Labels that must all be there."));
+
+    private static final MapOf OTHER_FACTS = new MapOf(
+            "facts",
+            Scalar.text("the name of a fact (small letters, digits and -)").matching("[a-z][a-z0-9-]*"),
+            FACT,
+            false);
+
+    private static final Keys PLATFORM = new Keys(
+            "a platform",
+            join(
+                    FACTS,
+                    Key.of(
+                            "timeout-factor",
+                            Scalar.number("a number such as 2 or 1.5", Json.NUMBER, "[0-9]{1,4}(\\.[0-9]{1,3})?"),
+                            "What the timeouts of tasks are multiplied with here."),
+                    Key.of("allow-failure", TRUTH, "Whether tasks may fail here without failing the run."),
+                    Key.of("queue-timeout", DURATION, "How long tasks may wait for a worker here.")),
+            OTHER_FACTS);
+
+    private static final Keys RUNS_ON_MAP = new Keys(
+            "runs-on",
+            join(
+                    FACTS,
+                    Key.of(
+                            "platform",
+                            PLATFORM_NAME.withMatrix(),
+                            "A name under platforms, whose facts are included.")),
+            OTHER_FACTS);
+
+    private static final Shape RUNS_ON =
+            Either.of(Scalar.text("a platform's name").withMatrix(), new ListOf(LABEL), RUNS_ON_MAP);
+
+    private static final MapOf COMBINATION = new MapOf(
+            "a map of axes to values",
+            Scalar.text("an axis's name").matching("[A-Za-z_][A-Za-z0-9_-]*").atMost(60),
+            VALUE,
+            false);
+
+    private static final Keys MATRIX = new Keys(
+            "matrix",
+            List.of(
+                    Key.of(
+                            "include",
+                            new ListOf(COMBINATION),
+                            "Combinations to add, or values to add to those that fit."),
+                    Key.of("exclude", new ListOf(COMBINATION), "Combinations to leave out.")),
+            new MapOf(
+                    "axes",
+                    COMBINATION.key(),
+                    Either.of(Scalar.text("the word all").matching("all"), new ListOf(VALUE)),
+                    false));
+
+    private static final Scalar OUTCOME =
+            Scalar.oneOf("failure", "timeout", "skipped", "error", "cancelled", "success");
+
+    private static final Keys NEED = new Keys(
+            "a need",
+            List.of(
+                    Key.of("task", NEED_NAME, "A task's name or glob."),
+                    Key.of(
+                            "matrix",
+                            Either.of(
+                                    Scalar.oneOf("all", "required"),
+                                    new MapOf("a map of axes to values", COMBINATION.key(), VALUE.withMatrix(), false)),
+                            "Which instances: all, required (those not allowed to fail), or those with these values."),
+                    Key.of("optional", TRUTH, "Whether there may be no such instance."),
+                    Key.of(
+                            "accept",
+                            Either.of(OUTCOME, new ListOf(OUTCOME)),
+                            "Outcomes beside success that satisfy it."),
+                    Key.later("generated-by", "The task that generates it.")),
+            null);
+
+    private static final Keys RETRY = new Keys(
+            "retry",
+            List.of(
+                    Key.of(
+                            "infra",
+                            Scalar.number("a whole number up to 100", Json.WHOLE, "[0-9]{1,2}|100"),
+                            "How often to try again after an error of the infrastructure; 3 by default."),
+                    Key.later("failure", "How often to try again after a failure."),
+                    Key.later("timeout", "How often to try again after a timeout.")),
+            null);
+
+    private static final MapOf EXIT_CODES = new MapOf(
+            "a map of exit codes",
+            Scalar.number("an exit code from 0 to 255", Json.WHOLE, "[0-9]|[1-9][0-9]|1[0-9][0-9]|2[0-4][0-9]|25[0-5]"),
+            new Keys(
+                    "an exit code",
+                    List.of(
+                            Key.required(
+                                    "outcome",
+                                    Scalar.oneOf("success", "failure", "error", "timeout", "skipped"),
+                                    "What it means."),
+                            Key.of(
+                                    "label",
+                                    Scalar.text("a word")
+                                            .matching("[A-Za-z0-9][A-Za-z0-9._-]*")
+                                            .atMost(60),
+                                    "A word for it on pages.")),
+                    null),
+            false);
+
+    private static final MapOf ARTIFACTS = new MapOf(
+            "a map of names to paths",
+            Scalar.text("an artifact's name (letters, digits and _+~@-)")
+                    .matching("[A-Za-z0-9][A-Za-z0-9_+~@-]*")
+                    .atMost(100),
+            Either.of(
+                    PATH,
+                    new Keys(
+                            "an artifact",
+                            List.of(
+                                    Key.required("path", PATH, "A path or glob."),
+                                    Key.of(
+                                            "when",
+                                            Scalar.oneOf("success", "always"),
+                                            "Whether it is kept of a failed task too.")),
+                            null)),
+            false);
+
+    private static final MapOf DOWNLOAD = new MapOf(
+            "a map of task.artifact to paths",
+            Scalar.text("task.artifact").matching("[A-Za-z0-9][A-Za-z0-9._/+~@:-]*\\.[A-Za-z0-9][A-Za-z0-9_+~@-]*"),
+            PATH,
+            false);
+
+    private static final MapOf ENV = new MapOf(
+            "a map of environment variables",
+            Scalar.text("the name of a variable")
+                    .matching("[A-Za-z_][A-Za-z0-9_]*")
+                    .atMost(LONGEST_NAME),
+            Scalar.text("a value").withMatrix().orEmpty(),
+            false);
+
+    /** Keys of a task that stand under {@code defaults} as well. */
+    private static final List<Key> SHARED = List.of(
+            Key.of("runs-on", RUNS_ON, "The machine: a platform's name, a list of labels, or a map of constraints."),
+            Key.of("shell", Scalar.text("a command").withMatrix(), "The program that runs the script; sh by default."),
+            Key.of("env", ENV, "Environment variables."),
+            Key.of("working-directory", PATH, "Where the script starts, relative to the directory of this file."),
+            Key.of(
+                    "checkout",
+                    Either.of(TRUTH, new Later("'checkout' with further repositories")),
+                    "Whether the commit is checked out; true by default."),
+            Key.of("timeout", DURATION.withMatrix(), "How long the task may run: 90s, 60m, 6h."),
+            Key.of("queue-timeout", DURATION.withMatrix(), "How long the task may wait for a worker."),
+            Key.of("allow-failure", TRUTH.withMatrix(), "Whether the task may fail without failing the run."),
+            Key.of("priority", Scalar.oneOf("high", "normal", "low").withMatrix(), "Which ready task goes first."),
+            Key.of("retry", RETRY, "How often to try again."),
+            Key.of("exit-codes", EXIT_CODES, "What exit codes other than 0 mean."),
+            Key.later("image", "The container image to run in."),
+            Key.later("services", "Containers to run beside it."),
+            Key.later("secrets", "Secrets that it may read."),
+            Key.later("cache", "Directories kept between runs."),
+            Key.later("tty", "Whether it has a terminal."),
+            Key.later("resources", "What is reserved for it."),
+            Key.later("start", "Whether it starts before its claim is granted."));
+
+    static final Keys TASK = new Keys(
+            "a task",
+            join(
+                    List.of(
+                            Key.of("run", Scalar.text("a script").withMatrix(), "The script."),
+                            Key.of(
+                                    "extends",
+                                    Scalar.text("a task's or template's name").atMost(LONGEST_NAME),
+                                    "Another task, or a template that begins with x-, whose keys are the defaults here."),
+                            Key.of("matrix", MATRIX, "Axes to lists of values: an instance for each combination."),
+                            Key.of(
+                                    "needs",
+                                    Either.of(NEED_NAME, new ListOf(Either.of(NEED_NAME, NEED)), NEED),
+                                    "The tasks that must end first: names, globs or maps."),
+                            Key.of("from", TASK_NAME, "The task in whose tree this one starts; implies a need."),
+                            Key.of(
+                                    "if",
+                                    Scalar.text("an expression").withMatrix(),
+                                    "An expression; the task is skipped if it does not hold."),
+                            Key.of("artifacts", ARTIFACTS, "What to keep: names to paths or globs."),
+                            Key.of(
+                                    "download",
+                                    DOWNLOAD,
+                                    "Artifacts to fetch: task.artifact to the path to unpack it at."),
+                            Key.later("generates", "A file of further tasks."),
+                            Key.later("concurrency", "A group of tasks that run one at a time."),
+                            Key.later("reports", "Test and coverage reports.")),
+                    SHARED.toArray(Key[]::new)),
+            null);
+
+    static final Keys DEFAULTS = new Keys("defaults", SHARED, null);
+
+    /** The whole file. */
+    public static final Keys GRAPH = new Keys(
+            "the graph",
+            List.of(
+                    Key.of("name", PROJECT_NAME, "The project; by default the repository's name."),
+                    Key.later("on", "What starts a run."),
+                    Key.of("defaults", DEFAULTS, "Keys for every task that does not have them."),
+                    Key.later("concurrency", "A group of runs that go one at a time."),
+                    Key.of(
+                            "platforms",
+                            new MapOf("a map of platforms", PLATFORM_NAME, PLATFORM, true),
+                            "Named requirements on machines."),
+                    Key.required("tasks", new MapOf("a map of tasks", TASK_NAME, TASK, true), "The tasks by name.")),
+            null);
+
+    /** What users of other systems write, and what it is called here. */
+    static final Map<String, String> FOREIGN = Map.ofEntries(
+            Map.entry("jobs", "tasks stand under 'tasks'"),
+            Map.entry("stages", "order tasks with 'needs'"),
+            Map.entry("stage", "order tasks with 'needs'"),
+            Map.entry("steps", "write one script under 'run'"),
+            Map.entry("script", "write 'run'"),
+            Map.entry("before_script", "write one script under 'run'"),
+            Map.entry("strategy", "write 'matrix' right in the task"),
+            Map.entry("parallel", "write 'matrix'"),
+            Map.entry("variables", "write 'env'"),
+            Map.entry("tags", "write 'runs-on'"),
+            Map.entry("rules", "write 'if'"),
+            Map.entry("only", "write 'if'"),
+            Map.entry("except", "write 'if'"),
+            Map.entry("dependencies", "write 'needs' and 'download'"),
+            Map.entry("depends_on", "write 'needs'"),
+            Map.entry("timeout-minutes", "write 'timeout', such as 60m"),
+            Map.entry("continue-on-error", "write 'allow-failure'"),
+            Map.entry("container", "write 'image'"),
+            Map.entry("uses", "Coil runs scripts: write 'run'"),
+            Map.entry("<<", YamlTraps.NO_MERGE));
+
+    private GraphKeys() {}
+
+    /** Whether a message about one of its keys is clear without saying of which map. */
+    static boolean isPlain(Keys keys) {
+        return keys.name().equals(TASK.name())
+                || keys.name().equals(DEFAULTS.name())
+                || keys.name().equals(GRAPH.name());
+    }
+
+    private static List<Key> join(List<Key> first, Key... more) {
+        return Stream.concat(first.stream(), Arrays.stream(more)).toList();
+    }
+}

@@ -1,0 +1,118 @@
+package dev.coil.protocol.graph.parse;
+
+import dev.coil.protocol.graph.GraphException;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** Reads a graph file. */
+public final class GraphParser {
+
+    private final String fileName;
+    private final Problems problems;
+    private final ShapeChecker checker;
+
+    private GraphParser(String fileName) {
+        this.fileName = fileName;
+        this.problems = new Problems(fileName);
+        this.checker = new ShapeChecker(problems);
+    }
+
+    /**
+     * @param fileName for messages
+     * @param text YAML 1.2, and so JSON as well
+     * @throws GraphException with everything that is wrong with the file in itself
+     */
+    public static GraphFile parse(String fileName, String text) {
+        return new GraphParser(fileName).read(normalised(text));
+    }
+
+    /** Line ends as YAML has them, and no byte order mark. */
+    private static String normalised(String text) {
+        var plain = text.startsWith("\uFEFF") ? text.substring(1) : text;
+        return plain.indexOf('\r') < 0 ? plain : plain.replace("\r\n", "\n").replace('\r', '\n');
+    }
+
+    private GraphFile read(String text) {
+        var root = YamlReader.read(text, problems);
+        if (root == null || (root instanceof Yaml.Scalar scalar && scalar.isEmpty())) {
+            problems.add(Position.START, "the file is empty", "it needs 'tasks'; coil init writes a first graph");
+        } else {
+            checker.check(root, GraphKeys.GRAPH);
+        }
+        if (!(root instanceof Yaml.Mapping graph) || !(graph.get("tasks") instanceof Yaml.Mapping tasks)) {
+            problems.throwIfAny();
+            throw new IllegalStateException("a graph without tasks went unnoticed");
+        }
+        var platforms = platforms(graph);
+        var definitions = tasks(graph, tasks, platforms);
+        problems.throwIfAny();
+        if (definitions.isEmpty()) {
+            problems.add(tasks.at(), "there is no task");
+            problems.throwIfAny();
+        }
+        var name = graph.get("name") instanceof Yaml.Scalar scalar ? scalar.text() : null;
+        return new GraphFile(
+                fileName,
+                name,
+                place(graph, "tasks"),
+                Collections.unmodifiableMap(platforms),
+                Collections.unmodifiableMap(definitions));
+    }
+
+    private static Position place(Yaml.Mapping mapping, String key) {
+        return mapping.entries().stream()
+                .filter(entry -> entry.key().text().equals(key))
+                .map(entry -> entry.key().at())
+                .findFirst()
+                .orElse(mapping.at());
+    }
+
+    private Map<String, PlatformDefinition> platforms(Yaml.Mapping graph) {
+        var platforms = new LinkedHashMap<String, PlatformDefinition>();
+        if (graph.get("platforms") instanceof Yaml.Mapping mapping) {
+            var reader = new RequirementReader(problems);
+            for (var entry : mapping.entries()) {
+                if (isName(entry) && checker.isSound(entry.value())) {
+                    platforms.put(entry.key().text(), reader.platform(entry.key(), (Yaml.Mapping) entry.value()));
+                }
+            }
+        }
+        return platforms;
+    }
+
+    private Map<String, TaskDefinition> tasks(
+            Yaml.Mapping graph, Yaml.Mapping tasks, Map<String, PlatformDefinition> platforms) {
+        var inheritance = new Inheritance(graph, tasks, checker, problems);
+        var defaults = defaults(graph);
+        var names = platforms.values().stream().map(PlatformDefinition::name).toList();
+        var definitions = new LinkedHashMap<String, TaskDefinition>();
+        for (var entry : tasks.entries()) {
+            if (problems.isFull()) {
+                break;
+            }
+            if (isName(entry) && checker.isSound(entry.value())) {
+                var name = new Located<>(entry.key().text(), entry.key().at());
+                var keys = inheritance.keys(name.value(), (Yaml.Mapping) entry.value());
+                if (keys != null) {
+                    definitions.put(name.value(), new TaskReader(name, keys, defaults, names, problems).read());
+                }
+            }
+        }
+        return definitions;
+    }
+
+    private Map<String, Yaml> defaults(Yaml.Mapping graph) {
+        var defaults = new LinkedHashMap<String, Yaml>();
+        if (graph.get("defaults") instanceof Yaml.Mapping mapping && checker.isSound(mapping)) {
+            for (var entry : mapping.entries()) {
+                defaults.put(entry.key().text(), entry.value());
+            }
+        }
+        return defaults;
+    }
+
+    private static boolean isName(Yaml.Entry entry) {
+        return !entry.key().text().startsWith("x-");
+    }
+}

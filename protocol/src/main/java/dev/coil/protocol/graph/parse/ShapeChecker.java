@@ -1,0 +1,258 @@
+package dev.coil.protocol.graph.parse;
+
+import dev.coil.protocol.graph.DidYouMean;
+import dev.coil.protocol.graph.parse.Shape.Key;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Complains of everything in a file that is not of the shape that its place wants. */
+final class ShapeChecker {
+
+    private static final Pattern WHOLE_NUMBER = Pattern.compile("[0-9]+");
+
+    private final Problems problems;
+    private final Set<Yaml> unsound = Collections.newSetFromMap(new IdentityHashMap<>());
+
+    ShapeChecker(Problems problems) {
+        this.problems = problems;
+    }
+
+    /** Whether the node is of the shape. */
+    boolean check(Yaml node, Shape shape) {
+        boolean sound = is(node, shape);
+        if (!sound) {
+            unsound.add(node);
+        }
+        return sound;
+    }
+
+    /** Whether the node, which was checked, is of its shape. */
+    boolean isSound(Yaml node) {
+        return !unsound.contains(node);
+    }
+
+    private boolean is(Yaml node, Shape shape) {
+        if (node.tag() != null) {
+            problems.add(node.at(), "the tag " + node.tag() + " means nothing here", YamlTraps.QUOTE_NOT);
+            return false;
+        }
+        if (shape instanceof Shape.Scalar scalar) {
+            return node instanceof Yaml.Scalar value ? scalar(value, scalar) : wrong(node, shape);
+        } else if (shape instanceof Shape.ListOf list) {
+            return node instanceof Yaml.Sequence items ? list(items, list) : wrong(node, shape);
+        } else if (shape instanceof Shape.MapOf map) {
+            return node instanceof Yaml.Mapping entries ? map(entries, map) : wrong(node, shape);
+        } else if (shape instanceof Shape.Keys keys) {
+            return node instanceof Yaml.Mapping entries ? keys(entries, keys) : wrong(node, shape);
+        } else if (shape instanceof Shape.Either either) {
+            return either(node, either);
+        }
+        return later(node.at(), ((Shape.Later) shape).what());
+    }
+
+    private boolean wrong(Yaml node, Shape shape) {
+        problems.add(node.at(), "expected " + shape.expected() + ", got " + node.describe(), wrongHint(node, shape));
+        return false;
+    }
+
+    private static @Nullable String wrongHint(Yaml node, Shape shape) {
+        if (node instanceof Yaml.Mapping mapping
+                && mapping.entries().size() == 1
+                && mapping.entries().get(0).value() instanceof Yaml.Scalar inner
+                && inner.isEmpty()
+                && shape instanceof Shape.Scalar) {
+            return YamlTraps.QUOTE_EXPRESSION;
+        } else if (node instanceof Yaml.Sequence && shape.expected().equals("a script")) {
+            return "write the lines as a block: run: |";
+        }
+        return null;
+    }
+
+    private boolean later(Position at, String what) {
+        problems.add(at, what + " is not yet supported");
+        return false;
+    }
+
+    private boolean either(Yaml node, Shape.Either either) {
+        for (var shape : either.shapes()) {
+            boolean fits = shape instanceof Shape.Scalar
+                    ? node instanceof Yaml.Scalar scalar && !scalar.isEmpty()
+                    : shape instanceof Shape.ListOf
+                            ? node instanceof Yaml.Sequence
+                            : shape instanceof Shape.Later
+                                    ? !(node instanceof Yaml.Scalar)
+                                    : node instanceof Yaml.Mapping;
+            if (fits) {
+                return check(node, shape);
+            }
+        }
+        return wrong(node, either);
+    }
+
+    private boolean list(Yaml.Sequence sequence, Shape.ListOf shape) {
+        if (sequence.items().isEmpty()) {
+            problems.add(sequence.at(), "this list is empty");
+            return false;
+        }
+        boolean fine = true;
+        for (var item : sequence.items()) {
+            fine &= check(item, shape.item());
+        }
+        return fine;
+    }
+
+    private boolean map(Yaml.Mapping mapping, Shape.MapOf shape) {
+        boolean fine = true;
+        for (var entry : mapping.entries()) {
+            if (!(shape.templates() && isFree(entry.key()))) {
+                fine &= key(entry.key(), shape.key());
+                fine &= entry.key().text().equals("<<") || check(entry.value(), shape.value());
+            }
+        }
+        return fine;
+    }
+
+    private boolean keys(Yaml.Mapping mapping, Shape.Keys shape) {
+        boolean fine = true;
+        for (var entry : mapping.entries()) {
+            var name = entry.key().text();
+            var key = shape.key(name);
+            if (isFree(entry.key())) {
+                continue;
+            } else if (key != null && key.isLater()) {
+                var place = GraphKeys.isPlain(shape) ? "" : " in " + shape.name();
+                fine &= later(entry.key().at(), "'" + name + "'" + place);
+            } else if (key != null) {
+                fine &= check(entry.value(), key.shape());
+            } else if (shape.others() != null && isOther(entry.key(), shape)) {
+                fine &= key(entry.key(), shape.others().key())
+                        & check(entry.value(), shape.others().value());
+            } else {
+                fine = false;
+                problems.add(
+                        entry.key().at(), "unknown key '" + name + "' in " + shape.name(), unknownHint(name, shape));
+            }
+        }
+        for (var key : shape.keys()) {
+            if (key.required() && mapping.get(key.name()) == null) {
+                problems.add(mapping.at(), shape.name() + " needs the key '" + key.name() + "'");
+                fine = false;
+            }
+        }
+        return fine;
+    }
+
+    /** A free name that is nearly a known key, or that is a key elsewhere, is most probably a mistake. */
+    private static boolean isOther(Yaml.Scalar key, Shape.Keys shape) {
+        return DidYouMean.hint(key.text(), names(shape)) == null && unknownHint(key.text(), shape) == null;
+    }
+
+    private static @Nullable String unknownHint(String name, Shape.Keys shape) {
+        var foreign = GraphKeys.FOREIGN.get(name);
+        if (foreign != null) {
+            return foreign;
+        }
+        var similar = DidYouMean.hint(name, names(shape));
+        if (similar != null) {
+            return similar;
+        }
+        if (GraphKeys.DEFAULTS.key(name) != null) {
+            return "'" + name + "' belongs in a task or defaults";
+        }
+        for (var elsewhere : List.of(GraphKeys.TASK, GraphKeys.GRAPH)) {
+            if (elsewhere.key(name) != null) {
+                return "'" + name + "' belongs in " + elsewhere.name();
+            }
+        }
+        return null;
+    }
+
+    private static List<String> names(Shape.Keys shape) {
+        return shape.keys().stream().map(Key::name).toList();
+    }
+
+    private boolean key(Yaml.Scalar key, Shape.Scalar shape) {
+        if (key.text().equals("<<")) {
+            problems.add(key.at(), "expected " + shape.expected() + ", got '<<'", YamlTraps.NO_MERGE);
+            return false;
+        }
+        // a key that looks like a number is written like any other
+        return key.tag() == null ? text(key, shape) : check(key, shape);
+    }
+
+    private boolean scalar(Yaml.Scalar value, Shape.Scalar shape) {
+        if (value.isEmpty()) {
+            return shape.mayBeEmpty() || wrong(value, shape);
+        }
+        if (value.text().contains("${{")) {
+            if (!shape.substituted()) {
+                problems.add(
+                        value.place("${{", 0),
+                        "${{ … }} is not understood here: expected " + shape.expected(),
+                        shape.expected().startsWith("a task's name")
+                                ? "instances join those with the same values on the axes that both have"
+                                : null);
+            }
+            return shape.substituted();
+        }
+        boolean typed = shape.json() != Shape.Json.TEXT;
+        if (typed && value.style() != Yaml.Style.PLAIN) {
+            problems.add(
+                    value.at(),
+                    "expected " + shape.expected() + ", got " + value.describe(),
+                    "write it without quotes");
+            return false;
+        }
+        return text(value, shape);
+    }
+
+    private boolean text(Yaml.Scalar value, Shape.Scalar shape) {
+        var hint = complaint(value.text(), shape);
+        if (hint == null) {
+            return true;
+        }
+        if (value.text().length() > shape.longest()) {
+            problems.add(
+                    value.at(),
+                    "expected at most " + shape.longest() + " characters, got "
+                            + value.text().length());
+        } else {
+            problems.add(
+                    value.at(),
+                    "expected " + shape.expected() + ", got " + value.describe(),
+                    hint.isEmpty() ? null : hint);
+        }
+        return false;
+    }
+
+    /** {@code null} if the text is right; else a hint, or nothing for lack of one. */
+    static @Nullable String complaint(String text, Shape.Scalar shape) {
+        if (!shape.words().isEmpty() && !shape.words().contains(text)) {
+            var hint = DidYouMean.hint(text, shape.words());
+            return hint == null ? "" : hint;
+        }
+        if (text.length() > shape.longest()
+                || (shape.pattern() != null && !shape.pattern().matcher(text).matches())) {
+            if (shape.json() == Shape.Json.BOOLEAN) {
+                return switch (text.toLowerCase(Locale.ROOT)) {
+                    case "yes", "on", "true" -> "write true";
+                    case "no", "off", "false" -> "write false";
+                    default -> "";
+                };
+            }
+            boolean lacksUnit = shape.expected().startsWith("a duration")
+                    && WHOLE_NUMBER.matcher(text).matches();
+            return lacksUnit ? "add a unit: " + text + "m" : "";
+        }
+        return null;
+    }
+
+    private static boolean isFree(Yaml.Scalar key) {
+        return key.text().startsWith("x-");
+    }
+}

@@ -1,0 +1,49 @@
+package dev.coil.protocol.graph.parse;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+
+/** The text of a file, to find places in it. */
+final class Source {
+
+    private final String text;
+    private final List<Integer> lines = new ArrayList<>();
+
+    Source(String text) {
+        this.text = text;
+        lines.add(0);
+        for (int i = text.indexOf('\n'); i >= 0; i = text.indexOf('\n', i + 1)) {
+            lines.add(i + 1);
+        }
+    }
+
+    /** The place of the n-th {@code needle} from {@code start} on, counted from 0; {@code start} itself if there are fewer. */
+    Position find(Position start, String needle, int n) {
+        int lineStart = lines.get(start.line() - 1);
+        int index = text.offsetByCodePoints(lineStart, start.column() - 1) - needle.length();
+        for (int i = 0; i <= n; i++) {
+            index = text.indexOf(needle, index + needle.length());
+            if (index < 0) {
+                return start;
+            }
+        }
+        return position(index);
+    }
+
+    Position position(int index) {
+        int found = Collections.binarySearch(lines, index);
+        int line = found >= 0 ? found : -found - 2;
+        return new Position(line + 1, text.codePointCount(lines.get(line), index) + 1);
+    }
+
+    /** A line, from 1, without its end. */
+    String line(int line) {
+        if (line > lines.size()) {
+            return "";
+        }
+        int start = lines.get(line - 1);
+        int end = line < lines.size() ? lines.get(line) - 1 : text.length();
+        return text.substring(start, end);
+    }
+}

@@ -1,0 +1,54 @@
+package dev.coil.protocol.graph.parse;
+
+import dev.coil.protocol.graph.Action;
+import dev.coil.protocol.graph.Priority;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** A task as it stands in the file, with what it takes over from others and from {@code defaults}. */
+public record TaskDefinition(
+        Located<String> name,
+        @Nullable MatrixDefinition matrix,
+        List<NeedDefinition> needs,
+        @Nullable Located<String> from,
+        List<Download> downloads,
+        @Nullable RunsOn runsOn,
+        Limits limits,
+        @Nullable ConditionDefinition condition,
+        Work work) {
+
+    /** An artifact to fetch: the name of a task or an instance, the artifact's name there, and where to unpack it. */
+    public record Download(Located<String> task, String artifact, Template path) {}
+
+    /**
+     * How long it may take and what becomes of it if it fails. Where {@code defaults} has a word too, the task's own goes before
+     * the platform's, and that before the one of {@code defaults}.
+     */
+    public record Limits(
+            @Nullable Setting<Long> timeoutMillis,
+            @Nullable Setting<Long> queueTimeoutMillis,
+            @Nullable Setting<Long> defaultQueueTimeoutMillis,
+            @Nullable Setting<Boolean> allowFailure,
+            @Nullable Setting<Boolean> defaultAllowFailure,
+            @Nullable Setting<Priority> priority,
+            int infraRetries) {}
+
+    /**
+     * What a worker does.
+     *
+     * @param run {@code null} for a task that only waits for others
+     * @param checkout the task's own word or the default; {@code null} if nothing is said
+     */
+    public record Work(
+            @Nullable Template run,
+            @Nullable Template shell,
+            Map<String, Template> env,
+            @Nullable Template workingDirectory,
+            @Nullable Boolean checkout,
+            List<Artifact> artifacts,
+            Map<Integer, Action.ExitMeaning> exitCodes) {}
+
+    /** An artifact to keep. */
+    public record Artifact(Located<String> name, Template path, boolean always) {}
+}

@@ -1,0 +1,129 @@
+package dev.coil.protocol.graph.parse;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** A text of the file in which {@code ${{ matrix.x }}} stands for a value of the instance, and nothing else is substituted. */
+public final class Template {
+
+    private static final Pattern AXIS = Pattern.compile("\\s*matrix\\.([A-Za-z_][A-Za-z0-9_-]*)\\s*");
+
+    /** Where what users expect to be substituted is found instead. */
+    private static final Map<String, String> ENVIRONMENT = Map.ofEntries(
+            Map.entry("ref", "$COIL_REF"),
+            Map.entry("branch", "${COIL_REF#refs/heads/}"),
+            Map.entry("tag", "${COIL_REF#refs/tags/}"),
+            Map.entry("event", "$COIL_EVENT"),
+            Map.entry("base", "$COIL_BASE_SHA"),
+            Map.entry("github.ref", "$COIL_REF"),
+            Map.entry("github.ref_name", "${COIL_REF#refs/heads/}"),
+            Map.entry("github.sha", "$COIL_COMMIT"),
+            Map.entry("github.event_name", "$COIL_EVENT"),
+            Map.entry("github.run_id", "$COIL_RUN"),
+            Map.entry("github.workspace", "$PWD"));
+
+    private static final String OPEN = "${{";
+    private static final String CLOSE = "}}";
+
+    private final Position at;
+    private final List<Part> parts;
+
+    private Template(Position at, List<Part> parts) {
+        this.at = at;
+        this.parts = parts;
+    }
+
+    /** A piece of the text as it stands, or the value of an axis where {@code axis} is not {@code null}. */
+    private record Part(String text, @Nullable Located<String> axis) {}
+
+    static Template of(Position at, String text) {
+        return new Template(at, List.of(new Part(text, null)));
+    }
+
+    static Template read(Yaml.Scalar node, Problems problems) {
+        var text = node.isEmpty() ? "" : node.text();
+        var parts = new ArrayList<Part>();
+        int from = 0;
+        int count = 0;
+        for (int open = text.indexOf(OPEN); open >= 0; open = text.indexOf(OPEN, from)) {
+            parts.add(new Part(text.substring(from, open), null));
+            var at = node.place(OPEN, count++);
+            int close = text.indexOf(CLOSE, open);
+            if (close < 0) {
+                problems.add(at, "this ${{ has no closing }}");
+                return of(node.at(), text);
+            }
+            var inside = text.substring(open + OPEN.length(), close);
+            var axis = AXIS.matcher(inside);
+            if (axis.matches()) {
+                parts.add(new Part("", new Located<>(axis.group(1), at)));
+            } else {
+                problems.add(
+                        at,
+                        "only ${{ matrix.… }} is substituted, got ${{ " + inside.strip() + " }}",
+                        hint(inside.strip()));
+            }
+            from = close + CLOSE.length();
+        }
+        parts.add(new Part(text.substring(from), null));
+        return new Template(node.at(), List.copyOf(parts));
+    }
+
+    private static String hint(String name) {
+        var variable = ENVIRONMENT.get(name);
+        if (variable == null && name.matches("env\\.[A-Za-z_][A-Za-z0-9_]*")) {
+            variable = "$" + name.substring(4);
+        }
+        return variable == null
+                ? "everything else comes through the environment"
+                : "it comes through the environment: " + variable;
+    }
+
+    public Position at() {
+        return at;
+    }
+
+    public boolean isConstant() {
+        return axes().isEmpty();
+    }
+
+    public List<Located<String>> axes() {
+        var axes = new ArrayList<Located<String>>();
+        for (var part : parts) {
+            if (part.axis() != null) {
+                axes.add(part.axis());
+            }
+        }
+        return axes;
+    }
+
+    /** The text for an instance with these values; an axis that it does not have is empty. */
+    public String text(Map<String, String> matrix) {
+        if (parts.size() == 1) {
+            return parts.get(0).text();
+        }
+        var text = new StringBuilder();
+        for (var part : parts) {
+            text.append(
+                    part.axis() == null
+                            ? part.text()
+                            : matrix.getOrDefault(part.axis().value(), ""));
+        }
+        return text.toString();
+    }
+
+    @Override
+    public String toString() {
+        var text = new StringBuilder();
+        for (var part : parts) {
+            text.append(
+                    part.axis() == null
+                            ? part.text()
+                            : "${{ matrix." + part.axis().value() + " }}");
+        }
+        return text.toString();
+    }
+}

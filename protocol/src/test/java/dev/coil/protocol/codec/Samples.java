@@ -1,0 +1,179 @@
+package dev.coil.protocol.codec;
+
+import dev.coil.protocol.command.Command;
+import dev.coil.protocol.control.Control;
+import dev.coil.protocol.event.Event;
+import dev.coil.protocol.event.Rejection;
+import dev.coil.protocol.graph.Action;
+import dev.coil.protocol.graph.AttemptResult;
+import dev.coil.protocol.graph.Need;
+import dev.coil.protocol.graph.Outcome;
+import dev.coil.protocol.graph.Priority;
+import dev.coil.protocol.graph.Source;
+import dev.coil.protocol.graph.Start;
+import dev.coil.protocol.graph.TaskSpec;
+import dev.coil.protocol.space.ClaimId;
+import dev.coil.protocol.space.ReadyTask;
+import dev.coil.protocol.space.Tombstone;
+import dev.coil.protocol.tuple.Attributes;
+import dev.coil.protocol.tuple.Requirement;
+import dev.coil.protocol.tuple.WorkerInfo;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** One of every record, with every field set, and those that differ much when a field is not. */
+final class Samples {
+
+    private static final ClaimId CLAIM = new ClaimId("5f2c9a0e", 42);
+    private static final Source SOURCE = new Source(
+            "15de8fd779569e6e3a9f5fcbfc00e7df0ebe0380", "refs/heads/main", "push", "0123abcd", "sub/dir", "Fix it");
+    private static final Requirement REQUIREMENT =
+            Requirement.parse("arch=s390x memory>=8589934592 os=linux labels=quiet");
+    private static final AttemptResult RESULT = new AttemptResult(
+            Outcome.FAILURE,
+            77,
+            "not-compatible",
+            "artifact dist: no such path out/",
+            1_700_000_000_000L,
+            1_700_000_001_500L,
+            2_048,
+            List.of(new AttemptResult.StoredArtifact("logs", "ab".repeat(32), 512, 3)),
+            "cd".repeat(32));
+    private static final Action ACTION = new Action(
+            "make -j4\n",
+            "ef".repeat(32),
+            "bash",
+            Map.of("CC", "gcc", "LANG", "C"),
+            "src",
+            true,
+            1,
+            true,
+            List.of(new Action.Download(0, "dist", "out/")),
+            List.of(new Action.Artifact("logs", "**/*.log", true)),
+            Map.of(77, new Action.ExitMeaning(Outcome.SKIPPED, "not-compatible")));
+    private static final TaskSpec TASK = new TaskSpec(
+            "test/linux-s390x/1",
+            "test",
+            matrix(),
+            List.of(new Need(0, List.of(Outcome.FAILURE, Outcome.SKIPPED)), Need.on(1)),
+            REQUIREMENT,
+            "linux-s390x",
+            Priority.HIGH,
+            true,
+            "success() && needs.build.outcome == 'skipped'",
+            3_600_000,
+            43_200_000,
+            3,
+            Start.GRANTED,
+            ACTION);
+    private static final WorkerInfo WORKER = new WorkerInfo(
+            "build7",
+            "c0ffee",
+            "5f2c9a0e",
+            Attributes.of(Map.of("os", "linux", "arch", "s390x", "cpus", "4"), "quiet"),
+            2,
+            "0.1.0",
+            1_700_000_000_000L,
+            true);
+
+    static final Map<String, Command> COMMANDS = byName(
+            new Command.StageTasks(
+                    "mylang",
+                    "0123456789abcdef",
+                    2,
+                    List.of(TASK, TaskSpec.simple("lint", List.of(), Requirement.ANY, Action.script("true")))),
+            new Command.SubmitRun("r1", "mylang", "0123456789abcdef", SOURCE, 4, true, "ann"),
+            new Command.ClaimTask("mylang", 17, 3, 1, CLAIM, "build7"),
+            new Command.FinishTask("mylang", 17, 3, 1, CLAIM, RESULT),
+            new Command.AbandonClaim("mylang", 17, 3, 1, CLAIM, "the worker is draining"),
+            new Command.CancelRun("r2", "mylang", 17, 3, "not wanted"),
+            new Command.RetryRun("r3", "mylang", 17, null),
+            new Command.StartEpoch("node-1"),
+            new Command.ReportWorkers(99, List.of(WORKER)),
+            new Command.LoseWorker(99, "5f2c9a0e", "its session ended"),
+            new Command.FireTimer(99, "mylang/17/3/run"),
+            new Command.Continue(99, "mylang/17/release"));
+
+    static final Map<String, Event> EVENTS = byName(
+            new Event.TasksStaged(
+                    "mylang",
+                    "0123456789abcdef",
+                    2,
+                    List.of(new Event.TaskSummary(
+                            TASK.name(),
+                            TASK.base(),
+                            TASK.matrix(),
+                            TASK.needs(),
+                            TASK.requirement(),
+                            TASK.platform(),
+                            TASK.priority(),
+                            true,
+                            TASK.condition(),
+                            "make -j4",
+                            List.of("logs")))),
+            new Event.RunCreated("mylang", 17, "0123456789abcdef", SOURCE, 4, "ann"),
+            new Event.TaskReady("mylang", 17, 3, 1),
+            new Event.TaskClaimed("mylang", 17, 3, 1, CLAIM, "build7"),
+            new Event.AttemptEnded("mylang", 17, 3, 1, Outcome.ERROR, null, "the worker was lost"),
+            new Event.TaskFinished(
+                    "mylang",
+                    17,
+                    3,
+                    2,
+                    Outcome.SKIPPED,
+                    RESULT,
+                    "not-compatible",
+                    "its condition did not hold",
+                    Event.EndKind.CONDITION),
+            new Event.TaskReset("mylang", 17, 3),
+            new Event.RunOutcomeKnown("mylang", 17, Outcome.FAILURE),
+            new Event.RunFinished("mylang", 17, Outcome.FAILURE),
+            new Event.RunCancelled("mylang", 17, "not wanted"),
+            new Event.RunReopened("mylang", 17),
+            new Event.WorkersReported(List.of(WORKER)),
+            new Event.RequestAnswered("r2", "mylang", 17, Rejection.ALREADY_FINISHED, "mylang#17 has ended already"));
+
+    static final Map<String, Control> CONTROLS = byName(new Control.StopClaim(CLAIM, "cancelled"));
+
+    static final ReadyTask READY_TASK = new ReadyTask(
+            99,
+            "mylang",
+            17,
+            3,
+            1,
+            "0123456789abcdef",
+            TASK.name(),
+            TASK.matrix(),
+            REQUIREMENT,
+            Priority.LOW,
+            Start.OPTIMISTIC,
+            3_600_000,
+            1_700_000_000_000L,
+            SOURCE,
+            ACTION,
+            "cd".repeat(32),
+            List.of("ab".repeat(32)));
+
+    static final Tombstone CLAIMED = new Tombstone(99, 1, CLAIM, null);
+    static final Tombstone WITHDRAWN = new Tombstone(99, 1, null, "cancelled");
+    static final WorkerInfo WORKER_INFO = WORKER;
+
+    private Samples() {}
+
+    private static Map<String, String> matrix() {
+        var matrix = new LinkedHashMap<String, String>();
+        matrix.put("platform", "linux-s390x");
+        matrix.put("shard", "1");
+        return matrix;
+    }
+
+    @SafeVarargs
+    private static <T> Map<String, T> byName(T... records) {
+        var samples = new LinkedHashMap<String, T>();
+        for (var sample : records) {
+            samples.put(sample.getClass().getSimpleName(), sample);
+        }
+        return samples;
+    }
+}

@@ -1,0 +1,141 @@
+package dev.coil.protocol.graph.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import dev.coil.protocol.graph.GraphException;
+import dev.coil.protocol.graph.TaskSpec;
+import dev.coil.protocol.graph.parse.GraphParser;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class PlannerTest {
+
+    private static final String TREE = """
+            tasks:
+              build: {run: x, matrix: {os: [a, b]}}
+              test: {run: x, matrix: {os: [a, b]}, needs: build}
+              cpp/one: {run: x, from: build/a}
+              cpp/two: {run: x}
+              cppx: {run: x}
+            """;
+
+    @ParameterizedTest
+    @CsvSource(delimiter = ';', textBlock = """
+            test      ; build/a build/b test/a test/b
+            test/b    ; build/b test/b
+            cpp/      ; build/a cpp/one cpp/two
+            cpp       ; build/a cpp/one cpp/two
+            cpp*      ; build/a cpp/one cpp/two cppx
+            */b       ; build/b test/b
+            cppx,cppx ; cppx
+            """)
+    void shouldKeepWhatWasSelectedAndWhatItNeeds(String selected, String names) {
+        var plan = plan(TREE, List.of(selected.split(",")), null);
+
+        assertThat(plan.tasks()).extracting(TaskSpec::name).containsExactly(names.split(" "));
+    }
+
+    @Test
+    void shouldPointAtTheKeptTasks() {
+        var plan = plan(TREE, List.of("test/b"), null);
+
+        assertThat(plan.tasks().get(1).needs()).singleElement().satisfies(need -> assertThat(need.task())
+                .isZero());
+    }
+
+    @Test
+    void shouldKeepTreesOnlyForTasksThatRun() {
+        assertThat(plan(TREE, List.of("cpp"), null).tasks().get(0).action().keepTree())
+                .isTrue();
+        assertThat(plan(TREE, List.of("test/a"), null).tasks().get(0).action().keepTree())
+                .isFalse();
+    }
+
+    @Test
+    void shouldSayWhichSelectionMatchesNothing() {
+        assertThatExceptionOfType(GraphException.class)
+                .isThrownBy(() -> plan(TREE, List.of("tset", "lint/*"), null))
+                .withMessage("""
+                        .coil.yml:1:1: there is no task 'tset' to select (did you mean 'test'?)
+                        .coil.yml:1:1: there is no task 'lint/*' to select""");
+    }
+
+    @Test
+    void shouldTakeUnknownChangesForChangesAndSaySo() {
+        var plan = plan("tasks: {a: {run: x, if: \"changed('src/**')\"}}", List.of(), null);
+
+        assertThat(plan.tasks().get(0).condition()).isNull();
+        assertThat(plan.warnings())
+                .extracting(Object::toString)
+                .containsExactly(".coil.yml:1:26: which files changed is unknown: changed('src/**') is taken as true");
+    }
+
+    @Test
+    void shouldFoldKnownChanges() {
+        var text = "tasks: {a: {run: x, if: \"changed('src/**')\"}}";
+
+        assertThat(plan(text, List.of(), List.of("src/x.c")).tasks().get(0).condition())
+                .isNull();
+        assertThat(plan(text, List.of(), List.of("doc/x.md")).tasks().get(0).condition())
+                .isEqualTo("false");
+    }
+
+    @Test
+    void shouldTakeTheProjectOfTheFileOrElseTheDefault() {
+        assertThat(plan("name: mine\ntasks: {a: {run: x}}", List.of(), null).project())
+                .isEqualTo("mine");
+        assertThat(plan("tasks: {a: {run: x}}", List.of(), null).project()).isEqualTo("project");
+    }
+
+    @Test
+    void shouldWarnOfWhatIsProbablyNotMeant() {
+        var plan = plan(
+                "tasks: {a: {run: x, runs-on: [linux, arm64]}, b: {run: x, runs-on: {memory: 8GiB}}}", List.of(), null);
+
+        assertThat(plan.warnings()).extracting(Object::toString).containsExactly("""
+                        .coil.yml:1:31: only workers with the label 'linux' will do (for the os write {os: linux})""", """
+                        .coil.yml:1:38: only workers with the label 'arm64' will do (for the arch write {arch: arm64})""", """
+                        .coil.yml:1:77: this asks for exactly memory=8GiB (for at least that, write ">=8GiB")""");
+    }
+
+    @Test
+    void shouldTellAtMostTwentyProblems() {
+        var text = new StringBuilder("tasks:\n");
+        for (int i = 0; i < 50; i++) {
+            text.append("  t").append(i).append(": {run: x, needs: [none]}\n");
+        }
+
+        assertThatExceptionOfType(GraphException.class)
+                .isThrownBy(() -> plan(text.toString(), List.of(), null))
+                .satisfies(e -> assertThat(e.problems()).hasSize(20));
+    }
+
+    @Test
+    void shouldReadWindowsLineEndsAndAByteOrderMark() {
+        var plan = plan("\uFEFFtasks:\r\n  a:\r\n    run: |\r\n      one\r\n      two\r\n", List.of(), null);
+
+        assertThat(plan.tasks().get(0).action().script()).isEqualTo("one\ntwo\n");
+    }
+
+    @Test
+    void shouldFindErrorsAndWarningsForLint() {
+        assertThat(Lint.check("f.yml", "tasks: {a: {run: x, if: \"changed('x')\", runs-on: {cpus: 4}}}"))
+                .satisfies(findings -> {
+                    assertThat(findings.errors()).isEmpty();
+                    assertThat(findings.warnings()).hasSize(1);
+                    assertThat(findings.tasks()).isEqualTo(1);
+                });
+        assertThat(Lint.check("f.yml", "tasks: {a: {run: x, needs: b}}").errors())
+                .extracting(Object::toString)
+                .containsExactly("f.yml:1:28: 'a' needs 'b', but there is no such task");
+    }
+
+    private static Plan plan(String text, List<String> selected, @Nullable List<String> changed) {
+        return Planner.plan(
+                GraphParser.parse(".coil.yml", text), new PlanContext("project", "manual", "", "", selected, changed));
+    }
+}

@@ -1,0 +1,13 @@
+package dev.coil.viewer;
+
+import dev.coil.protocol.log.KafkaSettings;
+import java.nio.file.Path;
+
+/**
+ * What a viewer needs.
+ *
+ * @param kafka where the event and log topics are
+ * @param directory of its own; logs are stored below {@code logs} in it
+ * @param version of this program, for people
+ */
+public record ViewerConfig(KafkaSettings kafka, Path directory, String version) {}

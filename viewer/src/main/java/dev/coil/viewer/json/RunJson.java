@@ -1,0 +1,53 @@
+package dev.coil.viewer.json;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import dev.coil.protocol.graph.Outcome;
+import dev.coil.viewer.projection.Counts;
+import dev.coil.viewer.projection.RunHead;
+import dev.coil.viewer.projection.RunState;
+import dev.coil.viewer.projection.TaskPhase;
+import java.io.IOException;
+
+/** A run without its tasks: the API's {@code RunSummary}. */
+public final class RunJson {
+
+    private RunJson() {}
+
+    public static void write(JsonGenerator json, RunState run) throws IOException {
+        json.writeStartObject();
+        writeFields(json, run, run.head());
+        json.writeEndObject();
+    }
+
+    /** The fields alone, for an object that has more. */
+    public static void writeFields(JsonGenerator json, RunState run, RunHead head) throws IOException {
+        json.writeStringField("project", run.project());
+        json.writeNumberField("number", run.number());
+        json.writeStringField("id", run.id());
+        Json.text(json, "commit", run.source().commit());
+        json.writeStringField("ref", run.source().ref());
+        json.writeStringField("event", run.source().event());
+        json.writeStringField("directory", run.source().directory());
+        json.writeStringField("subject", run.source().subject());
+        json.writeStringField("submitter", run.submitter());
+        json.writeStringField("state", head.finished() ? "finished" : "running");
+        var outcome = head.outcome();
+        Json.text(json, "outcome", outcome == null ? null : outcome.text());
+        json.writeBooleanField("cancelled", head.cancelled());
+        Json.time(json, "createdAt", run.createdAt());
+        Json.time(json, "finishedAt", head.finishedAt());
+        writeCounts(json, head.counts());
+    }
+
+    private static void writeCounts(JsonGenerator json, Counts counts) throws IOException {
+        json.writeObjectFieldStart("counts");
+        for (var phase : TaskPhase.values()) {
+            json.writeNumberField(phase.text(), counts.of(phase));
+        }
+        for (var outcome : Outcome.values()) {
+            json.writeNumberField(outcome.text(), counts.of(outcome));
+        }
+        json.writeNumberField("total", counts.total());
+        json.writeEndObject();
+    }
+}

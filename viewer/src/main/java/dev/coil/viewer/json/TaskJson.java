@@ -1,0 +1,104 @@
+package dev.coil.viewer.json;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import dev.coil.protocol.graph.Outcome;
+import dev.coil.viewer.projection.Attempt;
+import dev.coil.viewer.projection.RunState;
+import dev.coil.viewer.projection.TaskFacts;
+import java.io.IOException;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** A task of a run with its attempts: the API's {@code Task}. */
+public final class TaskJson {
+
+    private TaskJson() {}
+
+    public static void write(JsonGenerator json, RunState run, int index) throws IOException {
+        var facts = run.facts(index);
+        var state = run.task(index);
+        json.writeStartObject();
+        json.writeNumberField("index", index);
+        json.writeStringField("name", facts.name());
+        json.writeStringField("base", facts.base());
+        Json.text(json, "group", facts.group());
+        Json.text(json, "platform", facts.platform());
+        json.writeObjectFieldStart("matrix");
+        for (int i = 0; i < facts.axes().size(); i++) {
+            json.writeStringField(facts.axes().get(i), facts.values().get(i));
+        }
+        json.writeEndObject();
+        json.writeStringField("state", state.phase().text());
+        Json.text(json, "outcome", text(state.outcome()));
+        Json.text(json, "reason", state.reason());
+        var kind = state.kind();
+        Json.text(json, "kind", kind == null ? null : kind.name());
+        Json.text(json, "label", state.label());
+        writeNeeds(json, run, facts);
+        json.writeStringField("requirement", facts.requirement());
+        json.writeBooleanField("allowFailure", facts.allowFailure());
+        json.writeStringField("priority", facts.priority().name().toLowerCase(Locale.ROOT));
+        Json.text(json, "condition", facts.condition());
+        json.writeStringField("script", facts.script());
+        Json.texts(json, "artifacts", facts.artifacts());
+        Json.time(json, "readyAt", state.readyAt());
+        json.writeArrayFieldStart("attempts");
+        for (var attempt : state.attempts()) {
+            writeAttempt(json, attempt);
+        }
+        json.writeEndArray();
+        json.writeEndObject();
+    }
+
+    private static void writeNeeds(JsonGenerator json, RunState run, TaskFacts facts) throws IOException {
+        var needs = facts.needs();
+        json.writeArrayFieldStart("needs");
+        for (int i = 0; i < needs.size(); i++) {
+            json.writeString(run.facts(needs.get(i)).name());
+        }
+        json.writeEndArray();
+        json.writeArrayFieldStart("needIndexes");
+        for (int i = 0; i < needs.size(); i++) {
+            json.writeNumber(needs.get(i));
+        }
+        json.writeEndArray();
+    }
+
+    private static void writeAttempt(JsonGenerator json, Attempt attempt) throws IOException {
+        json.writeStartObject();
+        json.writeNumberField("number", attempt.number());
+        json.writeStringField("worker", attempt.worker());
+        json.writeStringField("incarnation", attempt.incarnation());
+        Json.time(json, "startedAt", attempt.startedAt());
+        Json.time(json, "finishedAt", attempt.finishedAt());
+        var exitCode = attempt.exitCode();
+        if (exitCode == null) {
+            json.writeNullField("exitCode");
+        } else {
+            json.writeNumberField("exitCode", exitCode);
+        }
+        Json.text(json, "outcome", text(attempt.outcome()));
+        Json.text(json, "label", attempt.label());
+        Json.text(json, "reason", attempt.reason());
+        if (attempt.logBytes() < 0) {
+            json.writeNullField("logBytes");
+        } else {
+            json.writeNumberField("logBytes", attempt.logBytes());
+        }
+        json.writeArrayFieldStart("artifacts");
+        for (var artifact : attempt.artifacts()) {
+            json.writeStartObject();
+            json.writeStringField("name", artifact.name());
+            json.writeStringField("sha256", artifact.sha256());
+            json.writeNumberField("bytes", artifact.bytes());
+            json.writeNumberField("files", artifact.files());
+            json.writeEndObject();
+        }
+        json.writeEndArray();
+        json.writeEndObject();
+    }
+
+    private static @Nullable String text(@Nullable Outcome outcome) {
+        return outcome == null ? null : outcome.text();
+    }
+}

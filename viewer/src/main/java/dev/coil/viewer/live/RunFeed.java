@@ -1,0 +1,101 @@
+package dev.coil.viewer.live;
+
+import dev.coil.viewer.json.RunJson;
+import dev.coil.viewer.json.TaskJson;
+import dev.coil.viewer.projection.RunState;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A run live: {@code snapshot} with the whole run, then {@code change} with the summary and the tasks that changed since, and
+ * {@code end} when it has finished. All it remembers of its client is the version that the client has seen.
+ */
+public final class RunFeed implements Feed {
+
+    private static final int TASKS_AT_ONCE = 200;
+
+    private final RunState run;
+    private final RunDocument snapshot;
+    private boolean snapshotBegun;
+    private boolean endTold;
+    private long seen;
+
+    /** Where the sweep over the tasks for those newer than {@link #seen} stands, and the version it makes known. */
+    private int sweepFrom;
+
+    private long sweepVersion;
+
+    public RunFeed(RunState run) {
+        this.run = run;
+        snapshot = new RunDocument(run);
+        seen = run.head().version();
+    }
+
+    @Override
+    public Piece next() {
+        if (!snapshot.isDone()) {
+            return new Piece(snapshotPiece(), Then.GO_ON);
+        }
+        var head = run.head();
+        if (sweepFrom > 0 || head.version() > seen) {
+            return change(head.version());
+        }
+        if (!head.finished()) {
+            endTold = false;
+        } else if (!endTold) {
+            endTold = true;
+            return new Piece(Sse.event("end", json -> RunJson.write(json, run)), Then.WAIT);
+        }
+        return Piece.NOTHING;
+    }
+
+    private byte[] snapshotPiece() {
+        var event = Sse.begin("snapshot");
+        if (snapshotBegun) {
+            event.reset();
+        }
+        snapshotBegun = true;
+        Sse.data(event, snapshot.nextLine());
+        return snapshot.isDone() ? Sse.end(event) : event.toByteArray();
+    }
+
+    private Piece change(long version) {
+        if (sweepFrom == 0) {
+            sweepVersion = version;
+        }
+        var tasks = sweep();
+        boolean swept = sweepFrom == run.size();
+        if (swept) {
+            sweepFrom = 0;
+            seen = sweepVersion;
+        }
+        var event = Sse.event("change", json -> {
+            json.writeStartObject();
+            json.writeFieldName("run");
+            RunJson.write(json, run);
+            json.writeArrayFieldStart("tasks");
+            for (int task : tasks) {
+                TaskJson.write(json, run, task);
+            }
+            json.writeEndArray();
+            json.writeEndObject();
+        });
+        return new Piece(event, swept ? Then.WAIT : Then.GO_ON);
+    }
+
+    private List<Integer> sweep() {
+        var tasks = new ArrayList<Integer>();
+        while (sweepFrom < run.size() && tasks.size() < TASKS_AT_ONCE) {
+            if (run.task(sweepFrom).version() > seen) {
+                tasks.add(sweepFrom);
+            }
+            sweepFrom++;
+        }
+        return tasks;
+    }
+
+    @Override
+    public byte[] keepAlive() {
+        return Sse.comment();
+    }
+}

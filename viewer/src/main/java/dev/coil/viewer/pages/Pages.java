@@ -1,0 +1,104 @@
+package dev.coil.viewer.pages;
+
+import com.linecorp.armeria.common.HttpHeaderNames;
+import com.linecorp.armeria.common.HttpResponse;
+import com.linecorp.armeria.common.HttpStatus;
+import com.linecorp.armeria.common.ServerCacheControl;
+import com.linecorp.armeria.server.HttpService;
+import com.linecorp.armeria.server.ServerBuilder;
+import com.linecorp.armeria.server.ServiceRequestContext;
+import com.linecorp.armeria.server.file.FileService;
+import com.linecorp.armeria.server.file.HttpFile;
+import dev.coil.viewer.projection.Projection;
+import dev.coil.viewer.projection.RunState;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Properties;
+import org.jspecify.annotations.Nullable;
+
+/** Serves the pages and what they are made of from the class path; nothing comes from another host. */
+public final class Pages {
+
+    /** Only files of this server: no inline script or style, nothing from elsewhere, nobody may frame the pages. */
+    private static final String CONTENT_SECURITY_POLICY = "default-src 'none'; script-src 'self'; style-src 'self';"
+            + " img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+    private static final ClassLoader LOADER = Pages.class.getClassLoader();
+    private static final String FILES = "dev/coil/viewer/pages/";
+
+    private final Projection projection;
+
+    public Pages(Projection projection) {
+        this.projection = projection;
+    }
+
+    public void register(ServerBuilder server) {
+        server.route().get("/").build(file("runs.html"));
+        server.route().get("/workers").build(file("workers.html"));
+        server.route().get("/runs/{project}/{number}").build(pageOfRun(file("run.html")));
+        server.route().get("/runs/{project}/{number}/tasks/{index}").build(pageOfTask(file("log.html")));
+        server.serviceUnder("/assets/", files(FILES + "assets"));
+        server.serviceUnder("/assets/lit-html/", files("META-INF/resources/webjars/lit-html/" + litHtmlVersion()));
+        server.route().get("/favicon.ico").build(file("assets/favicon.svg"));
+    }
+
+    private HttpService pageOfRun(HttpService page) {
+        var missing = missing();
+        return (context, request) -> (run(context) == null ? missing : page).serve(context, request);
+    }
+
+    private HttpService pageOfTask(HttpService page) {
+        var missing = missing();
+        return (context, request) -> {
+            var run = run(context);
+            int index = number(context.pathParam("index"));
+            boolean known = run != null && index >= 0 && index < run.size();
+            return (known ? page : missing).serve(context, request);
+        };
+    }
+
+    private @Nullable RunState run(ServiceRequestContext context) {
+        return projection.run(String.valueOf(context.pathParam("project")), number(context.pathParam("number")));
+    }
+
+    /** @return -1 if it is none */
+    private static int number(@Nullable String text) {
+        return text != null && text.matches("[0-9]{1,9}") ? Integer.parseInt(text) : -1;
+    }
+
+    private static HttpService missing() {
+        var page = file("missing.html");
+        return (context, request) -> HttpResponse.of(page.serve(context, request)
+                .aggregate()
+                .thenApply(found -> HttpResponse.of(
+                        found.headers().toBuilder().status(HttpStatus.NOT_FOUND).build(), found.content())));
+    }
+
+    private static HttpService file(String name) {
+        return HttpFile.builder(LOADER, FILES + name)
+                .cacheControl(ServerCacheControl.REVALIDATED)
+                .setHeader(HttpHeaderNames.CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY)
+                .setHeader(HttpHeaderNames.X_CONTENT_TYPE_OPTIONS, "nosniff")
+                .setHeader(HttpHeaderNames.REFERRER_POLICY, "same-origin")
+                .build()
+                .asService();
+    }
+
+    private static HttpService files(String directory) {
+        return FileService.builder(LOADER, directory)
+                .cacheControl(ServerCacheControl.REVALIDATED)
+                .setHeader(HttpHeaderNames.X_CONTENT_TYPE_OPTIONS, "nosniff")
+                .build();
+    }
+
+    /** The WebJar's files are below a directory with its version. */
+    private static String litHtmlVersion() {
+        try (var in = LOADER.getResourceAsStream("META-INF/maven/org.webjars.npm/lit-html/pom.properties")) {
+            var properties = new Properties();
+            properties.load(in);
+            return properties.getProperty("version");
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read the version of lit-html", e);
+        }
+    }
+}

@@ -1,0 +1,197 @@
+package dev.coil.viewer.projection;
+
+import dev.coil.protocol.event.Event;
+import dev.coil.protocol.event.EventRecord;
+import dev.coil.protocol.graph.AttemptResult;
+import dev.coil.protocol.graph.Outcome;
+import dev.coil.protocol.graph.TaskRef;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.NavigableMap;
+import java.util.SortedMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.ConcurrentNavigableMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the events tell of runs, tasks, attempts and workers. One thread applies events, any may read. Every event has a version,
+ * which runs and tasks take on when it changes them: a reader that remembers one version knows all that changed since.
+ */
+public final class Projection {
+
+    private final Staging staging = new Staging();
+    private final Workers workers = new Workers();
+    private final ConcurrentMap<String, ConcurrentNavigableMap<Integer, RunState>> projects = new ConcurrentHashMap<>();
+    private final NavigableMap<Place, RunState> newestFirst = new ConcurrentSkipListMap<>();
+    private final ConcurrentNavigableMap<String, RunState> byId = new ConcurrentSkipListMap<>();
+
+    /** For what attempts repeat: names of workers, incarnations, reasons. */
+    private final Interner interner = new Interner(20_000);
+
+    private volatile long version;
+
+    /**
+     * Folds the next event of its partition.
+     *
+     * @throws IllegalStateException if it tells of something that no earlier event told of
+     */
+    public void apply(EventRecord record) {
+        long next = version + 1;
+        fold(record.event(), record.at(), next);
+        version = next;
+    }
+
+    private void fold(Event event, long at, long next) {
+        if (event instanceof Event.OfTask ofTask) {
+            var run = require(ofTask.project(), ofTask.run());
+            if (ofTask.task() < 0 || ofTask.task() >= run.size()) {
+                throw new IllegalStateException(run + " has no task " + ofTask.task() + ", of which an event tells");
+            }
+            foldTask(run, ofTask, at, next);
+        } else if (event instanceof Event.RunCreated created) {
+            add(new RunState(created, at, staging.take(created, at), next));
+        } else if (event instanceof Event.OfRun ofRun) {
+            foldRun(require(ofRun.project(), ofRun.run()), ofRun, at, next);
+        } else if (event instanceof Event.TasksStaged staged) {
+            staging.add(staged, at);
+        } else if (event instanceof Event.WorkersReported reported) {
+            workers.report(next, at, reported.workers());
+        }
+    }
+
+    private void add(RunState run) {
+        projects.computeIfAbsent(run.project(), name -> new ConcurrentSkipListMap<>())
+                .put(run.number(), run);
+        byId.put(run.id(), run);
+        newestFirst.put(new Place(run.createdAt(), run.project(), run.number()), run);
+    }
+
+    private static void foldRun(RunState run, Event.OfRun event, long at, long next) {
+        if (event instanceof Event.RunOutcomeKnown known) {
+            run.outcome(next, known.outcome());
+        } else if (event instanceof Event.RunFinished finished) {
+            run.finish(next, finished.outcome(), at);
+        } else if (event instanceof Event.RunCancelled) {
+            run.cancel(next);
+        } else if (event instanceof Event.RunReopened) {
+            run.reopen(next);
+        }
+    }
+
+    private void foldTask(RunState run, Event.OfTask event, long at, long next) {
+        var task = run.task(event.task());
+        var ref = new TaskRef(run.project(), run.number(), event.task());
+        if (event instanceof Event.TaskReady) {
+            run.set(event.task(), task.in(next, TaskPhase.READY, at, task.attempts()));
+        } else if (event instanceof Event.TaskClaimed claimed) {
+            var attempt = Attempt.started(
+                    claimed.attempt(),
+                    interner.one(claimed.worker()),
+                    interner.one(claimed.claim().incarnation()),
+                    at);
+            run.set(event.task(), task.in(next, TaskPhase.RUNNING, task.readyAt(), task.with(attempt)));
+            workers.started(
+                    next,
+                    new RunningTask(ref, run.facts(event.task()).name(), attempt.number(), attempt.incarnation(), at));
+        } else if (event instanceof Event.AttemptEnded ended) {
+            var attempts = finish(task, ended.attempt(), ended.outcome(), ended.result(), ended.reason(), at);
+            run.set(event.task(), task.in(next, TaskPhase.WAITING, task.readyAt(), attempts));
+            workers.stopped(next, ref);
+        } else if (event instanceof Event.TaskFinished finished) {
+            run.set(event.task(), finished(task, finished, at, next));
+            workers.stopped(next, ref);
+        } else if (event instanceof Event.TaskReset) {
+            run.set(event.task(), task.in(next, TaskPhase.WAITING, 0, task.attempts()));
+            if (!run.facts(event.task()).allowFailure()) {
+                run.outcome(next, null);
+            }
+        }
+    }
+
+    private TaskState finished(TaskState task, Event.TaskFinished event, long at, long next) {
+        return new TaskState(
+                next,
+                TaskPhase.FINISHED,
+                event.outcome(),
+                interner.oneOrNull(event.label()),
+                interner.oneOrNull(event.reason()),
+                event.kind(),
+                task.readyAt(),
+                finish(task, event.attempt(), event.outcome(), event.result(), event.reason(), at));
+    }
+
+    /** The attempts with this one ended; as they are if it was never claimed or has ended before. */
+    private List<Attempt> finish(
+            TaskState task,
+            int number,
+            Outcome outcome,
+            @Nullable AttemptResult result,
+            @Nullable String reason,
+            long at) {
+        var attempt = task.attempt(number);
+        return attempt == null || attempt.finished()
+                ? task.attempts()
+                : task.with(attempt.finished(at, outcome, result, interner.oneOrNull(reason)));
+    }
+
+    private RunState require(String project, int number) {
+        var run = run(project, number);
+        if (run == null) {
+            throw new IllegalStateException(
+                    "an event tells of " + project + "#" + number + ", which was never created");
+        }
+        return run;
+    }
+
+    /** Of the last event that was applied. */
+    public long version() {
+        return version;
+    }
+
+    public Workers workers() {
+        return workers;
+    }
+
+    /** All runs, newest first; goes on to be true while it is read. */
+    public Collection<RunState> runs() {
+        return newestFirst.values();
+    }
+
+    /** The runs of a project by number; empty if it has none. */
+    public NavigableMap<Integer, RunState> runs(String project) {
+        var runs = projects.get(project);
+        return runs == null ? new ConcurrentSkipListMap<>() : runs;
+    }
+
+    /** The runs with this number, of whatever project. */
+    public List<RunState> numbered(int number) {
+        return projects.values().stream()
+                .filter(runs -> runs.containsKey(number))
+                .map(runs -> runs.get(number))
+                .sorted(Comparator.comparing(RunState::project))
+                .toList();
+    }
+
+    public @Nullable RunState run(String project, int number) {
+        var runs = projects.get(project);
+        return runs == null ? null : runs.get(number);
+    }
+
+    /** The runs whose id starts so, by id. */
+    public SortedMap<String, RunState> withIdPrefix(String prefix) {
+        return byId.subMap(prefix, prefix + Character.MAX_VALUE);
+    }
+
+    /** The order of runs: the newest first, then by name. */
+    private record Place(long createdAt, String project, int number) implements Comparable<Place> {
+        @Override
+        public int compareTo(Place other) {
+            int byAge = Long.compare(other.createdAt, createdAt);
+            int byProject = byAge == 0 ? project.compareTo(other.project) : byAge;
+            return byProject == 0 ? Integer.compare(other.number, number) : byProject;
+        }
+    }
+}

@@ -1,0 +1,118 @@
+package dev.coil.viewer.projection;
+
+import dev.coil.protocol.event.Event;
+import dev.coil.protocol.event.Event.TaskSummary;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The tasks of submissions that are not runs yet. */
+final class Staging {
+
+    /** A submission to which nothing came for this long was given up by its submitter. */
+    private static final long ABANDONED_MILLIS = Duration.ofHours(6).toMillis();
+
+    private final Map<String, Submission> submissions = new HashMap<>();
+
+    void add(Event.TasksStaged staged, long at) {
+        submissions
+                .computeIfAbsent(key(staged.project(), staged.submission()), key -> new Submission())
+                .add(staged, at);
+    }
+
+    /** The tasks of a submission, which is forgotten, as are those given up. */
+    List<TaskFacts> take(Event.RunCreated created, long at) {
+        var submission = submissions.remove(key(created.project(), created.id()));
+        submissions.values().removeIf(s -> at - s.lastAt > ABANDONED_MILLIS);
+        if (submission == null || submission.facts.size() < created.tasks()) {
+            throw new IllegalStateException(created.project() + "#" + created.run() + " has " + created.tasks()
+                    + " tasks, of which only " + (submission == null ? 0 : submission.facts.size()) + " were staged");
+        }
+        return grouped(submission.facts.subList(0, created.tasks()));
+    }
+
+    private static String key(String project, String submission) {
+        return project + '/' + submission;
+    }
+
+    private static List<TaskFacts> grouped(List<TaskFacts> tasks) {
+        Set<String> prefixes = new HashSet<>();
+        for (var task : tasks) {
+            if (task.group() != null) {
+                prefixes.add(task.group());
+            }
+        }
+        var grouped = new ArrayList<TaskFacts>(tasks.size());
+        for (var task : tasks) {
+            grouped.add(task.group() == null && prefixes.contains(task.base()) ? inGroupOfItsName(task) : task);
+        }
+        return grouped;
+    }
+
+    /** A task {@code docs} beside tasks {@code docs/…} belongs to them. */
+    private static TaskFacts inGroupOfItsName(TaskFacts t) {
+        return new TaskFacts(
+                t.name(),
+                t.base(),
+                t.base(),
+                t.platform(),
+                t.axes(),
+                t.values(),
+                t.needs(),
+                t.requirement(),
+                t.allowFailure(),
+                t.priority(),
+                t.condition(),
+                t.script(),
+                t.artifacts());
+    }
+
+    private static final class Submission {
+        final List<TaskFacts> facts = new ArrayList<>();
+        final Interner interner = new Interner(Integer.MAX_VALUE);
+        long lastAt;
+
+        /** A part that comes again takes the place of the first one. */
+        void add(Event.TasksStaged staged, long at) {
+            lastAt = at;
+            if (staged.first() < facts.size()) {
+                facts.subList(staged.first(), facts.size()).clear();
+            }
+            for (var task : staged.tasks()) {
+                facts.add(facts(task));
+            }
+        }
+
+        private TaskFacts facts(TaskSummary task) {
+            var group = group(task);
+            return new TaskFacts(
+                    task.name(),
+                    interner.one(task.base()),
+                    interner.oneOrNull(group),
+                    interner.oneOrNull(task.platform()),
+                    interner.one(List.copyOf(task.matrix().keySet())),
+                    interner.one(
+                            task.matrix().values().stream().map(interner::one).toList()),
+                    interner.one(Needs.of(task.needs())),
+                    interner.one(task.requirement().canonical()),
+                    task.allowFailure(),
+                    task.priority(),
+                    interner.oneOrNull(task.condition()),
+                    interner.one(task.script()),
+                    interner.one(task.artifacts()));
+        }
+
+        private static @Nullable String group(TaskSummary task) {
+            int slash = task.base().indexOf('/');
+            if (slash > 0) {
+                return task.base().substring(0, slash);
+            }
+            return task.matrix().isEmpty() ? null : task.base();
+        }
+    }
+}

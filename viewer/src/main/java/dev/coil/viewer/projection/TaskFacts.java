@@ -1,0 +1,29 @@
+package dev.coil.viewer.projection;
+
+import dev.coil.protocol.graph.Priority;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What does not change about a task. Equal parts are shared between the tasks of a run.
+ *
+ * @param group what it is shown under: a prefix up to {@code /} that it shares with others, or its matrix; {@code null} if it
+ *     stands alone
+ * @param axes the names of its matrix's axes
+ * @param values its values on them
+ * @param requirement in its canonical text
+ */
+public record TaskFacts(
+        String name,
+        String base,
+        @Nullable String group,
+        @Nullable String platform,
+        List<String> axes,
+        List<String> values,
+        Needs needs,
+        String requirement,
+        boolean allowFailure,
+        Priority priority,
+        @Nullable String condition,
+        String script,
+        List<String> artifacts) {}

@@ -1,0 +1,224 @@
+// One attempt of a task: what it is, and what it prints, live.
+
+import { html, nothing, render } from '/assets/lit-html/lit-html.js';
+import { duration, fullTime, millis } from '/assets/clock.js';
+import { LogLines } from '/assets/loglines.js';
+import { LogView } from '/assets/logview.js';
+import { eachFrame, follow } from '/assets/live.js';
+import { icon, runApi, runPath, size, statusOf, taskPath, word } from '/assets/status.js';
+import { reason, waitsFor } from '/assets/tasks.js';
+
+/** A page that holds more becomes a burden; the rest is in the raw log. */
+const MOST_LINES = 1_000_000;
+
+const [, , project, number, , index] = location.pathname.split('/').map(decodeURIComponent);
+const wanted = new URLSearchParams(location.search).get('attempt') ?? 'latest';
+const api = `${runApi(project, number)}/tasks/${index}/attempts/${wanted}/log`;
+const main = document.getElementById('main');
+
+main.innerHTML = '<div id="head"></div><div id="bar"></div><div id="log" class="log panel" role="log" aria-label="Log"></div><div id="foot"></div>';
+const [head, toolbar, root, foot] = main.children;
+
+let now = null;
+let end = null;
+let tooLong = false;
+let bytes = 0;
+const log = new LogLines();
+const view = new LogView(root);
+const options = { follow: !location.hash, times: stored('times', false), wrap: stored('wrap', true) };
+let search = { text: '', hits: [], at: -1 };
+let pending = Infinity;
+
+function stored(name, otherwise) {
+  const value = localStorage.getItem(`coil.log.${name}`);
+  return value === null ? otherwise : value === 'true';
+}
+
+const show = eachFrame(() => {
+  if (pending <= log.lines.length) {
+    view.update(log.lines, pending);
+    pending = Infinity;
+  }
+  render(header(), head);
+  render(tools(), toolbar);
+  render(footer(), foot);
+  if (options.follow) toEnd();
+  else if (awaited && view.goTo(awaited)) awaited = 0;
+});
+
+follow(api + '/stream', {
+  task(event) {
+    // Another attempt has taken the place of the one shown while the connection was lost.
+    if (now?.attempt && event.attempt !== now.attempt) location.reload();
+    // Of what went well, the beginning is as good as the end.
+    if (!now && event.task.outcome === 'success') options.follow = false;
+    now = event;
+    title();
+    show();
+  },
+  chunks(event) {
+    if (tooLong) return;
+    pending = Math.min(pending, log.add(event.chunks));
+    tooLong = log.lines.length > MOST_LINES;
+    show();
+  },
+  end(event) { end = event; bytes = event.bytes; show(); },
+});
+
+const attempt = () => now.task.attempts.find((a) => a.number === now.attempt) ?? null;
+
+function title() {
+  document.title = `${word(statusOf(now.task))}: ${now.task.name} · ${project}#${number} · Coil`;
+}
+
+// ── the head ──
+
+function header() {
+  if (!now) return nothing;
+  const { run, task } = now;
+  const one = attempt();
+  const status = one ? one.outcome ?? 'running' : statusOf(task);
+  const latest = task.attempts[task.attempts.length - 1];
+  return html`<header class="log-head">
+    <nav class="crumbs" aria-label="Breadcrumb">
+      <a href="/">Runs</a><a href=${`/?project=${encodeURIComponent(project)}`}>${project}</a><a href=${runPath(run)}>#${number}${run.subject ? ' ' + run.subject : ''}</a>
+    </nav>
+    <div class="headline">${icon(status, { large: true, allowed: task.allowFailure })}<h1>${task.name}</h1></div>
+    <div class="facts">
+      <span class="word ${status}">${word(status)}</span>
+      ${one?.exitCode ? html`<span>exit code ${one.exitCode}</span>` : nothing}
+      ${one?.label ?? task.label ? html`<span class="tag">${one?.label ?? task.label}</span>` : nothing}
+      ${why(one)}
+      ${task.allowFailure ? html`<span class="tag">allowed to fail</span>` : nothing}
+      ${one ? html`<span>${one.finishedAt ? duration(millis(one.finishedAt) - millis(one.startedAt)) : html`<coil-running at=${millis(one.startedAt)}></coil-running>`}</span>
+        <span>on <b>${one.worker}</b></span>
+        <time datetime=${one.startedAt} title=${fullTime(millis(one.startedAt))}><coil-age at=${millis(one.startedAt)}></coil-age></time>` : nothing}
+    </div>
+    ${task.attempts.length > 1 ? html`<nav class="attempts" aria-label="Attempts">${task.attempts.map((a) => html`<a class="button"
+      href=${`${taskPath(run, task.index)}?attempt=${a.number}`} aria-current=${a.number === now.attempt ? 'true' : 'false'} title=${a.reason ?? ''}>${icon(a.outcome ?? 'running')} attempt ${a.number}</a>`)}
+      ${latest.number !== now.attempt && !latest.outcome ? html`<span class="word running">attempt ${latest.number} is running</span>` : nothing}</nav>` : nothing}
+    ${one?.artifacts.length ? artifacts(one) : nothing}
+    ${about(task)}
+  </header>`;
+}
+
+function why(one) {
+  const text = one ? one.reason : reason(now.task);
+  return text ? html`<span class="why">${text}</span>` : nothing;
+}
+
+function artifacts(one) {
+  return html`<ul class="artifacts" aria-label="Artifacts">${one.artifacts.map((artifact) => html`<li>
+    <a class="button" href=${`/api/v1/blobs/${artifact.sha256}`} download=${`${artifact.name}.tar.gz`}>${artifact.name}
+      <span>${artifact.files} file${artifact.files === 1 ? '' : 's'}, ${size(artifact.bytes)}</span></a></li>`)}</ul>`;
+}
+
+function about(task) {
+  return html`<details class="about" ?open=${task.attempts.length === 0}>
+    <summary>${task.attempts.length === 0 ? waitsFor(task) || 'About this task' : 'About this task'}</summary>
+    <dl>
+      <dt>requirement</dt><dd><code>${task.requirement}</code></dd>
+      ${task.condition ? html`<dt>if</dt><dd><code>${task.condition}</code></dd>` : nothing}
+      ${now.needs.length ? html`<dt>needs</dt><dd class="needs">${now.needs.map((need) => html`<a href=${taskPath(now.run, need.index)}>${icon(need.outcome ?? need.state)} ${need.name}</a>`)}
+        ${task.needs.length > now.needs.length ? html`<span>and ${task.needs.length - now.needs.length} more</span>` : nothing}</dd>` : nothing}
+      ${task.priority !== 'normal' ? html`<dt>priority</dt><dd>${task.priority}</dd>` : nothing}
+      ${task.script ? html`<dt>script</dt><dd><pre>${task.script}</pre></dd>` : nothing}
+    </dl>
+  </details>`;
+}
+
+// ── the toolbar ──
+
+function tools() {
+  if (!now?.attempt) return nothing;
+  const toggle = (name, label) => html`<button class="button" aria-pressed=${String(options[name])} @click=${() => set(name, !options[name])}>${label}</button>`;
+  return html`<div class="log-tools" role="toolbar" aria-label="Log">
+    ${end ? nothing : toggle('follow', 'Follow')}
+    ${toggle('times', 'Times')}${toggle('wrap', 'Wrap')}
+    <span class="search"><input class="field" type="search" placeholder="Find in log" aria-label="Find in log" .value=${search.text} @input=${(e) => find(e.target.value)}
+      @keydown=${(e) => e.key === 'Enter' && step(e.shiftKey ? -1 : 1)}>
+      ${search.text ? html`<span class="hits" role="status">${search.hits.length ? `${search.at + 1}/${search.hits.length}` : 'none'}</span>` : nothing}</span>
+    <span class="log-state">${log.lines.length.toLocaleString('en')} lines</span>
+    <a class="button" href=${api}>Raw</a>
+    <a class="button" href=${`${api}?download=true`} download>Download</a>
+  </div>`;
+}
+
+function set(name, value) {
+  options[name] = value;
+  if (name === 'times' || name === 'wrap') localStorage.setItem(`coil.log.${name}`, value);
+  root.classList.toggle('times', options.times);
+  if (name === 'wrap' || name === 'times') view.wrap(options.wrap);
+  if (name === 'follow' && value) toEnd();
+  show();
+}
+
+function find(text) {
+  search = { text, hits: view.find(text), at: -1 };
+  step(1);
+}
+
+function step(by) {
+  const { hits } = search;
+  search.at = hits.length ? (search.at + by + hits.length) % hits.length : -1;
+  options.follow = false;
+  view.showFound(hits[search.at] ?? 0);
+  show();
+}
+
+// ── following ──
+
+function toEnd() {
+  scrollTo({ top: document.documentElement.scrollHeight, behavior: 'instant' });
+}
+
+new ResizeObserver(() => { if (options.follow) toEnd(); }).observe(root);
+
+let lastY = 0;
+addEventListener('scroll', () => {
+  const atEnd = innerHeight + scrollY >= document.documentElement.scrollHeight - 40;
+  if (scrollY < lastY - 2 && !atEnd && options.follow) { options.follow = false; show(); }
+  else if (atEnd && scrollY > lastY && !options.follow && !end && !location.hash) { options.follow = true; show(); }
+  lastY = scrollY;
+}, { passive: true });
+
+// ── links to lines ──
+
+let awaited = 0;
+function readHash() {
+  const match = /^#L(\d+)(?:-L?(\d+))?$/.exec(location.hash);
+  const from = match ? Number(match[1]) : 0;
+  view.mark(match ? { from, to: Number(match[2] ?? from) } : null);
+  if (match) { options.follow = false; awaited = view.goTo(from) ? 0 : from; }
+}
+
+root.addEventListener('click', (event) => {
+  const link = event.target.closest('a.n');
+  if (!link) return;
+  event.preventDefault();
+  const line = Number(link.textContent);
+  const from = event.shiftKey && view.marked ? Math.min(view.marked.from, line) : line;
+  const to = event.shiftKey && view.marked ? Math.max(view.marked.to, line) : line;
+  history.replaceState(null, '', from === to ? `#L${from}` : `#L${from}-L${to}`);
+  options.follow = false;
+  view.mark({ from, to });
+  show();
+});
+addEventListener('hashchange', readHash);
+
+// ── the foot ──
+
+function footer() {
+  if (!now) return nothing;
+  if (!now.attempt) {
+    const { task } = now;
+    return html`<p class="notice">${task.state === 'finished' ? html`It was not run${reason(task) ? `: ${reason(task)}` : ''}.` : 'It has not been started. Its log appears here when it is.'}</p>`;
+  }
+  if (tooLong) return html`<p class="notice">The log goes on. This page shows its first ${MOST_LINES.toLocaleString('en')} lines; the rest is in the raw log.</p>`;
+  if (!end) return html`<p class="notice ${attempt()?.outcome ? '' : 'open'}">${attempt()?.outcome ? 'The rest is on its way.' : 'running'}</p>`;
+  if (!end.complete) return html`<p class="notice">The log ends here, after ${size(bytes)}: more was printed, or nobody can say, because the worker is gone.</p>`;
+  return html`<p class="notice">${log.lines.length ? `${size(bytes)}, complete` : 'It printed nothing.'}</p>`;
+}
+
+set('wrap', options.wrap);
+readHash();

@@ -1,0 +1,86 @@
+// What went wrong, before everything else: failed tasks with their reasons and last lines, and why tasks were skipped.
+
+import { html, nothing } from '/assets/lit-html/lit-html.js';
+import { guard } from '/assets/lit-html/directives/guard.js';
+import { repeat } from '/assets/lit-html/directives/repeat.js';
+import { icon, isBad, runApi, taskPath } from '/assets/status.js';
+import { lastAttempt, reason, took } from '/assets/tasks.js';
+import { strip } from '/assets/ansi.js';
+
+const SHOWN = 30;
+const TAIL_BYTES = 4096;
+const TAIL_LINES = 12;
+/** The last lines of this many failures are open from the beginning. */
+const OPEN = 2;
+
+const tails = new WeakMap();
+
+/** The failed tasks, those that may not fail first. */
+export function problems(run, tasks) {
+  const failed = tasks.filter((task) => isBad(task.outcome) && task.outcome !== 'cancelled')
+    .sort((a, b) => Number(a.allowFailure) - Number(b.allowFailure) || a.index - b.index);
+  if (failed.length === 0) return nothing;
+  const required = failed.filter((task) => !task.allowFailure).length;
+  return html`<section class="problems panel" aria-label="Failed tasks">
+    <h2>${required ? `${required} failed` : 'Failures that are allowed'}${required && failed.length > required ? html` <span>and ${failed.length - required} allowed to</span>` : nothing}</h2>
+    <ul>${repeat(failed.slice(0, SHOWN), (task) => task.index, (task, place) => guard([task], () => problem(run, task, place < OPEN && !task.allowFailure)))}</ul>
+    ${failed.length > SHOWN ? html`<p class="notice">and ${failed.length - SHOWN} more: choose “failed” below</p>` : nothing}
+  </section>`;
+}
+
+function problem(run, task, open) {
+  const attempt = lastAttempt(task);
+  return html`<li class="problem ${task.allowFailure ? 'may' : ''}">
+    ${icon(task.outcome, { allowed: task.allowFailure })}
+    <div class="problem-what">
+      <div class="problem-line">
+        <a class="problem-name" href=${taskPath(run, task.index)}>${task.name}</a>
+        <span class="word ${task.outcome}">${reason(task)}</span>
+        ${task.allowFailure ? html`<span class="tag">allowed to fail</span>` : nothing}
+        <span class="problem-facts">
+          ${attempt ? html`<span>${attempt.worker}</span>` : nothing}
+          ${task.attempts.length > 1 ? html`<span>${task.attempts.length} attempts</span>` : nothing}
+          ${took(task) ? html`<span>${took(task)}</span>` : nothing}
+        </span>
+      </div>
+      ${attempt && attempt.logBytes !== 0 ? html`<details ?open=${open} @toggle=${(event) => event.target.open && tail(event.target, run, task)}>
+        <summary>last lines</summary><pre></pre></details>` : nothing}
+    </div>
+  </li>`;
+}
+
+/** Fetches the end of a failed task's log when it is opened. */
+async function tail(details, run, task) {
+  const attempt = lastAttempt(task);
+  if (tails.get(details) === attempt.number) return;
+  tails.set(details, attempt.number);
+  const url = `${runApi(run.project, run.number)}/tasks/${task.index}/attempts/${attempt.number}/log`;
+  const range = attempt.logBytes > TAIL_BYTES ? { Range: `bytes=-${TAIL_BYTES}` } : {};
+  const answer = await fetch(url, { headers: range });
+  const text = answer.ok ? strip(await answer.text()) : '';
+  const lines = text.replace(/\n$/, '').split('\n').slice(-TAIL_LINES);
+  const pre = details.querySelector('pre');
+  pre.textContent = lines.join('\n') || '(it printed nothing)';
+  pre.scrollTop = pre.scrollHeight;
+}
+
+/** Why tasks were not run: one line for each reason. */
+export function skips(run, tasks) {
+  const reasons = new Map();
+  for (const task of tasks) {
+    if (task.outcome !== 'skipped') continue;
+    const why = reason(task) || 'skipped';
+    if (!reasons.has(why)) reasons.set(why, []);
+    reasons.get(why).push(task);
+  }
+  if (reasons.size === 0) return nothing;
+  const total = [...reasons.values()].reduce((sum, some) => sum + some.length, 0);
+  return html`<details class="skips">
+    <summary>${total} skipped, for ${reasons.size === 1 ? 'one reason' : `${reasons.size} reasons`}</summary>
+    <ul>${[...reasons].slice(0, SHOWN).map(([why, some]) => html`<li>
+      ${icon('skipped')} <span>${why}</span>
+      <span class="problem-facts">${some.slice(0, 3).map((task) => html`<a href=${taskPath(run, task.index)}>${task.name}</a>`)}
+        ${some.length > 3 ? html`<span>and ${some.length - 3} more</span>` : nothing}</span>
+    </li>`)}</ul>
+  </details>`;
+}

@@ -1,0 +1,197 @@
+// One run, live: how it stands, why it failed, and all its tasks.
+
+import { html, nothing, render } from '/assets/lit-html/lit-html.js';
+import { repeat } from '/assets/lit-html/directives/repeat.js';
+import { guard } from '/assets/lit-html/directives/guard.js';
+import { duration, fullTime, millis } from '/assets/clock.js';
+import { problems, skips } from '/assets/problems.js';
+import { eachFrame, follow } from '/assets/live.js';
+import { bar, icon, runApi, runPath, runStatus, shortCommit, shortRef, statusOf, taskPath, word } from '/assets/status.js';
+import { detail, FILTERS, group, lastAttempt, matcher, sentence, took } from '/assets/tasks.js';
+
+/** Lists longer than this show small marks instead of names. */
+const DENSE = 240;
+/** The page never holds more tasks than this; a filter finds the others. */
+const MOST = 6000;
+
+const [, , project, number] = location.pathname.split('/').map(decodeURIComponent);
+const main = document.getElementById('main');
+
+let run = null;
+let tasks = [];
+let groups = [];
+let filter = { state: '', text: '' };
+let filterVersion = 0;
+
+const show = eachFrame(() => { render(page(), main); title(); });
+
+follow(runApi(project, number) + '/stream', {
+  snapshot(all) {
+    run = all;
+    tasks = all.tasks;
+    groups = group(tasks);
+    groupOf.clear();
+    groups.forEach((g) => g.indexes.forEach((i) => groupOf.set(i, g)));
+    show();
+  },
+  change({ run: summary, tasks: changed }) {
+    run = summary;
+    for (const task of changed) {
+      tasks[task.index] = task;
+      groupOf.get(task.index).version++;
+    }
+    show();
+  },
+  end(summary) { run = summary; show(); },
+});
+
+const groupOf = new Map();
+
+const MARKS = { success: '✓', failure: '✗', error: '✗', timeout: '✗', cancelled: '■', skipped: '–', running: '●' };
+function title() {
+  document.title = `${MARKS[runStatus(run)]} ${run.project}#${run.number}${run.subject ? ' ' + run.subject : ''} · Coil`;
+}
+
+function choose(change) {
+  filter = { ...filter, ...change };
+  filterVersion++;
+  show();
+}
+
+function page() {
+  if (!run) return nothing;
+  return html`
+    ${head()}
+    ${problems(run, tasks)}
+    ${skips(run, tasks)}
+    ${tools()}
+    ${list()}`;
+}
+
+function head() {
+  const running = run.state === 'running';
+  const status = runStatus(run);
+  return html`<header class="run-head">
+    <nav class="crumbs" aria-label="Breadcrumb">
+      <a href="/">Runs</a><a href=${`/?project=${encodeURIComponent(run.project)}`}>${run.project}</a><span>#${run.number}</span>
+    </nav>
+    <div class="headline">
+      ${icon(status, { large: true, open: running && run.outcome !== null })}
+      <h1>${run.subject || `${run.project}#${run.number}`}</h1>
+    </div>
+    <div class="facts">
+      <span class="word ${status}">${running && run.outcome ? `${word(status)}, others still running` : word(status)}${run.cancelled && running ? ' · cancelling' : ''}</span>
+      <span>${running ? html`<coil-running at=${millis(run.createdAt)}></coil-running>` : duration(millis(run.finishedAt) - millis(run.createdAt))}</span>
+      ${run.ref ? html`<span class="tag">${shortRef(run.ref)}</span>` : nothing}
+      ${run.commit ? html`<code title=${run.commit}>${shortCommit(run.commit)}</code>` : nothing}
+      ${run.directory ? html`<span>in <code>${run.directory}</code></span>` : nothing}
+      <span>${run.event}${run.submitter ? ` by ${run.submitter}` : ''}</span>
+      <time datetime=${run.createdAt} title=${fullTime(millis(run.createdAt))}><coil-age at=${millis(run.createdAt)}></coil-age></time>
+    </div>
+    ${bar(run.counts, true)}
+  </header>`;
+}
+
+const ICONS = { failed: 'failure', running: 'running', queued: 'ready', waiting: 'waiting', passed: 'success', skipped: 'skipped', cancelled: 'cancelled' };
+
+function count(name) {
+  const c = run.counts;
+  return { failed: c.failure + c.error + c.timeout, running: c.running, queued: c.ready, waiting: c.waiting,
+    passed: c.success, skipped: c.skipped, cancelled: c.cancelled }[name];
+}
+
+function tools() {
+  return html`<div class="tools" role="toolbar" aria-label="Which tasks are shown">
+    <button class="button" aria-pressed=${String(!filter.state)} @click=${() => choose({ state: '' })}>All <b>${run.counts.total}</b></button>
+    ${FILTERS.map((name) => (count(name) || filter.state === name ? html`<button class="button" data-filter=${name}
+        aria-pressed=${String(filter.state === name)} @click=${() => choose({ state: filter.state === name ? '' : name })}>
+        <span class="icon ${ICONS[name]}"></span>${name} <b>${count(name)}</b></button>` : nothing))}
+    <input class="field" type="search" placeholder="Filter tasks" aria-label="Filter tasks by name, platform or reason"
+      .value=${filter.text} @input=${(event) => choose({ text: event.target.value })}>
+  </div>`;
+}
+
+function list() {
+  const matches = matcher(filter);
+  let room = MOST;
+  let hidden = 0;
+  const shown = [];
+  for (const g of groups) {
+    const indexes = g.indexes.filter((i) => matches(tasks[i]));
+    if (indexes.length === 0) continue;
+    const visible = new Set(indexes.slice(0, room));
+    hidden += indexes.length - visible.size;
+    room -= visible.size;
+    if (visible.size) shown.push({ g, visible });
+  }
+  if (shown.length === 0) return html`<p class="notice">No task of this run matches.</p>`;
+  return html`
+    ${repeat(shown, ({ g }) => g.name, ({ g, visible }) => guard([g, g.version, filterVersion, visible.size], () => section(g, visible)))}
+    ${hidden ? html`<p class="notice">${hidden} more tasks match; filter to see them.</p>` : nothing}`;
+}
+
+function section(g, visible) {
+  const listed = g.list.filter((i) => visible.has(i));
+  const rows = [...g.rows].filter(([, cells]) => [...cells.values()].some((i) => visible.has(i)));
+  const finished = g.indexes.filter((i) => tasks[i].state === 'finished').length;
+  return html`<section class="group" aria-label=${g.name || 'tasks'}>
+    <h2>${g.name || 'tasks'} <span>${finished}/${g.indexes.length}</span>${bar(countsOf(g))}</h2>
+    ${rows.length ? table(g, rows, visible) : nothing}
+    ${listed.length > DENSE ? html`<ul class="marks">${repeat(listed, (i) => i, (i) => guard([tasks[i]], () => mark(tasks[i])))}</ul>`
+      : listed.length ? html`<ul class="cards">${repeat(listed, (i) => i, (i) => guard([tasks[i]], () => card(tasks[i])))}</ul>` : nothing}
+  </section>`;
+}
+
+function countsOf(g) {
+  const counts = { total: g.indexes.length, finished: 0, waiting: 0, ready: 0, running: 0 };
+  for (const i of g.indexes) {
+    const status = statusOf(tasks[i]);
+    counts[status] = (counts[status] ?? 0) + 1;
+    if (tasks[i].state === 'finished') counts.finished++;
+  }
+  return counts;
+}
+
+function table(g, rows, visible) {
+  return html`<div class="scroll panel"><table class="matrix" .style=${`min-width:${120 + 112 * g.platforms.length}px`}>
+    <thead><tr><td></td>${g.platforms.map((p) => html`<th scope="col">${p}</th>`)}</tr></thead>
+    <tbody>${repeat(rows, ([label]) => label, ([label, cells]) => html`<tr>
+      <th scope="row">${label}</th>
+      ${g.platforms.map((p) => {
+        const i = cells.get(p);
+        return i === undefined ? html`<td class="none"></td>` : html`<td>${guard([tasks[i], visible.has(i)], () => cell(tasks[i], visible.has(i)))}</td>`;
+      })}
+    </tr>`)}</tbody>
+  </table></div>`;
+}
+
+function clock(task) {
+  if (task.state === 'running') return html`<coil-running at=${millis(lastAttempt(task)?.startedAt)}></coil-running>`;
+  return took(task) ?? nothing;
+}
+
+function cell(task, visible) {
+  const status = statusOf(task);
+  return html`<a class="cell ${visible ? '' : 'dim'}" data-task=${task.index} data-status=${status} href=${taskPath(run, task.index)} title=${sentence(task)}>
+    ${icon(status, { allowed: task.allowFailure })}<span>${task.state === 'finished' && task.attempts.length === 0 ? word(status) : clock(task)}</span>
+    ${task.attempts.length > 1 ? html`<sup title="attempts">${task.attempts.length}</sup>` : nothing}
+  </a>`;
+}
+
+function mark(task) {
+  const status = statusOf(task);
+  return html`<li><a data-task=${task.index} data-status=${status} href=${taskPath(run, task.index)} title=${sentence(task)}
+    aria-label=${sentence(task)}><i class="icon ${status} ${task.allowFailure && status !== 'success' ? 'allowed' : ''}"></i></a></li>`;
+}
+
+function card(task) {
+  const status = statusOf(task);
+  const more = detail(task);
+  const inGroup = task.group && task.name.startsWith(task.group + '/') ? task.name.slice(task.group.length + 1) : task.name;
+  return html`<li><a class="card" data-task=${task.index} data-status=${status} href=${taskPath(run, task.index)} title=${sentence(task)}>
+    ${icon(status, { allowed: task.allowFailure })}
+    <span class="card-name">${inGroup}</span>
+    <span class="card-clock">${clock(task)}${task.attempts.length > 1 ? html` <sup title="attempts">${task.attempts.length}</sup>` : nothing}</span>
+    ${more ? html`<span class="card-detail">${more}</span>` : nothing}
+  </a></li>`;
+}

@@ -1,0 +1,69 @@
+package dev.coil.viewer.api;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.linecorp.armeria.server.Server;
+import dev.coil.protocol.graph.TaskRef;
+import dev.coil.protocol.log.LogChunk;
+import dev.coil.viewer.live.Streams;
+import dev.coil.viewer.logs.LogStore;
+import dev.coil.viewer.projection.Events;
+import dev.coil.viewer.projection.Projection;
+import dev.coil.viewer.projection.RunState;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/** The API on a projection and a log store that the test fills itself. */
+final class ApiServer implements AutoCloseable {
+
+    final Projection projection = new Projection();
+    final Events events = new Events(projection);
+    final AtomicReference<@Nullable RuntimeException> failure = new AtomicReference<>();
+    private final LogStore logs;
+    private final Streams streams = new Streams();
+    private final Server server;
+    private final HttpClient client = HttpClient.newHttpClient();
+
+    ApiServer(Path directory) {
+        logs = new LogStore(directory);
+        var builder = Server.builder().http(0);
+        new Api(projection, logs, streams, "1.2.3", failure::get).register(builder);
+        server = builder.build();
+        server.start().join();
+    }
+
+    void print(RunState run, int task, int attempt, long offset, int stream, String text) throws IOException {
+        var ref = new TaskRef(run.project(), run.number(), task);
+        logs.append(List.of(new LogChunk(ref, attempt, offset, 1_000 + offset, stream, text.getBytes(UTF_8))));
+    }
+
+    private HttpRequest request(String path, String... headers) {
+        var uri = URI.create("http://127.0.0.1:" + server.activeLocalPort() + path);
+        var request = HttpRequest.newBuilder(uri);
+        return headers.length == 0 ? request.build() : request.headers(headers).build();
+    }
+
+    HttpResponse<String> get(String path, String... headers) throws Exception {
+        return client.send(request(path, headers), HttpResponse.BodyHandlers.ofString());
+    }
+
+    /** The events of a stream, which goes on until it is closed. */
+    SseClient follow(String path, String... headers) throws Exception {
+        return new SseClient(client.send(request(path, headers), HttpResponse.BodyHandlers.ofInputStream())
+                .body());
+    }
+
+    @Override
+    public void close() throws IOException {
+        streams.close();
+        server.stop().join();
+        logs.close();
+    }
+}

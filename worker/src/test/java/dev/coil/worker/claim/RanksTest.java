@@ -1,0 +1,120 @@
+package dev.coil.worker.claim;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.coil.protocol.graph.Action;
+import dev.coil.protocol.graph.Priority;
+import dev.coil.protocol.graph.Source;
+import dev.coil.protocol.graph.Start;
+import dev.coil.protocol.space.Claimants;
+import dev.coil.protocol.space.ReadyTask;
+import dev.coil.protocol.tuple.Attributes;
+import dev.coil.protocol.tuple.Requirement;
+import dev.coil.protocol.tuple.WorkerInfo;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class RanksTest {
+
+    private static final Requirement LINUX = Requirement.parse("os=linux");
+
+    private final AtomicLong now = new AtomicLong();
+    private final AtomicReference<List<WorkerInfo>> present =
+            new AtomicReference<>(List.of(worker("me", "linux", false), worker("other", "linux", false)));
+    private final Ranks ranks = new Ranks(present::get, now::get);
+
+    private static WorkerInfo worker(String incarnation, String os, boolean draining) {
+        return new WorkerInfo(
+                incarnation, incarnation, incarnation, Attributes.of(Map.of("os", os)), 1, "test", 0, draining);
+    }
+
+    private static ReadyTask task(int index, Priority priority) {
+        return new ReadyTask(
+                1,
+                "demo",
+                1,
+                index,
+                1,
+                "0011223344556677",
+                "t",
+                Map.of(),
+                LINUX,
+                priority,
+                Start.OPTIMISTIC,
+                0,
+                index,
+                Source.none(),
+                Action.script("true"),
+                null,
+                List.of());
+    }
+
+    private static List<ReadyTask> tasks(int count) {
+        return IntStream.range(0, count).mapToObj(i -> task(i, Priority.NORMAL)).toList();
+    }
+
+    private List<ReadyTask> claimable(String me, List<ReadyTask> tasks) {
+        var mine = new Ranks(present::get, now::get);
+        tasks.forEach(task -> mine.take(task, me));
+        return mine.claimable(tasks);
+    }
+
+    @Test
+    void shouldGiveEachTaskToExactlyOneAtFirst() {
+        var tasks = tasks(100);
+
+        assertThat(claimable("me", tasks)).isNotEmpty().doesNotContainAnyElementsOf(claimable("other", tasks));
+        assertThat(claimable("me", tasks).size() + claimable("other", tasks).size())
+                .isEqualTo(100);
+    }
+
+    @Test
+    void shouldGetAroundToTheTasksOfOthersAfterItsOwn() {
+        var tasks = tasks(50);
+        tasks.forEach(task -> ranks.take(task, "me"));
+        var own = ranks.claimable(tasks);
+        assertThat(ranks.millisToNext(500)).isLessThanOrEqualTo(Claimants.STEP_MILLIS + 1);
+
+        now.addAndGet(TimeUnit.MILLISECONDS.toNanos(Claimants.STEP_MILLIS));
+
+        assertThat(ranks.claimable(tasks)).hasSize(50).startsWith(own.toArray(ReadyTask[]::new));
+        assertThat(ranks.millisToNext(500)).isEqualTo(500);
+    }
+
+    @Test
+    void shouldPutPriorityBeforeRank() {
+        var tasks = IntStream.range(0, 50)
+                .mapToObj(i -> task(i, i < 25 ? Priority.HIGH : Priority.LOW))
+                .toList();
+        tasks.forEach(task -> ranks.take(task, "me"));
+
+        now.addAndGet(TimeUnit.MILLISECONDS.toNanos(Claimants.STEP_MILLIS));
+
+        assertThat(ranks.claimable(tasks))
+                .hasSize(50)
+                .extracting(ReadyTask::priority)
+                .isSorted();
+    }
+
+    @Test
+    void shouldNotWaitForThoseWhoDrainOrDoNotMatch() {
+        present.set(List.of(
+                worker("me", "linux", false), worker("drains", "linux", true), worker("differs", "freebsd", false)));
+
+        assertThat(claimable("me", tasks(20))).hasSize(20);
+    }
+
+    @Test
+    void shouldNotWaitForThoseWhoWent() {
+        assertThat(claimable("me", tasks(20))).hasSizeLessThan(20);
+
+        present.set(List.of(worker("me", "linux", false)));
+
+        assertThat(claimable("me", tasks(20))).hasSize(20);
+    }
+}
