@@ -16,7 +16,8 @@ import org.apache.zookeeper.CreateMode;
 final class Announcement implements AutoCloseable {
 
     private static final int SESSION_MILLIS = 6_000;
-    private static final int CONNECT_MILLIS = 15_000;
+    private static final int CONNECT_MILLIS = 5_000;
+    private static final int PATIENCE_MILLIS = 15_000;
     private static final int RETRY_MILLIS = 200;
 
     private final CuratorFramework client;
@@ -35,7 +36,7 @@ final class Announcement implements AutoCloseable {
         var client = CuratorFrameworkFactory.newClient(
                 zookeeper, SESSION_MILLIS, CONNECT_MILLIS, new RetryForever(RETRY_MILLIS));
         client.start();
-        if (!client.blockUntilConnected(CONNECT_MILLIS, TimeUnit.MILLISECONDS)) {
+        if (!client.blockUntilConnected(PATIENCE_MILLIS, TimeUnit.MILLISECONDS)) {
             client.close();
             throw new NodeStartException(
                     "ZooKeeper at " + zookeeper + " does not answer: is it up, and the address right?");
@@ -45,7 +46,7 @@ final class Announcement implements AutoCloseable {
         var node = new PersistentNode(
                 client, CreateMode.EPHEMERAL, false, path, url.toString().getBytes(UTF_8));
         node.start();
-        node.waitForInitialCreate(CONNECT_MILLIS, TimeUnit.MILLISECONDS);
+        node.waitForInitialCreate(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
         return new Announcement(client, node);
     }
 

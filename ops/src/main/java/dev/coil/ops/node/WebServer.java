@@ -1,6 +1,7 @@
 package dev.coil.ops.node;
 
 import com.linecorp.armeria.common.HttpStatus;
+import com.linecorp.armeria.common.metric.NoopMeterRegistry;
 import com.linecorp.armeria.server.Server;
 import com.linecorp.armeria.server.ServerBuilder;
 import java.io.IOException;
@@ -11,6 +12,7 @@ import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
 /**
@@ -28,6 +30,7 @@ final class WebServer implements AutoCloseable {
     private final Server server;
     private final InetAddress address;
     private final int port;
+    private final AtomicBoolean closed = new AtomicBoolean();
 
     private WebServer(Server server, InetAddress address) {
         this.server = server;
@@ -78,7 +81,7 @@ final class WebServer implements AutoCloseable {
     }
 
     private static void shape(ServerBuilder builder, InetAddress address) {
-        builder.requestTimeout(REQUEST_TIMEOUT).errorHandler(new ErrorAnswers());
+        builder.requestTimeout(REQUEST_TIMEOUT).errorHandler(new ErrorAnswers()).meterRegistry(NoopMeterRegistry.get());
         if (address.isLoopbackAddress()) {
             builder.decorator(LocalHostsOnly::new);
         }
@@ -113,7 +116,7 @@ final class WebServer implements AutoCloseable {
 
     @Override
     public void close() {
-        if (server.isClosing()) {
+        if (closed.getAndSet(true)) {
             return;
         }
         // The port and the connections are gone by then; what is left is two seconds in which Netty waits for work to

@@ -1,0 +1,109 @@
+package dev.coil.ops.bench;
+
+import dev.coil.ops.node.EmbeddedKafka;
+import dev.coil.ops.node.EmbeddedZooKeeper;
+import dev.coil.protocol.log.KafkaSettings;
+import dev.coil.scheduler.Scheduler;
+import dev.coil.scheduler.SchedulerConfig;
+import dev.coil.worker.Worker;
+import dev.coil.worker.WorkerConfig;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.Map;
+import java.util.Set;
+
+/** A broker, a ZooKeeper and a scheduler in a directory of their own, and workers that do everything but start a process. */
+final class BenchCluster implements AutoCloseable {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    /** Nothing is ever fetched from it: the tasks have neither sources nor artifacts. */
+    private static final URI NO_NODE = URI.create("http://127.0.0.1:1");
+
+    private final Path directory;
+    private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+    private final String zookeeper;
+    private final KafkaSettings kafka;
+    private final Scheduler scheduler;
+    private int workers;
+
+    private BenchCluster() throws IOException {
+        directory = Files.createTempDirectory("coil-bench");
+        parts.push(() -> delete(directory));
+        try {
+            zookeeper =
+                    add(EmbeddedZooKeeper.start(directory.resolve("zookeeper"))).connectString();
+            kafka = KafkaSettings.single(
+                    add(EmbeddedKafka.start(directory.resolve("kafka"))).bootstrapServers());
+            scheduler = add(new Scheduler(
+                    new SchedulerConfig(kafka, zookeeper, directory.resolve("scheduler"), "bench", true)));
+            scheduler.start();
+        } catch (IOException | RuntimeException e) {
+            close();
+            throw e;
+        }
+    }
+
+    static BenchCluster start() throws IOException {
+        return new BenchCluster();
+    }
+
+    private <T extends AutoCloseable> T add(T part) {
+        parts.push(part);
+        return part;
+    }
+
+    KafkaSettings kafka() {
+        return kafka;
+    }
+
+    Scheduler scheduler() {
+        return scheduler;
+    }
+
+    /** Starts a worker; returns when the scheduler counts on it. */
+    Worker startWorker(int slots) throws IOException, InterruptedException {
+        var name = "bench-" + ++workers;
+        var worker = add(Worker.noop(
+                new WorkerConfig(kafka, zookeeper, directory.resolve(name), name, slots, Set.of(), Map.of(), NO_NODE)));
+        worker.start();
+        if (!scheduler.awaitWorker(worker.info().incarnation(), PATIENCE)) {
+            throw new IOException("the scheduler did not learn of the worker within " + PATIENCE.toSeconds() + " s");
+        }
+        return worker;
+    }
+
+    @Override
+    public void close() throws IOException {
+        while (!parts.isEmpty()) {
+            try {
+                parts.pop().close();
+            } catch (IOException e) {
+                throw e;
+            } catch (Exception e) {
+                throw new IOException("the benchmark's servers did not stop: " + e.getMessage(), e);
+            }
+        }
+    }
+
+    private static void delete(Path directory) throws IOException {
+        try (var files = Files.walk(directory)) {
+            files.sorted(Comparator.reverseOrder()).forEach(file -> {
+                try {
+                    Files.delete(file);
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            });
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
+    }
+}

@@ -1,0 +1,23 @@
+package dev.coil.ops.bench;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code coil bench}: the benchmarks that keep the architecture honest. */
+@Command(
+        name = "bench",
+        mixinStandardHelpOptions = true,
+        description = "Measures the whole way of tasks that do nothing, on servers of its own.",
+        subcommands = {ThroughputCommand.class, ChainCommand.class, StoreCommand.class})
+public final class BenchCommand implements Runnable {
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "which one: throughput, chain or store?");
+    }
+}
