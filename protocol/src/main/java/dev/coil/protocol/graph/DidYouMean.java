@@ -15,7 +15,7 @@ public final class DidYouMean {
         return nearest == null ? null : "did you mean '" + nearest + "'?";
     }
 
-    /** The known word that is fewest edits away, at most a third of the word's length, but one; {@code null} if there is none. */
+    /** The known word that is the fewest edits away: one, or up to three in longer words. {@code null} if there is none. */
     public static @Nullable String nearest(String word, Collection<String> known) {
         int limit = Math.max(1, Math.min(3, word.length() / 3));
         if (word.length() < 2) {

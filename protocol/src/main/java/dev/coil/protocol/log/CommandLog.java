@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.coil.protocol.codec.Codec;
 import dev.coil.protocol.command.Command;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -19,7 +20,12 @@ public final class CommandLog implements AutoCloseable {
 
     public CommandLog(KafkaSettings settings) {
         producer = settings.producer();
-        partitions = producer.partitionsFor(Topics.COMMANDS).size();
+        try {
+            partitions = producer.partitionsFor(Topics.COMMANDS).size();
+        } catch (RuntimeException e) {
+            producer.close(Duration.ZERO);
+            throw e;
+        }
     }
 
     public int partitions() {
@@ -57,6 +63,6 @@ public final class CommandLog implements AutoCloseable {
 
     @Override
     public void close() {
-        producer.close(java.time.Duration.ofSeconds(5));
+        producer.close(Duration.ofSeconds(5));
     }
 }

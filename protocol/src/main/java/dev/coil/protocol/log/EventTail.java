@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
+import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
@@ -47,6 +48,20 @@ public final class EventTail implements AutoCloseable {
         this.handler = handler;
         consumer = settings.consumer();
         fromEnd = start == Start.END;
+        Map<TopicPartition, Long> ends;
+        try {
+            ends = begin();
+        } catch (RuntimeException e) {
+            consumer.close(CloseOptions.timeout(Duration.ZERO));
+            throw e;
+        }
+        thread = new Thread(() -> run(ends), name);
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    /** Goes to where the tail starts, and returns where the log ends now. */
+    private Map<TopicPartition, Long> begin() {
         var partitions = Topics.partitions(consumer, Topics.EVENTS);
         consumer.assign(partitions);
         if (fromEnd) {
@@ -55,10 +70,7 @@ public final class EventTail implements AutoCloseable {
         } else {
             consumer.seekToBeginning(partitions);
         }
-        var ends = consumer.endOffsets(partitions);
-        thread = new Thread(() -> run(ends), name);
-        thread.setDaemon(true);
-        thread.start();
+        return consumer.endOffsets(partitions);
     }
 
     private void run(Map<TopicPartition, Long> ends) {

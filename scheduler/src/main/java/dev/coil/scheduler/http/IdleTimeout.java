@@ -12,12 +12,13 @@ import java.util.function.Function;
 
 /**
  * Lets a transfer take as long as it likes while bytes move in either direction, and ends it when none has for a while. The
- * server's request timeout does the work: each piece that passes puts it off.
+ * server's request timeout does the work: each piece that passes puts it off. The service must read the request as a stream, as
+ * aggregating it shows its pieces only when all are there.
  */
 public final class IdleTimeout extends SimpleDecoratingHttpService {
 
-    /** How often at most the timeout is put off, so that a fast transfer does not spend itself on timers. */
-    private static final long STEP_NANOS = Duration.ofMillis(500).toNanos();
+    /** The timeout is put off at most so many times in its own length: a fast transfer must not spend itself on timers. */
+    private static final int STEPS = 20;
 
     private final Duration limit;
 
@@ -41,7 +42,7 @@ public final class IdleTimeout extends SimpleDecoratingHttpService {
 
     private void progress(ServiceRequestContext ctx, AtomicLong last) {
         long now = System.nanoTime();
-        if (now - last.get() > STEP_NANOS) {
+        if (now - last.get() > limit.toNanos() / STEPS) {
             last.set(now);
             ctx.setRequestTimeout(TimeoutMode.SET_FROM_NOW, limit);
         }

@@ -1,17 +1,13 @@
 package dev.coil.scheduler.http;
 
-import com.linecorp.armeria.common.AggregatedHttpRequest;
-import com.linecorp.armeria.common.ContentTooLargeException;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.linecorp.armeria.common.HttpRequest;
 import com.linecorp.armeria.common.HttpResponse;
-import com.linecorp.armeria.common.HttpStatus;
-import com.linecorp.armeria.common.util.Exceptions;
 import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.ServerBuilder;
 import com.linecorp.armeria.server.ServiceRequestContext;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import org.jspecify.annotations.Nullable;
 
 /** A {@code POST} whose body is one JSON value, read strictly, and served on a blocking thread. An empty body is {@code {}}. */
 public final class JsonPost<T> implements HttpService {
@@ -40,7 +36,7 @@ public final class JsonPost<T> implements HttpService {
             ServerBuilder server, String path, Class<T> type, int limitMebibytes, Handler<T> handler) {
         server.route()
                 .post(path)
-                .maxRequestLength(limitMebibytes * 1024L * 1024L)
+                .maxRequestLength(0)
                 .requestTimeout(TIMEOUT)
                 .decorator(SameOrigin::new)
                 .build(new JsonPost<>(type, limitMebibytes, handler));
@@ -48,30 +44,12 @@ public final class JsonPost<T> implements HttpService {
 
     @Override
     public HttpResponse serve(ServiceRequestContext ctx, HttpRequest request) {
-        return HttpResponse.of(request.aggregate()
-                .handleAsync((body, failure) -> answer(ctx, body, failure), ctx.blockingTaskExecutor()));
+        return HttpResponse.of(BodyReader.read(request, limitMebibytes)
+                .thenApplyAsync(body -> handler.handle(ctx, parse(body)), ctx.blockingTaskExecutor())
+                .exceptionally(JsonAnswer::failure));
     }
 
-    private HttpResponse answer(
-            ServiceRequestContext ctx, @Nullable AggregatedHttpRequest request, @Nullable Throwable failure) {
-        try {
-            if (request == null) {
-                throw unread(Exceptions.peel(failure));
-            }
-            var bytes = request.content().array();
-            return handler.handle(
-                    ctx, StrictJson.read(type, bytes.length == 0 ? "{}".getBytes(StandardCharsets.UTF_8) : bytes));
-        } catch (RuntimeException e) {
-            return JsonAnswer.failure(e);
-        }
-    }
-
-    private Refused unread(Throwable failure) {
-        if (failure instanceof ContentTooLargeException) {
-            return new Refused(
-                    HttpStatus.REQUEST_ENTITY_TOO_LARGE,
-                    "the body is larger than the limit of " + limitMebibytes + " MiB");
-        }
-        return Refused.badRequest("the body did not arrive whole: " + failure.getMessage());
+    private T parse(byte[] body) {
+        return StrictJson.read(type, body.length == 0 ? "{}".getBytes(UTF_8) : body);
     }
 }

@@ -1,21 +1,22 @@
 package dev.coil.scheduler.http;
 
 import com.linecorp.armeria.common.HttpStatus;
+import dev.coil.protocol.graph.Problem;
 import java.util.List;
 
 /** A request that is not served, with the status and the sentence that its sender gets. */
 public final class Refused extends RuntimeException {
 
     private final HttpStatus status;
-    private final transient List<?> problems;
+    private final transient List<Problem> problems;
 
     /** @param message one sentence: what is wrong, where, what to do */
     public Refused(HttpStatus status, String message) {
         this(status, message, List.of());
     }
 
-    /** @param problems what is wrong with a graph, as it goes out in JSON */
-    public Refused(HttpStatus status, String message, List<?> problems) {
+    /** @param problems what is wrong with a graph */
+    public Refused(HttpStatus status, String message, List<Problem> problems) {
         super(message, null, false, false);
         this.status = status;
         this.problems = List.copyOf(problems);
@@ -33,7 +34,7 @@ public final class Refused extends RuntimeException {
         return status;
     }
 
-    public List<?> problems() {
+    public List<Problem> problems() {
         return problems;
     }
 }

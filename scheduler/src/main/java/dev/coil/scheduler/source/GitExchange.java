@@ -41,7 +41,7 @@ final class GitExchange {
             boolean spoke = relay(git.output());
             int exitCode = git.await();
             fed.join();
-            if (exitCode != 0) {
+            if (exitCode != 0 && response.isOpen()) {
                 log.info("{} of {} ended with {}: {}", call.service(), call.project(), exitCode, git.complaint());
             }
             if (exitCode != 0 && !spoke) {

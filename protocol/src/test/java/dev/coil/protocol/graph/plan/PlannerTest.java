@@ -3,9 +3,11 @@ package dev.coil.protocol.graph.plan;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.coil.protocol.Golden;
 import dev.coil.protocol.graph.GraphException;
 import dev.coil.protocol.graph.TaskSpec;
 import dev.coil.protocol.graph.parse.GraphParser;
+import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -100,6 +102,25 @@ class PlannerTest {
                         .coil.yml:1:31: only workers with the label 'linux' will do (for the os write {os: linux})""", """
                         .coil.yml:1:38: only workers with the label 'arm64' will do (for the arch write {arch: arm64})""", """
                         .coil.yml:1:77: this asks for exactly memory=8GiB (for at least that, write ">=8GiB")""");
+    }
+
+    @Test
+    void shouldLetTheLastOfThoseThatWaitForAllOthersComeLast() {
+        var plan =
+                plan("tasks: {x: {needs: '*'}, a: {run: x}, y: {needs: '*'}, z: {run: x, needs: y}}", List.of(), null);
+
+        assertThat(plan.tasks()).extracting(TaskSpec::name).containsExactly("a", "x", "y", "z");
+    }
+
+    @Test
+    void shouldPlanTheExampleOfTheReference() {
+        var reference = Golden.read(Path.of("..", "docs", "graph.md"));
+        int start = reference.indexOf("```yaml\n") + "```yaml\n".length();
+
+        var plan = plan(reference.substring(start, reference.indexOf("```", start)), List.of(), null);
+
+        assertThat(plan.tasks()).hasSize(3 + 6 + 2);
+        assertThat(plan.warnings()).isEmpty();
     }
 
     @Test

@@ -108,7 +108,7 @@ function why(one) {
 }
 
 function artifacts(one) {
-  return html`<ul class="artifacts" aria-label="Artifacts">${one.artifacts.map((artifact) => html`<li>
+  return html`<ul class="artifacts" aria-label="Artifacts"><li class="of">Artifacts</li>${one.artifacts.map((artifact) => html`<li>
     <a class="button" href=${`/api/v1/blobs/${artifact.sha256}`} download=${`${artifact.name}.tar.gz`}>${artifact.name}
       <span>${artifact.files} file${artifact.files === 1 ? '' : 's'}, ${size(artifact.bytes)}</span></a></li>`)}</ul>`;
 }
@@ -138,7 +138,7 @@ function tools() {
     <span class="search"><input class="field" type="search" placeholder="Find in log" aria-label="Find in log" .value=${search.text} @input=${(e) => find(e.target.value)}
       @keydown=${(e) => e.key === 'Enter' && step(e.shiftKey ? -1 : 1)}>
       ${search.text ? html`<span class="hits" role="status">${search.hits.length ? `${search.at + 1}/${search.hits.length}` : 'none'}</span>` : nothing}</span>
-    <span class="log-state">${log.lines.length.toLocaleString('en')} lines</span>
+    <span class="log-state">${log.lines.length.toLocaleString('en')} line${log.lines.length === 1 ? '' : 's'}</span>
     <a class="button" href=${api}>Raw</a>
     <a class="button" href=${`${api}?download=true`} download>Download</a>
   </div>`;

@@ -1,0 +1,161 @@
+package dev.coil.ops.worker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.coil.ops.node.EmbeddedKafka;
+import dev.coil.ops.node.EmbeddedZooKeeper;
+import dev.coil.protocol.command.Command;
+import dev.coil.protocol.event.Event;
+import dev.coil.protocol.event.EventRecord;
+import dev.coil.protocol.graph.Action;
+import dev.coil.protocol.graph.Outcome;
+import dev.coil.protocol.graph.Source;
+import dev.coil.protocol.graph.TaskSpec;
+import dev.coil.protocol.log.CommandLog;
+import dev.coil.protocol.log.EventTail;
+import dev.coil.protocol.log.KafkaSettings;
+import dev.coil.protocol.tuple.Requirement;
+import dev.coil.scheduler.Scheduler;
+import dev.coil.scheduler.SchedulerConfig;
+import dev.coil.worker.Worker;
+import dev.coil.worker.WorkerConfig;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Workers and the scheduler that decides about them. */
+@Timeout(180)
+class WorkerWithSchedulerTest {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    @TempDir
+    Path directory;
+
+    private EmbeddedKafka kafka;
+    private EmbeddedZooKeeper zookeeper;
+    private KafkaSettings settings;
+    private Scheduler scheduler;
+    private CommandLog commands;
+    private EventTail tail;
+    private final List<EventRecord> events = new CopyOnWriteArrayList<>();
+
+    @BeforeEach
+    void start() throws Exception {
+        kafka = EmbeddedKafka.start(directory.resolve("kafka"));
+        zookeeper = EmbeddedZooKeeper.start(directory.resolve("zookeeper"));
+        settings = KafkaSettings.single(kafka.bootstrapServers());
+        scheduler = new Scheduler(new SchedulerConfig(
+                settings, zookeeper.connectString(), directory.resolve("scheduler"), "scheduler", true));
+        scheduler.start();
+        commands = new CommandLog(settings);
+        tail = new EventTail(settings, EventTail.Start.BEGINNING, "tail", events::addAll);
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        tail.close();
+        commands.close();
+        scheduler.close();
+        zookeeper.close();
+        kafka.close();
+    }
+
+    private WorkerConfig config(String name, int slots) {
+        return new WorkerConfig(
+                settings, zookeeper.connectString(), directory.resolve(name), name, slots, Set.of(), Map.of(), null);
+    }
+
+    private void submit(TaskSpec... tasks) throws Exception {
+        var id = "0011223344556677";
+        commands.append(new Command.StageTasks("demo", id, 0, List.of(tasks)));
+        commands.append(new Command.SubmitRun("request", "demo", id, Source.none(), tasks.length, false, "ada"))
+                .get();
+    }
+
+    private static TaskSpec task(String name, List<Integer> needs, String script) {
+        return TaskSpec.simple(name, needs, Requirement.ANY, Action.script(script));
+    }
+
+    private <T extends Event> List<T> seen(Class<T> type) {
+        return events.stream()
+                .map(EventRecord::event)
+                .filter(type::isInstance)
+                .map(type::cast)
+                .toList();
+    }
+
+    private List<Outcome> outcomes() {
+        return seen(Event.TaskFinished.class).stream()
+                .map(Event.TaskFinished::outcome)
+                .toList();
+    }
+
+    @Test
+    void shouldRunAGraphInTheOrderOfItsNeeds() throws Exception {
+        var file = directory.resolve("order");
+        try (var worker = new Worker(config("w1", 2))) {
+            worker.start();
+            submit(
+                    task("a", List.of(), "echo a >> " + file),
+                    task("b", List.of(0), "echo b >> " + file),
+                    task("c", List.of(1), "echo c >> " + file + "; exit 9"),
+                    task("d", List.of(2), "echo d >> " + file));
+
+            await().atMost(PATIENCE).until(() -> !seen(Event.RunFinished.class).isEmpty());
+
+            assertThat(file).hasContent("a\nb\nc\n");
+            assertThat(outcomes()).containsExactly(Outcome.SUCCESS, Outcome.SUCCESS, Outcome.FAILURE, Outcome.SKIPPED);
+        }
+    }
+
+    @Test
+    void shouldRunElsewhereWhatAClosedWorkerGaveBack() throws Exception {
+        var started = directory.resolve("started");
+        try (var first = new Worker(config("w1", 1));
+                var second = new Worker(config("w2", 1))) {
+            first.start();
+            submit(task("a", List.of(), "test -e " + started + " && exit 0; touch " + started + "; sleep 600"));
+            await().atMost(PATIENCE).until(() -> started.toFile().exists());
+            second.start();
+
+            first.close();
+
+            await().atMost(PATIENCE).until(() -> !seen(Event.RunFinished.class).isEmpty());
+            assertThat(outcomes()).containsExactly(Outcome.SUCCESS);
+            assertThat(seen(Event.TaskClaimed.class).stream()
+                            .map(Event.TaskClaimed::worker)
+                            .toList())
+                    .containsExactly("w1", "w2");
+        }
+    }
+
+    @Test
+    void shouldKillATaskThatIsCancelled() throws Exception {
+        var started = directory.resolve("started");
+        try (var worker = new Worker(config("w1", 1))) {
+            worker.start();
+            submit(task(
+                    "a",
+                    List.of(),
+                    "echo $$ > " + started + ".new; mv " + started + ".new " + started + "; sleep 600"));
+            await().atMost(PATIENCE).until(() -> started.toFile().exists());
+            long pid = Long.parseLong(Files.readString(started).strip());
+
+            commands.append(new Command.CancelRun("cancel", "demo", 1, null, "ada changed her mind"));
+
+            await().atMost(PATIENCE).until(() -> ProcessHandle.of(pid).isEmpty());
+            await().atMost(PATIENCE).until(() -> outcomes().equals(List.of(Outcome.CANCELLED)));
+        }
+    }
+}

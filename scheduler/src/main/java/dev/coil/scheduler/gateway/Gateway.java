@@ -1,0 +1,75 @@
+package dev.coil.scheduler.gateway;
+
+import com.linecorp.armeria.server.ServerBuilder;
+import dev.coil.scheduler.blob.BlobService;
+import dev.coil.scheduler.blob.BlobStore;
+import dev.coil.scheduler.source.SourceService;
+import dev.coil.scheduler.source.SourceStore;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * The write side of the HTTP API, as services of a server that others share. It holds no state that the logs do not have, but for
+ * the blobs and sources in its directory.
+ */
+public final class Gateway implements AutoCloseable {
+
+    private final ExecutorService threads = Executors.newCachedThreadPool(new Threads());
+    private final Requests requests;
+    private final Submissions submissions;
+    private final RunOrders orders;
+    private final BlobService blobService;
+    private final SourceService sourceService;
+
+    /**
+     * @throws dev.coil.protocol.log.KafkaUnusable if Kafka does not answer, or has not the topics
+     * @throws UncheckedIOException if the directory cannot be used
+     */
+    public Gateway(GatewayConfig config) {
+        try {
+            var blobs = new BlobStore(config.directory().resolve("blobs"));
+            var sources = new SourceStore(config.directory().resolve("sources"));
+            requests = new Requests(config.kafka(), config.answerTimeout());
+            submissions = new Submissions(
+                    sources, blobs, requests, config.answerTimeout().multipliedBy(2));
+            orders = new RunOrders(requests);
+            blobService = new BlobService(blobs, threads);
+            sourceService = new SourceService(sources, threads);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot use " + config.directory() + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** Adds the services to a server. They set their own limits of size and time, whatever the server's are. */
+    public void register(ServerBuilder server) {
+        submissions.register(server);
+        orders.register(server);
+        blobService.register(server);
+        sourceService.register(server);
+    }
+
+    /** Ends what is under way; the server should have stopped before. */
+    @Override
+    public void close() {
+        sourceService.close();
+        requests.close();
+        threads.shutdownNow();
+    }
+
+    /** Daemons: a transfer that is under way keeps no process alive. */
+    private static final class Threads implements ThreadFactory {
+
+        private final AtomicInteger made = new AtomicInteger();
+
+        @Override
+        public Thread newThread(Runnable task) {
+            var thread = new Thread(task, "coil-gateway-" + made.incrementAndGet());
+            thread.setDaemon(true);
+            return thread;
+        }
+    }
+}

@@ -1,0 +1,27 @@
+package dev.coil.scheduler.gateway;
+
+import com.linecorp.armeria.common.HttpStatus;
+import dev.coil.protocol.event.Event.RequestAnswered;
+import dev.coil.protocol.event.Rejection;
+import dev.coil.scheduler.http.Refused;
+
+/** What the resolver's rejections are in HTTP. */
+final class Rejections {
+
+    private Rejections() {}
+
+    /** @throws Refused if the request was rejected */
+    static void check(RequestAnswered answer) {
+        var rejection = answer.rejection();
+        if (rejection != null) {
+            throw new Refused(status(rejection), answer.message());
+        }
+    }
+
+    private static HttpStatus status(Rejection rejection) {
+        return switch (rejection) {
+            case UNKNOWN_RUN, UNKNOWN_TASK -> HttpStatus.NOT_FOUND;
+            case INCOMPLETE_SUBMISSION, ALREADY_FINISHED, NOT_FINISHED, NOTHING_TO_RETRY -> HttpStatus.CONFLICT;
+        };
+    }
+}

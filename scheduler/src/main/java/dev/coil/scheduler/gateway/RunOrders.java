@@ -1,0 +1,83 @@
+package dev.coil.scheduler.gateway;
+
+import com.linecorp.armeria.common.HttpResponse;
+import com.linecorp.armeria.common.HttpStatus;
+import com.linecorp.armeria.server.ServerBuilder;
+import com.linecorp.armeria.server.ServiceRequestContext;
+import dev.coil.protocol.command.Command;
+import dev.coil.scheduler.http.JsonAnswer;
+import dev.coil.scheduler.http.JsonPost;
+import dev.coil.scheduler.http.Refused;
+import dev.coil.scheduler.source.ProjectName;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** {@code POST /api/v1/projects/{project}/runs/{number}/cancel} and {@code …/retry}. */
+final class RunOrders {
+
+    private static final String RUN = "/api/v1/projects/{project}/runs/{number}";
+    private static final int LIMIT_MEBIBYTES = 1;
+    private static final int LONGEST_REASON = 1_000;
+    private static final String ADVICE =
+            "whether it was carried out is not known: look at the run, and ask again if it was not";
+
+    private final Requests requests;
+
+    RunOrders(Requests requests) {
+        this.requests = requests;
+    }
+
+    /** The body of a cancel; {@code task} is an index, {@code null} for the whole run. */
+    record CancelRequest(@Nullable Integer task, @Nullable String reason) {}
+
+    /** The body of a retry; {@code task} is an index, {@code null} for all that did not succeed. */
+    record RetryRequest(@Nullable Integer task) {}
+
+    void register(ServerBuilder server) {
+        JsonPost.register(server, RUN + "/cancel", CancelRequest.class, LIMIT_MEBIBYTES, this::cancel);
+        JsonPost.register(server, RUN + "/retry", RetryRequest.class, LIMIT_MEBIBYTES, this::retry);
+    }
+
+    private HttpResponse cancel(ServiceRequestContext ctx, CancelRequest body) {
+        var reason = body.reason() == null || body.reason().isBlank() ? "cancelled on request" : body.reason();
+        if (reason.length() > LONGEST_REASON) {
+            throw Refused.badRequest(
+                    "field 'reason' has " + reason.length() + " characters; at most " + LONGEST_REASON + " are kept");
+        }
+        return order(new Command.CancelRun(requestId(), project(ctx), number(ctx), checked(body.task()), reason));
+    }
+
+    private HttpResponse retry(ServiceRequestContext ctx, RetryRequest body) {
+        return order(new Command.RetryRun(requestId(), project(ctx), number(ctx), checked(body.task())));
+    }
+
+    private HttpResponse order(Command.Request order) {
+        Rejections.check(requests.ask(List.of(), order, ADVICE));
+        return JsonAnswer.of(HttpStatus.ACCEPTED, Map.of());
+    }
+
+    private static String requestId() {
+        return UUID.randomUUID().toString();
+    }
+
+    private static String project(ServiceRequestContext ctx) {
+        return ProjectName.check(String.valueOf(ctx.pathParam("project")));
+    }
+
+    private static int number(ServiceRequestContext ctx) {
+        var text = String.valueOf(ctx.pathParam("number"));
+        if (!text.matches("[1-9][0-9]{0,8}")) {
+            throw Refused.badRequest("'" + text + "' is not a run's number: expected 1, 2, 3, …");
+        }
+        return Integer.parseInt(text);
+    }
+
+    private static @Nullable Integer checked(@Nullable Integer task) {
+        if (task != null && task < 0) {
+            throw Refused.badRequest("field 'task' is " + task + "; a task's index is at least 0");
+        }
+        return task;
+    }
+}

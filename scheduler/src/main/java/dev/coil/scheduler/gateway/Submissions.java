@@ -1,0 +1,122 @@
+package dev.coil.scheduler.gateway;
+
+import com.linecorp.armeria.common.HttpResponse;
+import com.linecorp.armeria.common.HttpStatus;
+import com.linecorp.armeria.server.ServerBuilder;
+import dev.coil.protocol.command.Command;
+import dev.coil.protocol.graph.GraphException;
+import dev.coil.protocol.graph.Problem;
+import dev.coil.protocol.graph.TaskSpec;
+import dev.coil.protocol.graph.parse.GraphParser;
+import dev.coil.protocol.graph.plan.Plan;
+import dev.coil.protocol.graph.plan.PlanContext;
+import dev.coil.protocol.graph.plan.Planner;
+import dev.coil.scheduler.blob.BlobStore;
+import dev.coil.scheduler.http.JsonAnswer;
+import dev.coil.scheduler.http.JsonPost;
+import dev.coil.scheduler.http.Refused;
+import dev.coil.scheduler.source.ProjectName;
+import dev.coil.scheduler.source.SourceStore;
+import java.io.IOException;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.UUID;
+
+/** {@code POST /api/v1/runs}: a graph becomes a run. */
+final class Submissions {
+
+    private static final int LIMIT_MEBIBYTES = 64;
+
+    private final SourceStore sources;
+    private final BlobStore blobs;
+    private final Requests requests;
+    private final Duration patience;
+    private final RunIdLocks locks = new RunIdLocks();
+    private final SecureRandom random = new SecureRandom();
+
+    /** @param patience how long a submission waits for another one with its id */
+    Submissions(SourceStore sources, BlobStore blobs, Requests requests, Duration patience) {
+        this.sources = sources;
+        this.blobs = blobs;
+        this.requests = requests;
+        this.patience = patience;
+    }
+
+    void register(ServerBuilder server) {
+        JsonPost.register(
+                server, "/api/v1/runs", SubmitRequest.class, LIMIT_MEBIBYTES, (ctx, request) -> submit(request));
+    }
+
+    /** The body of the 201. */
+    private record Submitted(String project, int number, String id, int tasks, List<Problem> warnings) {}
+
+    private HttpResponse submit(SubmitRequest body) {
+        var request = body.validate(HexFormat.of().toHexDigits(random.nextLong()));
+        var plan = plan(request);
+        checkProject(plan.project());
+        checkCommit(plan.project(), request);
+        var tasks = keepLongScripts(plan.tasks());
+        var staged = Staging.commands(plan.project(), request.id(), tasks);
+        var submit = new Command.SubmitRun(
+                UUID.randomUUID().toString(),
+                plan.project(),
+                request.id(),
+                request.source(),
+                tasks.size(),
+                request.skipUnmatched(),
+                request.submitter());
+        var advice = "whether the run was made is not known: submit again with \"id\": \"" + request.id()
+                + "\", which cannot make a second one";
+        var answer = locks.holding(request.id(), patience, () -> requests.ask(staged, submit, advice));
+        Rejections.check(answer);
+        return JsonAnswer.of(
+                HttpStatus.CREATED,
+                new Submitted(plan.project(), answer.run(), request.id(), tasks.size(), plan.warnings()));
+    }
+
+    private static Plan plan(SubmitRequest.Valid request) {
+        var source = request.source();
+        var context = new PlanContext(
+                request.project(),
+                source.event(),
+                source.ref(),
+                source.baseCommit(),
+                request.select(),
+                request.changedFiles());
+        try {
+            return Planner.plan(GraphParser.parse(request.file(), request.text()), context);
+        } catch (GraphException e) {
+            var first = e.problems().get(0);
+            var others = e.problems().size() - 1;
+            throw new Refused(
+                    HttpStatus.BAD_REQUEST,
+                    "the graph cannot be run: " + first + (others == 0 ? "" : "; and " + others + " more"),
+                    e.problems());
+        }
+    }
+
+    private static void checkProject(String project) {
+        if (project.isEmpty()) {
+            throw Refused.badRequest("the graph belongs to no project: give it a 'name', or the request a 'project'");
+        }
+        ProjectName.check(project);
+    }
+
+    private void checkCommit(String project, SubmitRequest.Valid request) {
+        var commit = request.source().commit();
+        if (commit != null && !sources.hasCommit(project, commit)) {
+            throw Refused.badRequest("the node has no commit " + commit + " of " + project + ": push it to /git/"
+                    + project + ".git as refs/coil/commits/" + commit + " first");
+        }
+    }
+
+    private List<TaskSpec> keepLongScripts(List<TaskSpec> tasks) {
+        try {
+            return Staging.withoutLongScripts(tasks, blobs);
+        } catch (IOException e) {
+            throw Refused.unavailable("the node cannot keep a long script: " + e.getMessage());
+        }
+    }
+}
