@@ -85,10 +85,11 @@ public final class Logging extends ContextAwareBase implements Configurator {
         if (root.getLevel() == Level.OFF) {
             root.setLevel(Level.WARN);
             context.getLogger("dev.coil").setLevel(Level.INFO);
-            // Every start of a broker is full of these, and none of them is for whoever runs a node.
+            // Every start of a node is full of these, and none of them is for whoever runs a node.
             context.getLogger("org.apache.kafka.controller.QuorumController").setLevel(Level.ERROR);
             context.getLogger("org.apache.kafka.clients.NetworkClient").setLevel(Level.ERROR);
             context.getLogger("org.apache.zookeeper.server.ServerCnxnFactory").setLevel(Level.ERROR);
+            context.getLogger("io.micrometer").setLevel(Level.ERROR);
         }
         return () -> {
             root.detachAppender(appender);

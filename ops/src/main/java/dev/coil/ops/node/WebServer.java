@@ -25,7 +25,7 @@ final class WebServer implements AutoCloseable {
     private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(60);
 
     /** What a stream's end may take to get out. Streams never end by themselves. */
-    private static final Duration FAREWELL = Duration.ofMillis(300);
+    private static final Duration FAREWELL = Duration.ofMillis(100);
 
     private final Server server;
     private final InetAddress address;

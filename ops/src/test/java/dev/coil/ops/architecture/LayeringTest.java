@@ -128,8 +128,7 @@ class LayeringTest {
     private static final ArchRule roomsOfTheWorkerHaveNoCycles = withoutCycles("worker");
 
     @ArchTest
-    private static final ArchRule roomsOfTheViewerHaveNoCycles =
-            withoutCycles("viewer");
+    private static final ArchRule roomsOfTheViewerHaveNoCycles = withoutCycles("viewer");
 
     @ArchTest
     private static final ArchRule roomsOfOpsHaveNoCycles = withoutCycles("ops");

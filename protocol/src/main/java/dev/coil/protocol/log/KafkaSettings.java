@@ -1,8 +1,10 @@
 package dev.coil.protocol.log;
 
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -54,7 +56,13 @@ public record KafkaSettings(String bootstrapServers, int partitions, short repli
 
     /** A plain consumer: partitions are assigned by hand, offsets are never committed. */
     public KafkaConsumer<byte[], byte[]> consumer() {
-        return new KafkaConsumer<>(consumerProperties(), new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        return new KafkaConsumer<>(consumerProperties(), new ByteArrayDeserializer(), new ByteArrayDeserializer()) {
+            @Override
+            public void close() {
+                // There is no group to leave and nothing to commit, only a fetch that may wait for half a second.
+                close(CloseOptions.timeout(Duration.ZERO));
+            }
+        };
     }
 
     /** The settings of {@link #consumer()}, for those who add a group to them. */
