@@ -12,6 +12,7 @@ import com.tngtech.archunit.library.dependencies.SliceRule;
 
 /** Who may import what: the walls of the house. */
 @AnalyzeClasses(packages = "dev.coil", importOptions = DoNotIncludeTests.class)
+@SuppressWarnings("UnusedVariable") // ArchUnit finds its rules in the fields.
 class LayeringTest {
 
     private static final String PROTOCOL = "dev.coil.protocol..";

@@ -106,6 +106,11 @@ final class Browser implements AutoCloseable {
                 .isEmpty();
     }
 
+    /** For pages whose own status, 404, the console tells as an error. */
+    void forgetErrors() {
+        driver.manage().logs().get(LogType.BROWSER);
+    }
+
     @Override
     public void close() {
         driver.quit();

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -88,6 +89,18 @@ class PagesTest {
                     .as("foreign requests of " + page)
                     .isEqualTo(0L);
         }
+    }
+
+    @Test
+    void shouldSayThatThereIsNoSuchRunOrAttempt() {
+        browser.look(1280, 900, false);
+        for (var page : List.of("/runs/mylang/99", "/runs/mylang/17/tasks/999", pages.get("log") + "?attempt=7")) {
+            for (int visit = 0; visit < 2; visit++) {
+                browser.open(node.uri(page));
+                assertThat(browser.text("h1")).as(page).isEqualTo("Nothing here");
+            }
+        }
+        browser.forgetErrors();
     }
 
     private void open(String page) {

@@ -122,14 +122,13 @@ class WorkerWithSchedulerTest {
     @Test
     void shouldRunElsewhereWhatAClosedWorkerGaveBack() throws Exception {
         var started = directory.resolve("started");
-        try (var first = new Worker(config("w1", 1));
-                var second = new Worker(config("w2", 1))) {
-            first.start();
-            submit(task("a", List.of(), "test -e " + started + " && exit 0; touch " + started + "; sleep 600"));
-            await().atMost(PATIENCE).until(() -> started.toFile().exists());
-            second.start();
-
-            first.close();
+        try (var second = new Worker(config("w2", 1))) {
+            try (var first = new Worker(config("w1", 1))) {
+                first.start();
+                submit(task("a", List.of(), "test -e " + started + " && exit 0; touch " + started + "; sleep 600"));
+                await().atMost(PATIENCE).until(() -> started.toFile().exists());
+                second.start();
+            }
 
             await().atMost(PATIENCE).until(() -> !seen(Event.RunFinished.class).isEmpty());
             assertThat(outcomes()).containsExactly(Outcome.SUCCESS);

@@ -139,21 +139,21 @@ final class Admission {
             return run.cancelled();
         }
 
-        /** Of several instances of one task the worst outcome counts. */
+        /** Of several instances of one task the worst outcome counts; an optional need that is not there is skipped. */
         @Override
         public Outcome outcomeOf(String name) {
-            var worst = Outcome.SUCCESS;
+            Outcome worst = null;
             for (var need : spec.needs()) {
                 var needed = turn.spec(serial, need.task());
                 if (needed.name().equals(name) || needed.base().equals(name)) {
                     var outcome = Objects.requireNonNull(Objects.requireNonNull(turn.task(serial, need.task()))
                             .outcome());
-                    if (rank(outcome) > rank(worst)) {
+                    if (worst == null || rank(outcome) > rank(worst)) {
                         worst = outcome;
                     }
                 }
             }
-            return worst;
+            return worst == null ? Outcome.SKIPPED : worst;
         }
 
         private static int rank(Outcome outcome) {

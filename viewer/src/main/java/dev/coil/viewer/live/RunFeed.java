@@ -12,7 +12,7 @@ import java.util.List;
  */
 public final class RunFeed implements Feed {
 
-    private static final int TASKS_AT_ONCE = 200;
+    private static final int TASKS_AT_ONCE = 500;
 
     private final RunState run;
     private final RunDocument snapshot;

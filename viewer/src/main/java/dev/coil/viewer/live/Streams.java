@@ -8,10 +8,13 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** All streamed responses. Those that wait for something new are asked ten times a second, which is also what coalesces changes. */
 public final class Streams implements AutoCloseable {
 
+    private static final Logger log = LoggerFactory.getLogger(Streams.class);
     private static final long TICK_MILLIS = 100;
 
     private final Set<Outlet> outlets = ConcurrentHashMap.newKeySet();
@@ -45,7 +48,14 @@ public final class Streams implements AutoCloseable {
     }
 
     private void tick() {
-        outlets.forEach(Outlet::tick);
+        for (var outlet : outlets) {
+            try {
+                outlet.tick();
+            } catch (RuntimeException e) {
+                log.error("a stream failed", e);
+                outlet.end();
+            }
+        }
     }
 
     /** How many responses are open. */

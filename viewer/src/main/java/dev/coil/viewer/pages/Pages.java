@@ -9,6 +9,7 @@ import com.linecorp.armeria.server.ServerBuilder;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import com.linecorp.armeria.server.file.FileService;
 import com.linecorp.armeria.server.file.HttpFile;
+import com.linecorp.armeria.server.file.HttpFileBuilder;
 import dev.coil.viewer.projection.Projection;
 import dev.coil.viewer.projection.RunState;
 import java.io.IOException;
@@ -52,7 +53,11 @@ public final class Pages {
         return (context, request) -> {
             var run = run(context);
             int index = number(context.pathParam("index"));
-            boolean known = run != null && index >= 0 && index < run.size();
+            var attempt = context.queryParam("attempt");
+            boolean known = run != null
+                    && index >= 0
+                    && index < run.size()
+                    && (attempt == null || run.task(index).attempt(number(attempt)) != null);
             return (known ? page : missing).serve(context, request);
         };
     }
@@ -67,7 +72,12 @@ public final class Pages {
     }
 
     private static HttpService missing() {
-        var page = file("missing.html");
+        // Without a tag, as "not modified" would be no answer.
+        var page = builder("missing.html")
+                .entityTag(false)
+                .lastModified(false)
+                .build()
+                .asService();
         return (context, request) -> HttpResponse.of(page.serve(context, request)
                 .aggregate()
                 .thenApply(found -> HttpResponse.of(
@@ -75,13 +85,15 @@ public final class Pages {
     }
 
     private static HttpService file(String name) {
+        return builder(name).build().asService();
+    }
+
+    private static HttpFileBuilder builder(String name) {
         return HttpFile.builder(LOADER, FILES + name)
                 .cacheControl(ServerCacheControl.REVALIDATED)
                 .setHeader(HttpHeaderNames.CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY)
                 .setHeader(HttpHeaderNames.X_CONTENT_TYPE_OPTIONS, "nosniff")
-                .setHeader(HttpHeaderNames.REFERRER_POLICY, "same-origin")
-                .build()
-                .asService();
+                .setHeader(HttpHeaderNames.REFERRER_POLICY, "same-origin");
     }
 
     private static HttpService files(String directory) {

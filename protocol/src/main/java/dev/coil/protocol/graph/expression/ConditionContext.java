@@ -16,7 +16,7 @@ public interface ConditionContext {
 
     /**
      * The outcome of a need: of the task of this name, or of all tasks with this base name that are needed, together. The worst of
-     * several counts: error, failure, timeout, cancelled, skipped, success.
+     * several counts: failure, timeout, error, cancelled, skipped, success.
      */
     Outcome outcomeOf(String need);
 }
