@@ -1,0 +1,133 @@
+package dev.coil.ops.node;
+
+import dev.coil.ops.logging.Logging;
+import dev.coil.protocol.log.KafkaSettings;
+import dev.coil.protocol.log.Topics;
+import dev.coil.scheduler.Scheduler;
+import dev.coil.scheduler.SchedulerConfig;
+import dev.coil.scheduler.gateway.Gateway;
+import dev.coil.scheduler.gateway.GatewayConfig;
+import dev.coil.viewer.Viewer;
+import dev.coil.viewer.ViewerConfig;
+import java.net.InetAddress;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.nio.file.Files;
+import java.util.concurrent.CompletableFuture;
+
+/** Scheduler, gateway and viewer on Kafka and ZooKeeper that run elsewhere. */
+public final class ClusterNode implements AutoCloseable {
+
+    private final Parts parts;
+    private final RunningNode running;
+
+    private ClusterNode(Parts parts, RunningNode running) {
+        this.parts = parts;
+        this.running = running;
+    }
+
+    /**
+     * Starts a node and returns when it serves.
+     *
+     * @param zookeeper connect string, with a chroot if there is one: {@code host:port,host:port/path}
+     * @throws NodeStartException if it cannot
+     */
+    public static ClusterNode start(NodeConfig config, KafkaSettings kafka, String zookeeper) {
+        var parts = new Parts();
+        try {
+            var home = claim(config, parts);
+            var web = parts.add("http", WebServer.start(config.bindAddress(), config.port()));
+            var name = hostName() + "-" + Integer.toHexString(home.directory().hashCode());
+            Services.begin(parts, home, web, kafka, zookeeper, name, false).await();
+            return new ClusterNode(parts, announce(parts, home, web, kafka, zookeeper));
+        } catch (RuntimeException e) {
+            parts.close();
+            throw e;
+        }
+    }
+
+    /** Takes the node's directory, and logs into it from then on. */
+    static NodeHome claim(NodeConfig config, Parts parts) {
+        var home = new NodeHome(config.home());
+        home.create();
+        parts.add("lock", HomeLock.acquire(home));
+        parts.add("log", Logging.toFile(home.log()));
+        return home;
+    }
+
+    /** Lets {@link RunningNode#find} find the node until it closes. */
+    static RunningNode announce(Parts parts, NodeHome home, WebServer web, KafkaSettings kafka, String zookeeper) {
+        var node = new RunningNode(web.url(), ProcessHandle.current().pid(), kafka.bootstrapServers(), zookeeper);
+        node.announceIn(home);
+        parts.add("node.json", () -> Files.deleteIfExists(home.announcement()));
+        return node;
+    }
+
+    private static String hostName() {
+        try {
+            return InetAddress.getLocalHost().getHostName();
+        } catch (UnknownHostException namelessMachine) {
+            return "localhost";
+        }
+    }
+
+    /** What a node does for others, while it starts: everything at once. */
+    record Services(
+            WebServer web,
+            CompletableFuture<Scheduler> scheduler,
+            CompletableFuture<Gateway> gateway,
+            CompletableFuture<Viewer> viewer,
+            CompletableFuture<Announcement> announcement) {
+
+        /** Makes the topics, and begins to start the services, which the caller closes with the parts. */
+        static Services begin(
+                Parts parts,
+                NodeHome home,
+                WebServer web,
+                KafkaSettings kafka,
+                String zookeeper,
+                String name,
+                boolean soleOwner) {
+            try (var admin = kafka.admin()) {
+                Topics.createFixed(admin, kafka);
+            }
+            var scheduler = parts.start("scheduler", () -> {
+                var made = new Scheduler(new SchedulerConfig(kafka, zookeeper, home.scheduler(), name, soleOwner));
+                made.start();
+                return made;
+            });
+            var gateway = parts.start("gateway", () -> new Gateway(new GatewayConfig(kafka, home.gateway())));
+            // Closed in reverse: first the streams, which do not end by themselves, then what they came through.
+            parts.add("http", web);
+            var viewer = parts.start("viewer", () -> {
+                var made = new Viewer(new ViewerConfig(kafka, home.viewer(), Version.NUMBER));
+                made.start();
+                return made;
+            });
+            var announcement = parts.start("announcement", () -> Announcement.make(zookeeper, name, web.publicUrl()));
+            return new Services(web, scheduler, gateway, viewer, announcement);
+        }
+
+        /** Waits until all of them serve. */
+        Scheduler await() {
+            var write = Parts.await("the gateway", gateway);
+            var read = Parts.await("the viewer", viewer);
+            web.serve(server -> {
+                write.register(server);
+                read.register(server);
+            });
+            Parts.await("the announcement in ZooKeeper", announcement);
+            return Parts.await("the scheduler", scheduler);
+        }
+    }
+
+    /** The base URL, without a slash at its end. */
+    public URI url() {
+        return running.url();
+    }
+
+    @Override
+    public void close() {
+        parts.close();
+    }
+}

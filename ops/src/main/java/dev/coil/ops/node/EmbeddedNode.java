@@ -1,0 +1,100 @@
+package dev.coil.ops.node;
+
+import dev.coil.protocol.log.KafkaSettings;
+import dev.coil.worker.Worker;
+import dev.coil.worker.WorkerConfig;
+import java.io.IOException;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/** A whole Coil in this process: Kafka, ZooKeeper, scheduler, gateway, viewer, and a worker that uses them as any other would. */
+public final class EmbeddedNode implements AutoCloseable {
+
+    private static final String NAME = "node";
+
+    /** The scheduler learns of a new worker through ZooKeeper. */
+    private static final Duration WORKER_SEEN = Duration.ofSeconds(30);
+
+    private final Parts parts;
+    private final RunningNode running;
+    private final @Nullable Worker worker;
+
+    private EmbeddedNode(Parts parts, RunningNode running, @Nullable Worker worker) {
+        this.parts = parts;
+        this.running = running;
+        this.worker = worker;
+    }
+
+    /**
+     * Starts a node and returns when it serves and its worker, if it has one, is known to the scheduler.
+     *
+     * @throws NodeStartException if it cannot
+     */
+    public static EmbeddedNode start(NodeConfig config) {
+        var parts = new Parts();
+        try {
+            return start(config, parts);
+        } catch (RuntimeException e) {
+            parts.close();
+            throw e;
+        }
+    }
+
+    private static EmbeddedNode start(NodeConfig config, Parts parts) {
+        var home = ClusterNode.claim(config, parts);
+        var broker = parts.start("kafka", () -> EmbeddedKafka.start(home.kafka(), port(home, "kafka")));
+        var presence =
+                parts.start("zookeeper", () -> EmbeddedZooKeeper.start(home.zookeeper(), port(home, "zookeeper")));
+        // If this is in vain, as another program has the port, the rest is not waited for longer than it takes to stop.
+        var web = Parts.await(
+                "the HTTP server", parts.start("http", () -> WebServer.start(config.bindAddress(), config.port())));
+        var zookeeper = Parts.await("ZooKeeper", presence).connectString();
+        var kafka = KafkaSettings.single(Parts.await("Kafka", broker).bootstrapServers());
+
+        var services = ClusterNode.Services.begin(parts, home, web, kafka, zookeeper, NAME, true);
+        var starting = config.worker() ? parts.start("worker", () -> worker(config, home, kafka, zookeeper)) : null;
+        var scheduler = services.await();
+        var worker = starting == null ? null : Parts.await("the worker", starting);
+        if (worker != null && !scheduler.awaitWorker(worker.info().incarnation(), WORKER_SEEN)) {
+            throw new NodeStartException("the scheduler did not learn of the node's own worker within "
+                    + WORKER_SEEN.toSeconds() + " seconds; " + home.log() + " says why");
+        }
+        return new EmbeddedNode(parts, ClusterNode.announce(parts, home, web, kafka, zookeeper), worker);
+    }
+
+    private static int port(NodeHome home, String server) throws IOException {
+        return FreePort.remembered(home.port(server));
+    }
+
+    private static Worker worker(NodeConfig config, NodeHome home, KafkaSettings kafka, String zookeeper)
+            throws IOException, InterruptedException {
+        var worker = new Worker(new WorkerConfig(
+                kafka, zookeeper, home.worker(), NAME, config.slots(), config.labels(), Map.of(), null));
+        worker.start();
+        return worker;
+    }
+
+    /** The base URL, without a slash at its end. */
+    public URI url() {
+        return running.url();
+    }
+
+    /** Where it is reached, for further workers and for programs on this machine. */
+    public RunningNode running() {
+        return running;
+    }
+
+    /** Lets the node's own worker take no further tasks. The future completes when the last one has ended. */
+    public CompletableFuture<Void> drain() {
+        return worker == null ? CompletableFuture.completedFuture(null) : worker.drain();
+    }
+
+    /** Stops at once; what runs is killed, and runs again after the next start. */
+    @Override
+    public void close() {
+        parts.close();
+    }
+}
