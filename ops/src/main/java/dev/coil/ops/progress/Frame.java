@@ -50,6 +50,9 @@ final class Frame {
         line.add(broken ? Colour.RED : Colour.GREEN, (style.unicode() ? "━" : "#").repeat(done))
                 .add(Colour.DIM, (style.unicode() ? "─" : "-").repeat(BAR - done))
                 .add("  " + counts.finished() + "/" + counts.total());
+        if (run.createdAt() != null) {
+            line.add(Colour.DIM, "  " + Durations.text(Duration.between(run.createdAt(), now)));
+        }
         part(line, Colour.RED, counts.failure(), "failed");
         part(line, Colour.MAGENTA, counts.error(), "errors");
         part(line, Colour.MAGENTA, counts.timeout(), "timed out");
@@ -58,9 +61,6 @@ final class Frame {
         part(line, Colour.BLUE, counts.running(), "running");
         part(line, Colour.NONE, counts.ready(), "ready");
         part(line, Colour.NONE, counts.waiting(), "waiting");
-        if (run.createdAt() != null) {
-            line.add(Colour.DIM, "  " + Durations.text(Duration.between(run.createdAt(), now)));
-        }
         return line;
     }
 

@@ -14,22 +14,28 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.time.Instant;
 import java.util.List;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class NodeClientTest {
 
-    private final FakeNode node = new FakeNode();
-    private final NodeClient client = new NodeClient(URI.create(node.url() + "/"));
+    private static final FakeNode NODE = new FakeNode();
+    private final NodeClient client = new NodeClient(URI.create(NODE.url() + "/"));
 
     @AfterEach
-    void stop() {
-        node.close();
+    void reset() {
+        NODE.reset();
+    }
+
+    @AfterAll
+    static void stop() {
+        NODE.close();
     }
 
     @Test
     void shouldReadARun() {
-        node.json("GET /api/v1/runs/%2317", Documents.run("running"));
+        NODE.json("GET /api/v1/runs/%2317", Documents.run("running"));
 
         var run = client.run("#17");
 
@@ -47,7 +53,7 @@ class NodeClientTest {
 
     @Test
     void shouldGiveJsonBackAsItCame() {
-        node.json("GET /api/v1/runs/latest", "{\"project\":\"p\",\"news\":{\"of\":\"a later version\"}}");
+        NODE.json("GET /api/v1/runs/latest", "{\"project\":\"p\",\"news\":{\"of\":\"a later version\"}}");
 
         assertThat(client.runJson("latest").toString())
                 .isEqualTo("{\"project\":\"p\",\"news\":{\"of\":\"a later version\"}}");
@@ -55,7 +61,7 @@ class NodeClientTest {
 
     @Test
     void shouldSubmitWithoutFieldsThatAreNotKnown() {
-        node.json(
+        NODE.json(
                 "POST /api/v1/runs",
                 HttpStatus.CREATED,
                 "{\"project\":\"p\",\"number\":4,\"id\":\"00000000000000aa\",\"tasks\":9,\"warnings\":"
@@ -73,7 +79,7 @@ class NodeClientTest {
 
         assertThat(submitted.name()).isEqualTo("p#4");
         assertThat(submitted.warnings()).containsExactly(new Problem("f", 1, 2, "m", null));
-        assertThat(node.requests().get(0).body())
+        assertThat(NODE.requests().get(0).body())
                 .isEqualTo("{\"id\":\"00000000000000aa\",\"project\":\"p\","
                         + "\"graph\":{\"file\":\".coil.yml\",\"text\":\"tasks: {}\"},"
                         + "\"source\":{\"event\":\"manual\"},\"select\":[\"t*\"],"
@@ -82,21 +88,21 @@ class NodeClientTest {
 
     @Test
     void shouldTellOfARefusalWithItsProblems() {
-        node.json(
+        NODE.json(
                 "POST /api/v1/projects/my-lang/runs/17/cancel",
                 HttpStatus.CONFLICT,
                 "{\"error\":\"the run has finished\"}");
-        node.json("GET /api/v1/runs/bad", HttpStatus.BAD_REQUEST, """
+        NODE.json("GET /api/v1/runs/bad", HttpStatus.BAD_REQUEST, """
                 {"error": "the graph has 1 problem",
                  "problems": [{"file": "f", "line": 3, "column": 4, "message": "m", "hint": "h"}]}""");
-        node.json("GET /api/v1/runs/17", Documents.run("finished"));
+        NODE.json("GET /api/v1/runs/17", Documents.run("finished"));
 
         assertThatThrownBy(() -> client.cancel(client.run("17").summary(), 1, "no more"))
                 .isInstanceOfSatisfying(RequestRefused.class, e -> {
                     assertThat(e.status()).isEqualTo(409);
                     assertThat(e).hasMessage("the run has finished");
                 });
-        assertThat(node.requests().get(1).body()).isEqualTo("{\"reason\":\"no more\",\"task\":1}");
+        assertThat(NODE.requests().get(1).body()).isEqualTo("{\"reason\":\"no more\",\"task\":1}");
         assertThatThrownBy(() -> client.run("bad"))
                 .isInstanceOfSatisfying(RequestRefused.class, e -> assertThat(e.problems())
                         .containsExactly(new Problem("f", 3, 4, "m", "h")));
@@ -104,8 +110,8 @@ class NodeClientTest {
 
     @Test
     void shouldFollowARun() {
-        node.json("GET /api/v1/runs/17", Documents.run("running"));
-        node.events(
+        NODE.json("GET /api/v1/runs/17", Documents.run("running"));
+        NODE.events(
                 "GET /api/v1/runs/my-lang%2317/stream",
                 "event: snapshot\ndata: " + Documents.oneLine(Documents.run("running")) + "\n\n"
                         + "event: gossip\ndata: [1]\n\n"
@@ -128,13 +134,13 @@ class NodeClientTest {
 
     @Test
     void shouldAskForTheEndOfALog() throws IOException {
-        node.json("GET /api/v1/runs/17", Documents.run("finished"));
-        node.bytes("GET /api/v1/runs/my-lang%2317/tasks/0/attempts/1/log", "end".getBytes(UTF_8));
+        NODE.json("GET /api/v1/runs/17", Documents.run("finished"));
+        NODE.bytes("GET /api/v1/runs/my-lang%2317/tasks/0/attempts/1/log", "end".getBytes(UTF_8));
 
         try (var log = client.log(client.run("17").summary(), 0, 1, false, 4000, false)) {
             assertThat(log.readAllBytes()).asString(UTF_8).isEqualTo("end");
         }
-        assertThat(node.requests().get(1).range()).isEqualTo("bytes=4000-");
+        assertThat(NODE.requests().get(1).range()).isEqualTo("bytes=4000-");
     }
 
     @Test
@@ -152,10 +158,10 @@ class NodeClientTest {
 
     @Test
     void shouldSayThatWhatAnswersIsNoNode() {
-        node.bytes("GET /api/v1/workers", "<html>".getBytes(UTF_8));
+        NODE.bytes("GET /api/v1/workers", "<html>".getBytes(UTF_8));
 
         assertThatThrownBy(client::workersJson)
                 .isInstanceOf(NodeUnreachable.class)
-                .hasMessage("what answers at " + node.url() + " is not a Coil node");
+                .hasMessage("what answers at " + NODE.url() + " is not a Coil node");
     }
 }

@@ -85,7 +85,7 @@ class LiveRunTest {
     }
 
     @Test
-    void shouldShowAChangeWithinASecondWithoutFetchingTheRunAgain() {
+    void shouldShowAChangeWithinASecondWithoutFetchingTheRunAgain() throws Exception {
         browser.open(node.uri("/runs/wide/1"));
         await().until(() -> browser.count("[data-task]") == TASKS);
         browser.run(WATCH);

@@ -45,7 +45,11 @@ final class YamlReader {
     private YamlReader(Problems problems, String text) {
         this.problems = problems;
         this.source = new Source(text);
-        var settings = LoadSettings.builder().setCodePointLimit(LARGEST_FILE).build();
+        var settings = LoadSettings.builder()
+                .setCodePointLimit(LARGEST_FILE)
+                // The reader moves its buffer along for each token of a line that is longer than it.
+                .setBufferSize(Math.max(1024, text.length()))
+                .build();
         this.events = new Parse(settings).parseString(text).iterator();
     }
 

@@ -1,0 +1,118 @@
+package dev.coil.ops.cli;
+
+import dev.coil.ops.client.Attempt;
+import dev.coil.ops.client.NodeClient;
+import dev.coil.ops.client.Task;
+import dev.coil.protocol.graph.DidYouMean;
+import dev.coil.worker.blob.Unpacking;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(name = "get", description = "Fetch an artifact and unpack it.")
+final class ArtifactGetCommand extends Verb {
+
+    @Parameters(index = "0", paramLabel = "RUN", description = RunName.DESCRIPTION)
+    private String runName = "";
+
+    @Parameters(index = "1", paramLabel = "TASK", description = "The task's name.")
+    private String taskName = "";
+
+    @Parameters(index = "2", paramLabel = "NAME", description = "The artifact's name.")
+    private String name = "";
+
+    @Option(names = "-o", paramLabel = "DIR", description = "Where to unpack it (default: here).")
+    private @Nullable Path directory;
+
+    @Option(names = "--archive", paramLabel = "FILE", description = "Keep the archive (.tar.gz) instead.")
+    private @Nullable Path archive;
+
+    ArtifactGetCommand(World world) {
+        super(world);
+    }
+
+    @Override
+    public Integer call() {
+        if (directory != null && archive != null) {
+            throw CommandFailed.usage("-o and --archive exclude each other");
+        }
+        var node = Nodes.client(world);
+        var artifact = find(TaskNames.find(node.run(runName), taskName), name);
+        var target = world.directory()
+                .resolve(archive != null ? archive : directory != null ? directory : Path.of(""))
+                .normalize();
+        try {
+            fetch(node, artifact, target);
+        } catch (IOException e) {
+            throw CommandFailed.error("cannot write the artifact to " + target + ": " + e.getMessage());
+        }
+        if (json) {
+            printJson(artifact);
+        } else {
+            note(artifact.files() + (artifact.files() == 1 ? " file" : " files") + " in " + target);
+        }
+        return ExitCodes.OK;
+    }
+
+    /** Through a file beside the target, so that nothing is unpacked before its digest is known to be right. */
+    private void fetch(NodeClient node, Attempt.Artifact artifact, Path target) throws IOException {
+        var beside = archive == null ? target : target.getParent();
+        Files.createDirectories(beside);
+        var temporary =
+                beside.resolve(".coil-artifact-" + ProcessHandle.current().pid() + ".part");
+        try {
+            download(node, artifact, temporary);
+            if (archive != null) {
+                Files.move(temporary, target, StandardCopyOption.REPLACE_EXISTING);
+            } else {
+                try (var packed = Files.newInputStream(temporary)) {
+                    Unpacking.unpack(packed, target);
+                }
+            }
+        } finally {
+            Files.deleteIfExists(temporary);
+        }
+    }
+
+    private static void download(NodeClient node, Attempt.Artifact artifact, Path file) throws IOException {
+        var digest = sha256();
+        try (var blob = new DigestInputStream(node.blob(artifact.sha256()), digest)) {
+            Files.copy(blob, file, StandardCopyOption.REPLACE_EXISTING);
+        }
+        if (!HexFormat.of().formatHex(digest.digest()).equals(artifact.sha256())) {
+            throw new IOException("what came is not what was kept: the digest differs");
+        }
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
+    }
+
+    private static Attempt.Artifact find(Task task, String name) {
+        var artifacts = task.artifacts();
+        return artifacts.stream()
+                .filter(artifact -> artifact.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> {
+                    var names = artifacts.stream().map(Attempt.Artifact::name).toList();
+                    var hint = DidYouMean.hint(name, names);
+                    return CommandFailed.usage(task.name() + " has no artifact '" + name + "'"
+                            + (hint != null
+                                    ? "; " + hint
+                                    : names.isEmpty() ? "" : "; it has " + String.join(", ", names)));
+                });
+    }
+}

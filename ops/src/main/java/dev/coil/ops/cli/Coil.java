@@ -1,0 +1,161 @@
+package dev.coil.ops.cli;
+
+import dev.coil.protocol.graph.DidYouMean;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+
+/** The {@code coil} command. */
+@Command(
+        name = "coil",
+        synopsisSubcommandLabel = "VERB",
+        description = "Run the task graphs of commits on many kinds of machines.",
+        commandListHeading = "%nVerbs:%n",
+        footerHeading = "%n",
+        footer = {
+            "RUN is project#17, #17, latest, or the beginning of an id. Verbs talk to the node at $COIL_URL, by default",
+            "the local one, whose data lies in $COIL_HOME. 'coil VERB --help' says more."
+        })
+public final class Coil {
+
+    private static final int HELP_WIDTH = 110;
+    private static final Map<String, Function<World, CommandLine>> VERBS = verbs();
+
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "Show this help and exit.")
+    boolean help;
+
+    private Coil() {}
+
+    /** In the order of the help. */
+    private static Map<String, Function<World, CommandLine>> verbs() {
+        var verbs = new LinkedHashMap<String, Function<World, CommandLine>>();
+        verbs.put("run", world -> new CommandLine(new RunCommand(world)));
+        verbs.put("up", world -> new CommandLine(new UpCommand(world)));
+        verbs.put("submit", world -> new CommandLine(new SubmitCommand(world)));
+        verbs.put("list", world -> new CommandLine(new ListCommand(world)));
+        verbs.put("show", world -> new CommandLine(new ShowCommand(world)));
+        verbs.put("watch", world -> new CommandLine(new WatchCommand(world)));
+        verbs.put("log", world -> new CommandLine(new LogCommand(world)));
+        verbs.put("cancel", world -> new CommandLine(new CancelCommand(world)));
+        verbs.put("retry", world -> new CommandLine(new RetryCommand(world)));
+        verbs.put("artifact", world -> new CommandLine(new ArtifactCommand())
+                .addSubcommand(new ArtifactLsCommand(world))
+                .addSubcommand(new ArtifactGetCommand(world)));
+        verbs.put("workers", world -> new CommandLine(new WorkersCommand(world)));
+        verbs.put("lint", world -> new CommandLine(new LintCommand(world)));
+        verbs.put("plan", world -> new CommandLine(new PlanCommand(world)));
+        verbs.put("init", world -> new CommandLine(new InitCommand(world)));
+        verbs.put("worker", world -> new CommandLine(new WorkerCommand()).addSubcommand(new WorkerRunCommand(world)));
+        verbs.put("version", world -> new CommandLine(new VersionCommand(world)));
+        verbs.put("completion", world -> new CommandLine(new CompletionCommand(world)));
+        return verbs;
+    }
+
+    /** Runs a command line and ends the process with its exit code. */
+    public static void main(String[] arguments) {
+        var world = World.ofProcess();
+        int code = execute(world, arguments);
+        world.out().flush();
+        world.err().flush();
+        System.exit(code);
+    }
+
+    /** Runs a command line. */
+    static int execute(World world, String... given) {
+        var arguments = normal(given);
+        try {
+            if (arguments.length == 0) {
+                commandLine(world).usage(world.err());
+                return ExitCodes.USAGE;
+            }
+            var verb = arguments[0];
+            if (!verb.startsWith("-") && !VERBS.containsKey(verb)) {
+                var hint = DidYouMean.hint(verb, VERBS.keySet());
+                throw CommandFailed.usage(
+                        "there is no verb '" + verb + "'" + (hint == null ? "" : ", " + hint) + "; see 'coil --help'");
+            }
+            // Looking at the annotations of all verbs takes longer than most of them.
+            var commands = VERBS.containsKey(verb) ? commandLine(world, List.of(verb)) : commandLine(world);
+            int code = commands.execute(arguments);
+            return world.interrupts().code() == 0 ? code : world.interrupts().code();
+        } catch (Throwable e) {
+            return Failures.report(world, e);
+        } finally {
+            world.out().flush();
+        }
+    }
+
+    /** {@code coil --version} and {@code coil help VERB} as others have them. */
+    private static String[] normal(String[] arguments) {
+        if (arguments.length > 0 && arguments[0].equals("--version")) {
+            return new String[] {"version"};
+        }
+        if (arguments.length > 0 && arguments[0].equals("help")) {
+            var words = Arrays.copyOfRange(arguments, 1, arguments.length + 1);
+            words[words.length - 1] = "--help";
+            return words;
+        }
+        return arguments;
+    }
+
+    /** With all verbs. */
+    static CommandLine commandLine(World world) {
+        return commandLine(world, VERBS.keySet());
+    }
+
+    private static CommandLine commandLine(World world, Iterable<String> verbs) {
+        var coil = new CommandLine(new Coil());
+        for (var verb : verbs) {
+            coil.addSubcommand(verb, VERBS.get(verb).apply(world));
+        }
+        return coil.setOut(new PrintWriter(world.out(), true, StandardCharsets.UTF_8))
+                .setErr(new PrintWriter(world.err(), true, StandardCharsets.UTF_8))
+                .setUsageHelpWidth(HELP_WIDTH)
+                .setUsageHelpLongOptionsMaxWidth(30)
+                .setOverwrittenOptionsAllowed(false)
+                .setColorScheme(CommandLine.Help.defaultColorScheme(
+                        world.paints() ? CommandLine.Help.Ansi.AUTO : CommandLine.Help.Ansi.OFF))
+                .setExecutionExceptionHandler((e, command, parsed) -> Failures.report(world, e))
+                .setParameterExceptionHandler((e, unparsed) -> wrongUsage(world, e));
+    }
+
+    private static int wrongUsage(World world, ParameterException e) {
+        var command = e.getCommandLine().getCommandSpec();
+        var message = String.valueOf(e.getMessage()).lines().findFirst().orElse("wrong usage");
+        if (e instanceof CommandLine.MissingParameterException missing) {
+            message = missing.getMissing().stream()
+                            .map(CommandLine.Model.ArgSpec::paramLabel)
+                            .collect(Collectors.joining(" and "))
+                    + (missing.getMissing().size() == 1 ? " is missing" : " are missing");
+        }
+        if (e instanceof CommandLine.UnmatchedArgumentException unmatched
+                && !unmatched.getUnmatched().isEmpty()) {
+            message = unexpected(unmatched.getUnmatched().get(0), command);
+        }
+        world.err().println("coil: " + message + "; see '" + command.qualifiedName() + " --help'");
+        return ExitCodes.USAGE;
+    }
+
+    private static String unexpected(String argument, CommandLine.Model.CommandSpec command) {
+        if (!argument.startsWith("-")) {
+            var hint = DidYouMean.hint(argument, command.subcommands().keySet());
+            return command.subcommands().isEmpty()
+                    ? "'" + argument + "' is one argument too many"
+                    : "'" + argument + "' is not known here" + (hint == null ? "" : ", " + hint);
+        }
+        var hint = DidYouMean.hint(argument, command.optionsMap().keySet());
+        return "there is no option '" + argument + "'" + (hint == null ? "" : ", " + hint);
+    }
+}

@@ -1,0 +1,79 @@
+package dev.coil.ops.cli;
+
+import dev.coil.ops.checkout.GitFailed;
+import dev.coil.ops.checkout.NoCheckout;
+import dev.coil.ops.client.NodeUnreachable;
+import dev.coil.ops.client.RequestRefused;
+import dev.coil.ops.node.NodeStartException;
+import dev.coil.protocol.graph.GraphException;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.time.LocalDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
+
+/** Tells the user of what went wrong, in a sentence, and gives the exit code. */
+final class Failures {
+
+    private Failures() {}
+
+    static int report(World world, Throwable failure) {
+        if (world.interrupts().code() != 0) {
+            // Whatever it was, the user wanted an end.
+            return world.interrupts().code();
+        }
+        if (failure instanceof CommandFailed failed) {
+            return say(world, failed.exitCode(), failed.getMessage());
+        }
+        if (failure instanceof GraphException graph) {
+            graph.problems().forEach(world.err()::println);
+            return ExitCodes.USAGE;
+        }
+        if (failure instanceof NoCheckout) {
+            return say(world, ExitCodes.USAGE, failure.getMessage());
+        }
+        if (failure instanceof GitFailed || failure instanceof NodeStartException) {
+            return say(world, ExitCodes.ERROR, failure.getMessage());
+        }
+        if (failure instanceof RequestRefused refused) {
+            if (refused.problems().isEmpty()) {
+                say(world, 0, refused.getMessage());
+            } else {
+                refused.problems().forEach(world.err()::println);
+            }
+            return ExitCodes.ofStatus(refused.status());
+        }
+        if (failure instanceof NodeUnreachable) {
+            return say(world, ExitCodes.ERROR, failure.getMessage() + "; " + adviceOnNode(world));
+        }
+        return say(world, ExitCodes.ERROR, "internal error: " + failure + "; " + keep(world, failure));
+    }
+
+    private static int say(World world, int code, String message) {
+        world.err().println("coil: " + message);
+        return code;
+    }
+
+    private static String adviceOnNode(World world) {
+        return world.variable("COIL_URL").isEmpty()
+                ? "'coil up' starts one"
+                : "$COIL_URL points there; 'coil up' starts a node on this machine";
+    }
+
+    /** Writes the trace where it can be asked for, and says where. */
+    private static String keep(World world, Throwable failure) {
+        var time = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss", Locale.ROOT).format(LocalDateTime.now());
+        var file = world.home()
+                .resolve("logs/failure-" + time + '-' + ProcessHandle.current().pid() + ".log");
+        try {
+            Files.createDirectories(file.getParent());
+            try (var out = new PrintWriter(Files.newBufferedWriter(file))) {
+                failure.printStackTrace(out);
+            }
+            return "the details are in " + file;
+        } catch (IOException e) {
+            return "its details could not be written to " + file + ": " + e.getMessage();
+        }
+    }
+}

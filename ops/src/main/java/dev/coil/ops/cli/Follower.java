@@ -1,0 +1,213 @@
+package dev.coil.ops.cli;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.coil.ops.client.Json;
+import dev.coil.ops.client.NodeClient;
+import dev.coil.ops.client.NodeUnreachable;
+import dev.coil.ops.client.Run;
+import dev.coil.ops.client.RunEvent;
+import dev.coil.ops.client.RunSummary;
+import dev.coil.ops.progress.LiveDisplay;
+import dev.coil.ops.progress.PlainLines;
+import dev.coil.ops.progress.Progress;
+import dev.coil.ops.progress.RunModel;
+import dev.coil.ops.progress.Silence;
+import dev.coil.ops.progress.Summary;
+import dev.coil.ops.progress.Unmatched;
+import dev.coil.ops.progress.Verdict;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** Shows a run until it has finished, then says what came of it. */
+final class Follower {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final long RETRY_MILLIS = 500;
+    private static final long TICK_MILLIS = 100;
+
+    private final World world;
+    private final NodeClient node;
+    private final Output output;
+    private final Progress progress;
+    private boolean saidUnmatched;
+
+    /** What goes to standard output. */
+    enum Output {
+        /** The summary. */
+        TEXT,
+        /** The finished run as one document; the summary goes to standard error. */
+        JSON,
+        /** Events as they come; the summary goes to standard error. */
+        JSON_LINES;
+
+        static Output of(boolean json, boolean jsonLines) {
+            if (json && jsonLines) {
+                throw CommandFailed.usage("--json and --json-lines exclude each other");
+            }
+            return json ? JSON : jsonLines ? JSON_LINES : TEXT;
+        }
+    }
+
+    Follower(World world, NodeClient node, Output output) {
+        this.world = world;
+        this.node = node;
+        this.output = output;
+        progress = progress(world, output);
+    }
+
+    private static Progress progress(World world, Output output) {
+        if (output == Output.JSON_LINES) {
+            return new Silence(world.err());
+        }
+        return world.paints()
+                ? new LiveDisplay(world.err(), new TerminalSize(world), world.style(), InstantSource.system())
+                : new PlainLines(world.err(), InstantSource.system());
+    }
+
+    /** A line in between. */
+    void note(String message) {
+        progress.note("coil: " + message);
+    }
+
+    /** Gives the terminal back, for those who leave before the end. */
+    void stop() {
+        progress.close();
+    }
+
+    /**
+     * Waits for the run's end. A connection that breaks is made again.
+     *
+     * @return the run as it is then
+     * @throws NodeUnreachable if the node stays away
+     */
+    JsonNode follow(RunSummary run) {
+        var ticker = ticker();
+        try {
+            var model = new RunModel();
+            Instant away = null;
+            while (true) {
+                try {
+                    if (followOnce(run, model)) {
+                        return node.runJson(run.name());
+                    }
+                    away = null;
+                } catch (NodeUnreachable e) {
+                    var now = Instant.now();
+                    if (away == null) {
+                        away = now;
+                        note(e.getMessage() + "; trying again");
+                    } else if (now.isAfter(away.plus(PATIENCE))) {
+                        throw e;
+                    }
+                }
+                pause();
+            }
+        } finally {
+            ticker.shutdownNow();
+            progress.close();
+        }
+    }
+
+    /** @return whether the run has finished; otherwise the stream ended before it did */
+    private boolean followOnce(RunSummary run, RunModel model) {
+        try (var stream = node.follow(run)) {
+            for (var event = stream.next(); event != null; event = stream.next()) {
+                if (output == Output.JSON_LINES) {
+                    printEvent(event);
+                }
+                progress.update(model, model.apply(event));
+                sayUnmatched(model);
+                if (event instanceof RunEvent.End
+                        || model.isKnown() && model.summary().isFinished()) {
+                    return true;
+                }
+            }
+            return false;
+        }
+    }
+
+    private void sayUnmatched(RunModel model) {
+        if (!saidUnmatched && model.summary().counts().skipped() > 0) {
+            var sentences = unmatched(model.run());
+            saidUnmatched = !sentences.isEmpty();
+            sentences.forEach(sentence -> note("warning: " + sentence));
+        }
+    }
+
+    private List<String> unmatched(Run run) {
+        if (run.tasks().stream().noneMatch(dev.coil.ops.client.Task::isUnmatched)) {
+            return List.of();
+        }
+        var workers = NodeClient.workers(node.workersJson());
+        return Unmatched.sentences(
+                run.tasks(), workers.stream().map(worker -> worker.attributes()).toList());
+    }
+
+    private void printEvent(RunEvent event) {
+        var line = Json.MAPPER.createObjectNode();
+        if (event instanceof RunEvent.Snapshot snapshot) {
+            line.put("event", "snapshot").set("run", snapshot.json());
+        } else if (event instanceof RunEvent.Change change) {
+            line.put("event", "change").setAll((ObjectNode) change.json());
+        } else {
+            line.put("event", "end");
+        }
+        try {
+            world.out().println(Json.MAPPER.writeValueAsString(line));
+            world.out().flush();
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("cannot write JSON that was read", e);
+        }
+    }
+
+    /**
+     * Says what came of a run.
+     *
+     * @param strict whether tasks that no worker could take are an error
+     * @return the exit code
+     */
+    int conclude(JsonNode json, boolean strict, @Nullable String hint) {
+        var run = NodeClient.run(json);
+        var verdict = Verdict.of(run, strict);
+        var summary = output == Output.TEXT ? world.out() : world.err();
+        Summary.lines(run, verdict, FailureTails.of(node, run), unmatched(run), world.style())
+                .forEach(summary::println);
+        summary.flush();
+        if (hint != null && run.tasks().stream().anyMatch(task -> task.isBroken())) {
+            world.err().println("coil: " + hint);
+        }
+        if (output == Output.JSON) {
+            world.out().println(Verb.pretty(json));
+        }
+        // A private node takes a moment to stop; its user need not wait for that.
+        world.out().flush();
+        return ExitCodes.of(verdict);
+    }
+
+    private ScheduledExecutorService ticker() {
+        var ticker = Executors.newSingleThreadScheduledExecutor(task -> {
+            var thread = new Thread(task, "progress");
+            thread.setDaemon(true);
+            return thread;
+        });
+        ticker.scheduleWithFixedDelay(progress::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
+        return ticker;
+    }
+
+    private static void pause() {
+        try {
+            Thread.sleep(RETRY_MILLIS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw CommandFailed.error("interrupted while waiting for the run");
+        }
+    }
+}

@@ -1,0 +1,23 @@
+package dev.coil.ops.cli;
+
+import dev.coil.ops.checkout.GraphText;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+
+/** Reads the graph that {@code -f} names. */
+final class GraphFiles {
+
+    private GraphFiles() {}
+
+    /** @param file as the user gave it; {@code -} for standard input */
+    static GraphText read(World world, String file) {
+        if (!file.equals("-")) {
+            return GraphText.read(world.directory().resolve(file), file);
+        }
+        try {
+            return new GraphText("-", new String(world.in().readAllBytes(), StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            throw CommandFailed.error("cannot read the graph from standard input: " + e.getMessage());
+        }
+    }
+}

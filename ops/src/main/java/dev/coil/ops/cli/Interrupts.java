@@ -1,0 +1,82 @@
+package dev.coil.ops.cli;
+
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.Proxy;
+import java.util.List;
+import java.util.function.IntConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Signals that ask the program to end: Ctrl-C, SIGTERM, and a terminal that goes away. The first one is for whoever listens;
+ * the second one ends the process at once, with what it has started. While nobody listens, the first one does so as well.
+ */
+final class Interrupts {
+
+    private static final List<String> SIGNALS = List.of("INT", "TERM", "HUP");
+
+    private volatile int code;
+    private volatile @Nullable IntConsumer listener;
+
+    /** For a process that leaves signals alone. */
+    static Interrupts none() {
+        return new Interrupts();
+    }
+
+    static Interrupts ofProcess() {
+        var interrupts = new Interrupts();
+        interrupts.install();
+        return interrupts;
+    }
+
+    /** The exit code that the first signal asks for; 0 if none has come. */
+    int code() {
+        return code;
+    }
+
+    /** Who hears of the first signal, on a thread of its own, with the exit code it asks for. Replaces who did before. */
+    void listen(@Nullable IntConsumer listener) {
+        this.listener = listener;
+    }
+
+    void signal(String name) {
+        int asked = name.equals("INT") ? ExitCodes.INTERRUPTED : name.equals("TERM") ? ExitCodes.TERMINATED : 129;
+        var listener = this.listener;
+        if (code != 0 || listener == null) {
+            leave(code == 0 ? asked : code);
+        }
+        code = asked;
+        listener.accept(asked);
+    }
+
+    /** Ends the process without further ado, and every process below it. */
+    static void leave(int code) {
+        ProcessHandle.current().descendants().forEach(ProcessHandle::destroyForcibly);
+        Runtime.getRuntime().halt(code);
+    }
+
+    /**
+     * Through reflection: {@code sun.misc.Signal} is the one way to hear of a second signal, is meant for use
+     * (module jdk.unsupported, JEP 260), and cannot be named without a warning that cannot be turned off.
+     */
+    private void install() {
+        try {
+            var signal = Class.forName("sun.misc.Signal");
+            var handler = Class.forName("sun.misc.SignalHandler");
+            InvocationHandler onSignal = (proxy, method, arguments) -> {
+                if (method.getName().equals("handle")) {
+                    signal((String) signal.getMethod("getName").invoke(arguments[0]));
+                    return null;
+                }
+                return method.getName().equals("equals") ? (Object) (proxy == arguments[0]) : (Object) 0;
+            };
+            var proxy = Proxy.newProxyInstance(Interrupts.class.getClassLoader(), new Class<?>[] {handler}, onSignal);
+            for (var name : SIGNALS) {
+                signal.getMethod("handle", signal, handler)
+                        .invoke(null, signal.getConstructor(String.class).newInstance(name), proxy);
+            }
+        } catch (ReflectiveOperationException e) {
+            // Another kind of JVM: signals end the process as they always do.
+            code = 0;
+        }
+    }
+}

@@ -1,0 +1,105 @@
+package dev.coil.ops.cli;
+
+import dev.coil.ops.client.NodeClient;
+import dev.coil.ops.client.Run;
+import dev.coil.ops.client.Task;
+import dev.coil.ops.progress.RunModel;
+import dev.coil.ops.progress.TaskLine;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(
+        name = "log",
+        description = "Print the log of a task as the task wrote it; with --json, a line of JSON for each.")
+final class LogCommand extends Verb {
+
+    @Parameters(index = "0", paramLabel = "RUN", description = RunName.DESCRIPTION)
+    private String runName = "";
+
+    @Parameters(
+            index = "1",
+            paramLabel = "TASK",
+            description = "The task's name, or as much of it as tells it from the others.")
+    private String taskName = "";
+
+    @Option(names = "-f", description = "Go on until the attempt has ended; wait for its start if need be.")
+    private boolean follow;
+
+    @Option(names = "--attempt", paramLabel = "N", description = "Which attempt, from 1 (default: the last one).")
+    private @Nullable Integer attempt;
+
+    LogCommand(World world) {
+        super(world);
+    }
+
+    @Override
+    public Integer call() {
+        var node = Nodes.client(world);
+        var run = node.run(runName);
+        var task = TaskNames.find(run, taskName);
+        if (!hasAttempt(task) && follow) {
+            task = awaitAttempt(node, run, task.index());
+        }
+        if (!hasAttempt(task)) {
+            throw CommandFailed.usage(withoutLog(task));
+        }
+        int number = attempt == null
+                ? task.attempts().get(task.attempts().size() - 1).number()
+                : attempt;
+        try (var log = node.log(run.summary(), task.index(), number, follow, 0, json)) {
+            copy(log);
+        } catch (IOException e) {
+            throw new UncheckedIOException("the log of " + task.name() + " broke off", e);
+        }
+        return ExitCodes.OK;
+    }
+
+    private boolean hasAttempt(Task task) {
+        return task.attempts().stream().anyMatch(a -> attempt == null || a.number() == attempt);
+    }
+
+    /** Waits until the task has the attempt, or has ended without it. */
+    private Task awaitAttempt(NodeClient node, Run run, int index) {
+        note(run.tasks().get(index).name() + " has not started yet");
+        var model = new RunModel();
+        try (var stream = node.follow(run.summary())) {
+            for (var event = stream.next(); event != null; event = stream.next()) {
+                model.apply(event);
+                if (model.isKnown()
+                        && (hasAttempt(model.tasks().get(index))
+                                || model.tasks().get(index).isFinished())) {
+                    break;
+                }
+            }
+        }
+        return model.isKnown() ? model.tasks().get(index) : run.tasks().get(index);
+    }
+
+    private String withoutLog(Task task) {
+        if (attempt != null && !task.attempts().isEmpty()) {
+            return task.name() + " has no attempt " + attempt + ": it has had "
+                    + task.attempts().size();
+        }
+        if (task.isFinished()) {
+            var reason = TaskLine.reason(task);
+            return task.name() + " was not run" + (reason == null ? "" : ": " + reason);
+        }
+        return task.name() + " has not started yet: it is " + task.state() + "; -f waits for it";
+    }
+
+    /** As it comes; until there is no more, or nobody reads any more. */
+    private void copy(InputStream log) throws IOException {
+        var buffer = new byte[1 << 16];
+        for (int n = log.read(buffer); n >= 0; n = log.read(buffer)) {
+            world.out().write(buffer, 0, n);
+            if (world.out().checkError()) {
+                return;
+            }
+        }
+    }
+}

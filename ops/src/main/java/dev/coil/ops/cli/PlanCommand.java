@@ -1,0 +1,94 @@
+package dev.coil.ops.cli;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.coil.ops.checkout.Wanted;
+import dev.coil.ops.client.Json;
+import dev.coil.protocol.graph.Need;
+import dev.coil.protocol.graph.TaskSpec;
+import dev.coil.protocol.graph.plan.Plan;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(
+        name = "plan",
+        description =
+                "Print the tasks that a graph file expands to, with their needs and requirements; nothing is run.")
+final class PlanCommand extends Verb {
+
+    private static final int NAMED_NEEDS = 3;
+
+    @Parameters(paramLabel = "[PATH] [TASK...]", description = "As for 'coil run'.")
+    private List<String> arguments = new ArrayList<>();
+
+    @Option(names = "-f", paramLabel = "FILE", description = "The graph file to use; - for standard input.")
+    private @Nullable String file;
+
+    PlanCommand(World world) {
+        super(world);
+    }
+
+    @Override
+    public Integer call() {
+        var target = Target.of(arguments, world.directory());
+        var graph = file == null ? null : GraphFiles.read(world, file);
+        try (var submission = Submission.plan(new Wanted(target.path(), null, true, graph), "manual", target.tasks())) {
+            submission.notices().forEach(this::warn);
+            if (json) {
+                printJson(document(submission.plan()));
+            } else {
+                table(submission.plan()).lines().forEach(this::print);
+            }
+        }
+        return ExitCodes.OK;
+    }
+
+    private static Table table(Plan plan) {
+        var table = new Table("TASK", "NEEDS", "REQUIREMENT", "BESIDES");
+        for (var task : plan.tasks()) {
+            var names = needs(plan, task);
+            var besides = new ArrayList<String>();
+            if (task.allowFailure()) {
+                besides.add("may fail");
+            }
+            if (task.condition() != null) {
+                besides.add("if " + task.condition());
+            }
+            table.row(
+                    task.name(),
+                    String.join(", ", names.subList(0, Math.min(NAMED_NEEDS, names.size())))
+                            + (names.size() > NAMED_NEEDS ? " and " + (names.size() - NAMED_NEEDS) + " more" : ""),
+                    task.requirement().canonical(),
+                    String.join("; ", besides));
+        }
+        return table;
+    }
+
+    /** The tasks as planned; needs as the API shows them, so that both can be read alike. */
+    private static ObjectNode document(Plan plan) {
+        var document = Json.MAPPER.createObjectNode().put("project", plan.project());
+        var tasks = document.putArray("tasks");
+        for (int i = 0; i < plan.tasks().size(); i++) {
+            var task = plan.tasks().get(i);
+            var json = Json.MAPPER.createObjectNode().put("index", i);
+            json.setAll((ObjectNode) Json.MAPPER.valueToTree(task));
+            var names = json.putArray("needs");
+            needs(plan, task).forEach(names::add);
+            var indexes = json.putArray("needIndexes");
+            task.needs().stream().map(Need::task).forEach(indexes::add);
+            json.put("allowFailure", task.allowFailure());
+            tasks.add(json);
+        }
+        document.set("warnings", Json.MAPPER.valueToTree(plan.warnings()));
+        return document;
+    }
+
+    private static List<String> needs(Plan plan, TaskSpec task) {
+        return task.needs().stream()
+                .map(need -> plan.tasks().get(need.task()).name())
+                .toList();
+    }
+}

@@ -1,0 +1,126 @@
+package dev.coil.ops.cli;
+
+import dev.coil.ops.files.FileTree;
+import dev.coil.ops.node.EmbeddedNode;
+import dev.coil.ops.node.NodeConfig;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+
+/** A node for one run, in a directory of its own under {@code $COIL_HOME/private}, which goes with it unless it is to be kept. */
+final class PrivateNode implements AutoCloseable {
+
+    private static final String LOCK = "private.lock";
+    private static final String KEPT = "kept";
+
+    private final Path home;
+    private final FileChannel lock;
+    private final boolean keep;
+    private final CompletableFuture<EmbeddedNode> node = new CompletableFuture<>();
+
+    private PrivateNode(Path home, FileChannel lock, boolean keep) {
+        this.home = home;
+        this.lock = lock;
+        this.keep = keep;
+    }
+
+    /** Begins to start a node, and returns meanwhile. */
+    static PrivateNode boot(Path coilHome, boolean keep) {
+        PrivateNode node;
+        try {
+            var all = Files.createDirectories(coilHome.resolve("private"));
+            removeAbandoned(all);
+            var home = Files.createTempDirectory(all, "run-");
+            var lock = FileChannel.open(home.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            lock.lock();
+            if (keep) {
+                Files.createFile(home.resolve(KEPT));
+            }
+            node = new PrivateNode(home, lock, keep);
+        } catch (IOException e) {
+            throw CommandFailed.error("cannot make a directory for a private node in " + coilHome + ": " + e);
+        }
+        var thread = new Thread(node::start, "private-node");
+        thread.setDaemon(true);
+        thread.start();
+        return node;
+    }
+
+    private void start() {
+        try {
+            node.complete(EmbeddedNode.start(NodeConfig.defaults(home).withPort(0)));
+        } catch (Throwable e) {
+            node.completeExceptionally(e);
+        }
+    }
+
+    /** Those of processes that were killed. A lock is free when its process is gone, whatever became of its number. */
+    private static void removeAbandoned(Path all) throws IOException {
+        try (var directories = Files.newDirectoryStream(all)) {
+            for (var directory : directories) {
+                if (!Files.exists(directory.resolve(KEPT)) && isAbandoned(directory)) {
+                    FileTree.delete(directory);
+                }
+            }
+        }
+    }
+
+    private static boolean isAbandoned(Path directory) {
+        try (var channel = FileChannel.open(directory.resolve(LOCK), StandardOpenOption.WRITE);
+                var lock = channel.tryLock()) {
+            return lock != null;
+        } catch (IOException | OverlappingFileLockException e) {
+            // Without a lock file it is just being made.
+            return false;
+        }
+    }
+
+    /** Waits until the node serves. */
+    URI url() {
+        try {
+            return node.join().url();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof RuntimeException cause) {
+                throw cause;
+            }
+            throw e;
+        }
+    }
+
+    boolean isKept() {
+        return keep;
+    }
+
+    /** The {@code $COIL_HOME} with which this node's data can be looked at later, if it is kept. */
+    Path home() {
+        return home;
+    }
+
+    @Override
+    public void close() {
+        discard();
+    }
+
+    /** Ends the node, except one that is still starting, which ends with the process, and removes what is not to be kept. */
+    void discard() {
+        if (node.isDone() && !node.isCompletedExceptionally()) {
+            node.join().close();
+        }
+        try {
+            if (!keep) {
+                FileTree.delete(home);
+            }
+            lock.close();
+        } catch (IOException | UncheckedIOException e) {
+            // What a starting node still wrote, the next run removes.
+            node.completeExceptionally(e);
+        }
+    }
+}

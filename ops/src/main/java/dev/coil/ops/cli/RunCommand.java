@@ -1,0 +1,143 @@
+package dev.coil.ops.cli;
+
+import dev.coil.ops.checkout.GraphText;
+import dev.coil.ops.checkout.Wanted;
+import dev.coil.ops.client.NodeClient;
+import dev.coil.ops.client.NodeUnreachable;
+import dev.coil.ops.client.RequestRefused;
+import dev.coil.ops.client.RunSummary;
+import dev.coil.ops.client.Submitted;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(
+        name = "run",
+        description = {
+            "Run the task graph of a repository and wait for its end.",
+            "Runs on the local node if one is running, else on a private one that ends with the run."
+        })
+final class RunCommand extends Verb {
+
+    private static final long CANCEL_SECONDS = 15;
+
+    @Parameters(
+            paramLabel = "[PATH] [TASK...]",
+            description = {
+                "A directory: a git repository or a part of one, whose HEAD is run; or plain files (default: here).",
+                "Then the names or globs of the tasks to run, with what they need (default: all)."
+            })
+    private List<String> arguments = new ArrayList<>();
+
+    @Option(names = "-f", paramLabel = "FILE", description = "The graph file to use; - for standard input.")
+    private @Nullable String file;
+
+    @Option(names = "--dirty", description = "Include uncommitted changes and untracked files.")
+    private boolean dirty;
+
+    @Option(names = "--keep", description = "Keep the private node's data and logs, and say where.")
+    private boolean keep;
+
+    @Option(names = "--strict", description = "End with an error if no worker could take some task.")
+    private boolean strict;
+
+    @Option(names = "--json-lines", description = "Print events as they come, a JSON object a line.")
+    private boolean jsonLines;
+
+    RunCommand(World world) {
+        super(world);
+    }
+
+    @Override
+    public Integer call() {
+        var output = Follower.Output.of(json, jsonLines);
+        var target = Target.of(arguments, world.directory());
+        var graph = file == null ? null : GraphFiles.read(world, file);
+        var running = Nodes.running(world).orElse(null);
+        if (running != null) {
+            try (var submission = plan(target, graph)) {
+                seal(submission);
+                return runOn(running, submission, null, output);
+            }
+        }
+        // It boots while the repository is looked at, which takes a while as well.
+        try (var node = PrivateNode.boot(world.home(), keep)) {
+            world.interrupts().listen(code -> {
+                node.discard();
+                Interrupts.leave(code);
+            });
+            try (var submission = plan(target, graph)) {
+                seal(submission);
+                return runOn(new NodeClient(node.url()), submission, node, output);
+            }
+        }
+    }
+
+    private Submission plan(Target target, @Nullable GraphText graph) {
+        return Submission.plan(new Wanted(target.path(), null, dirty, graph), "manual", target.tasks());
+    }
+
+    private void seal(Submission submission) {
+        submission.notices().forEach(this::warn);
+        submission.seal().forEach(this::warn);
+    }
+
+    private int runOn(NodeClient node, Submission submission, @Nullable PrivateNode own, Follower.Output output) {
+        var submitted = submission.send(node, own != null);
+        var follower = new Follower(world, node, output);
+        var run = node.run(submitted.name()).summary();
+        announce(follower, node, submitted, own);
+        var deadline = Executors.newSingleThreadScheduledExecutor(RunCommand::daemon);
+        world.interrupts().listen(code -> cancel(node, run, follower, deadline, code));
+        try {
+            var finished = follower.follow(run);
+            int code = follower.conclude(finished, strict, hint(run, own));
+            return world.interrupts().code() == 0 ? code : world.interrupts().code();
+        } finally {
+            world.interrupts().listen(null);
+            deadline.shutdownNow();
+        }
+    }
+
+    private void announce(Follower follower, NodeClient node, Submitted submitted, @Nullable PrivateNode own) {
+        follower.note(submitted.name() + ": " + submitted.tasks() + (submitted.tasks() == 1 ? " task" : " tasks")
+                + (own == null ? " on the node at " : " on a private node, ") + node.node());
+        if (own != null && own.isKept()) {
+            follower.note("its data is kept: COIL_HOME=" + own.home() + " coil up");
+        }
+    }
+
+    private @Nullable String hint(RunSummary run, @Nullable PrivateNode own) {
+        if (own == null) {
+            return "'coil log " + run.name() + " TASK' prints a whole log";
+        }
+        return own.isKept() ? null : "--keep keeps the whole logs";
+    }
+
+    private void cancel(
+            NodeClient node, RunSummary run, Follower follower, ScheduledExecutorService deadline, int code) {
+        follower.note("cancelling " + run.name() + " (once more leaves at once)");
+        deadline.schedule(() -> Interrupts.leave(code), CANCEL_SECONDS, TimeUnit.SECONDS);
+        try {
+            node.cancel(run, null, "interrupted");
+        } catch (RequestRefused e) {
+            // It has finished meanwhile: the follower notices.
+            follower.note(e.getMessage());
+        } catch (NodeUnreachable e) {
+            follower.note(e.getMessage());
+            Interrupts.leave(code);
+        }
+    }
+
+    private static Thread daemon(Runnable task) {
+        var thread = new Thread(task, "deadline");
+        thread.setDaemon(true);
+        return thread;
+    }
+}

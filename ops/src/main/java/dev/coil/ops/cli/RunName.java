@@ -1,0 +1,9 @@
+package dev.coil.ops.cli;
+
+/** How users name runs. The node resolves the name. */
+final class RunName {
+
+    static final String DESCRIPTION = "The run: project#17, #17, latest, or the beginning of its id.";
+
+    private RunName() {}
+}

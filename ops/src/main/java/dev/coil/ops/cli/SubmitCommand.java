@@ -1,0 +1,68 @@
+package dev.coil.ops.cli;
+
+import dev.coil.ops.checkout.Wanted;
+import dev.coil.ops.client.NodeClient;
+import dev.coil.ops.client.Submitted;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(name = "submit", description = "Submit the task graph of a repository to a node, and print the run's name.")
+final class SubmitCommand extends Verb {
+
+    @Parameters(paramLabel = "PATH", arity = "0..1", description = "The repository (default: here).")
+    private @Nullable Path path;
+
+    @Option(names = "--watch", description = "Wait for the run's end, as 'coil watch' does.")
+    private boolean watch;
+
+    @Option(
+            names = "--ref",
+            paramLabel = "R",
+            description = {
+                "The branch, tag or commit to run instead of HEAD.",
+                "A full name (refs/...) that is not known here names HEAD for the run."
+            })
+    private @Nullable String ref;
+
+    @Option(
+            names = "--event",
+            paramLabel = "E",
+            defaultValue = "manual",
+            description = "What it is run for: manual, push, pull_request, schedule (default: ${DEFAULT-VALUE}).")
+    private String event = "manual";
+
+    SubmitCommand(World world) {
+        super(world);
+    }
+
+    @Override
+    public Integer call() {
+        var node = Nodes.client(world);
+        var directory = path == null ? world.directory() : world.directory().resolve(path);
+        Submitted submitted;
+        try (var submission = Submission.plan(new Wanted(directory, ref, false, null), event, List.of())) {
+            submission.notices().forEach(this::warn);
+            submission.seal().forEach(this::warn);
+            submitted = submission.send(node, false);
+        }
+        if (watch) {
+            return WatchCommand.watch(world, node, submitted.name(), Follower.Output.of(json, false));
+        }
+        if (json) {
+            printJson(submitted);
+        } else {
+            print(submitted.name());
+            note(submitted.tasks() + (submitted.tasks() == 1 ? " task" : " tasks") + ", shown at "
+                    + pageOf(node, submitted));
+        }
+        return ExitCodes.OK;
+    }
+
+    private static String pageOf(NodeClient node, Submitted submitted) {
+        return node.node() + "/runs/" + submitted.project() + "/" + submitted.number();
+    }
+}

@@ -1,0 +1,31 @@
+package dev.coil.ops.cli;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * Arguments of the form {@code [PATH] [TASK...]}, told apart: the first is a path if it names a directory or looks like a path,
+ * else it is a task.
+ *
+ * @param tasks names or globs
+ */
+record Target(Path path, List<String> tasks) {
+
+    static Target of(List<String> arguments, Path here) {
+        if (!arguments.isEmpty() && isPath(arguments.get(0), here)) {
+            return new Target(here.resolve(arguments.get(0)), arguments.subList(1, arguments.size()));
+        }
+        return new Target(here, arguments);
+    }
+
+    private static boolean isPath(String argument, Path here) {
+        return argument.startsWith("/")
+                || argument.startsWith("./")
+                || argument.startsWith("../")
+                || argument.equals(".")
+                || argument.equals("..")
+                || argument.endsWith("/")
+                || Files.isDirectory(here.resolve(argument));
+    }
+}

@@ -1,0 +1,57 @@
+package dev.coil.ops.cli;
+
+import dev.coil.ops.client.Run;
+import dev.coil.ops.client.Task;
+import dev.coil.protocol.graph.DidYouMean;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/** Finds the task that a user names. */
+final class TaskNames {
+
+    private static final int SHOWN = 5;
+
+    private TaskNames() {}
+
+    /**
+     * The task of that name; or else the only one whose name begins with it, or that it fits as a glob.
+     *
+     * @throws CommandFailed with what might have been meant
+     */
+    static Task find(Run run, String name) {
+        var exact = run.tasks().stream().filter(t -> t.name().equals(name)).findFirst();
+        if (exact.isPresent()) {
+            return exact.get();
+        }
+        var glob = glob(name);
+        var near = run.tasks().stream()
+                .filter(t -> t.name().startsWith(name) || glob.matcher(t.name()).matches())
+                .toList();
+        if (near.size() == 1) {
+            return near.get(0);
+        }
+        throw CommandFailed.usage(
+                near.isEmpty()
+                        ? run.summary().name() + " has no task '" + name + "'" + suggestion(run, name)
+                        : "'" + name + "' could be any of " + near.size() + " tasks of "
+                                + run.summary().name() + ": " + names(near));
+    }
+
+    private static Pattern glob(String name) {
+        var regex = new StringBuilder();
+        for (var c : name.toCharArray()) {
+            regex.append(c == '*' ? ".*" : c == '?' ? "." : Pattern.quote(String.valueOf(c)));
+        }
+        return Pattern.compile(regex.toString());
+    }
+
+    private static String suggestion(Run run, String name) {
+        var hint = DidYouMean.hint(name, run.tasks().stream().map(Task::name).toList());
+        return hint != null ? "; " + hint : run.tasks().isEmpty() ? "" : "; it has " + names(run.tasks());
+    }
+
+    private static String names(List<Task> tasks) {
+        var shown = tasks.stream().limit(SHOWN).map(Task::name).toList();
+        return String.join(", ", shown) + (tasks.size() > SHOWN ? ", ..." : "");
+    }
+}

@@ -1,0 +1,43 @@
+package dev.coil.ops.cli;
+
+import dev.coil.ops.client.NodeClient;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(name = "watch", description = "Show a run until it has finished; the exit code is the run's.")
+final class WatchCommand extends Verb {
+
+    @Parameters(paramLabel = "RUN", description = RunName.DESCRIPTION)
+    private String run = "";
+
+    @Option(names = "--json-lines", description = "Print events as they come, a JSON object a line.")
+    private boolean jsonLines;
+
+    WatchCommand(World world) {
+        super(world);
+    }
+
+    @Override
+    public Integer call() {
+        return watch(world, Nodes.client(world), run, Follower.Output.of(json, jsonLines));
+    }
+
+    static int watch(World world, NodeClient node, String run, Follower.Output output) {
+        var summary = node.run(run).summary();
+        var follower = new Follower(world, node, output);
+        world.interrupts().listen(code -> {
+            follower.stop();
+            world.err()
+                    .println(
+                            "coil: " + summary.name() + " goes on; 'coil watch " + summary.name() + "' shows it again");
+            Interrupts.leave(code);
+        });
+        try {
+            var finished = follower.follow(summary);
+            return follower.conclude(finished, false, "'coil log " + summary.name() + " TASK' prints a whole log");
+        } finally {
+            world.interrupts().listen(null);
+        }
+    }
+}

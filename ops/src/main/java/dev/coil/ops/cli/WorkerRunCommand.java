@@ -1,0 +1,141 @@
+package dev.coil.ops.cli;
+
+import dev.coil.ops.logging.Logging;
+import dev.coil.ops.node.RunningNode;
+import dev.coil.protocol.log.KafkaSettings;
+import dev.coil.worker.Worker;
+import dev.coil.worker.WorkerConfig;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+@Command(
+        name = "run",
+        description = {
+            "Run a worker until it is told to stop.",
+            "Ctrl-C and SIGTERM let it end what it runs and take nothing new; a second one stops it at once."
+        })
+final class WorkerRunCommand extends Verb {
+
+    @Option(
+            names = "--kafka",
+            paramLabel = "ADDR",
+            description = "Kafka, as host:port,... (default: the local node's).")
+    private @Nullable String kafka;
+
+    @Option(
+            names = "--zookeeper",
+            paramLabel = "ADDR",
+            description = "ZooKeeper, as host:port,... (default: the local node's).")
+    private @Nullable String zookeeper;
+
+    @Option(names = "--slots", paramLabel = "N", description = "How many tasks at once (default: one a processor).")
+    private int slots = Runtime.getRuntime().availableProcessors();
+
+    @Option(names = "--label", paramLabel = "L", description = "A label of this machine; as often as needed.")
+    private Set<String> labels = new LinkedHashSet<>();
+
+    @Option(
+            names = "--fact",
+            paramLabel = "K=V",
+            description = "A fact of this machine, instead of what is detected; as often as needed.")
+    private Map<String, String> facts = new LinkedHashMap<>();
+
+    @Option(names = "--name", paramLabel = "N", description = "Its name for people (default: the host's).")
+    private @Nullable String name;
+
+    @Option(
+            names = "--dir",
+            paramLabel = "D",
+            description = "Its own directory: identity, caches, workspaces (default: workers/NAME in $COIL_HOME).")
+    private @Nullable Path directory;
+
+    @Option(
+            names = "--node",
+            paramLabel = "URL",
+            description = "The node that has sources and artifacts (default: as announced in ZooKeeper).")
+    private @Nullable URI node;
+
+    WorkerRunCommand(World world) {
+        super(world);
+    }
+
+    @Override
+    public Integer call() {
+        var config = config();
+        var log = world.home().resolve("logs").resolve("worker-" + config.name().replaceAll("[^\\w.-]", "_") + ".log");
+        var logging = Logging.toFile(log);
+        try {
+            work(config);
+        } catch (IOException e) {
+            throw CommandFailed.error("the worker cannot go on: " + e.getMessage() + " (its log is " + log + ")");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            logging.close();
+        }
+        return world.interrupts().code();
+    }
+
+    /** Until the user wants an end and the last task has come to its own. */
+    private void work(WorkerConfig config) throws IOException, InterruptedException {
+        var stopped = new CountDownLatch(1);
+        try (var worker = new Worker(config)) {
+            worker.start();
+            var info = worker.info();
+            world.interrupts().listen(code -> {
+                note("ending what runs, taking nothing new (once more stops at once)");
+                worker.drain().whenComplete((done, failure) -> stopped.countDown());
+            });
+            if (json) {
+                printJson(info);
+                world.out().flush();
+            }
+            note("worker " + info.name() + " is ready with " + info.slots() + (info.slots() == 1 ? " slot" : " slots")
+                    + ": " + info.attributes());
+            stopped.await();
+        }
+    }
+
+    private WorkerConfig config() {
+        var local = kafka == null || zookeeper == null
+                ? RunningNode.find(world.home())
+                        .orElseThrow(() -> CommandFailed.usage(
+                                "no node runs here, so --kafka and --zookeeper are needed to find one elsewhere"))
+                : null;
+        var worker = name == null ? hostName() : name;
+        try {
+            return new WorkerConfig(
+                    KafkaSettings.single(kafka != null || local == null ? kafka : local.kafka()),
+                    zookeeper != null || local == null ? zookeeper : local.zookeeper(),
+                    directory == null
+                            ? world.home().resolve("workers").resolve(worker)
+                            : world.directory().resolve(directory),
+                    worker,
+                    slots,
+                    labels,
+                    facts,
+                    node);
+        } catch (IllegalArgumentException e) {
+            throw CommandFailed.usage(e.getMessage());
+        }
+    }
+
+    private static String hostName() {
+        try {
+            return InetAddress.getLocalHost().getHostName();
+        } catch (UnknownHostException e) {
+            return "worker";
+        }
+    }
+}

@@ -1,0 +1,168 @@
+package dev.coil.ops.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.coil.ops.checkout.Shell;
+import dev.coil.ops.client.Json;
+import dev.coil.protocol.graph.parse.GraphParser;
+import dev.coil.protocol.graph.plan.PlanContext;
+import dev.coil.protocol.graph.plan.Planner;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The verbs that look at a graph and talk to nobody. */
+class GraphVerbsTest {
+
+    private static final String GRAPH = """
+            name: mylang
+            platforms:
+              linux-x86_64: {os: linux, arch: x86_64}
+              linux-s390x: {os: linux, arch: s390x, allow-failure: true}
+            tasks:
+              build:
+                matrix: {platform: all}
+                runs-on: ${{ matrix.platform }}
+                run: make
+              test:
+                needs: [build]
+                matrix: {platform: all}
+                runs-on: ${{ matrix.platform }}
+                run: make check
+            """;
+
+    @TempDir
+    private Path temporary;
+
+    private Console console;
+
+    @BeforeEach
+    void open() {
+        console = new Console(temporary, temporary.resolve("home"));
+    }
+
+    @Test
+    void shouldPlanWithoutRunning() throws IOException {
+        Files.writeString(temporary.resolve(".coil.yml"), GRAPH);
+
+        var result = console.coil("plan");
+
+        assertThat(result.out()).isEqualTo("""
+                TASK                NEEDS               REQUIREMENT           BESIDES
+                build/linux-x86_64                      arch=x86_64 os=linux
+                build/linux-s390x                       arch=s390x os=linux   may fail
+                test/linux-x86_64   build/linux-x86_64  arch=x86_64 os=linux
+                test/linux-s390x    build/linux-s390x   arch=s390x os=linux   may fail
+                """);
+        assertThat(result.err()).isEmpty();
+        assertThat(result.code()).isZero();
+    }
+
+    @Test
+    void shouldPlanAsJsonWithNeedsByName() throws IOException {
+        var result = console.typing(GRAPH).coil("plan", "-f", "-", "--json", "test/linux-x86_64");
+
+        JsonNode plan = Json.MAPPER.readTree(result.out());
+        assertThat(plan.path("project").asText()).isEqualTo("mylang");
+        assertThat(plan.path("tasks")).hasSize(2);
+        var test = plan.path("tasks").get(1);
+        assertThat(test.path("name").asText()).isEqualTo("test/linux-x86_64");
+        assertThat(test.path("needs").toString()).isEqualTo("[\"build/linux-x86_64\"]");
+        assertThat(test.path("requirement").asText()).isEqualTo("arch=x86_64 os=linux");
+        assertThat(test.path("allowFailure").asBoolean()).isFalse();
+    }
+
+    @Test
+    void shouldFindNothingWrongWithAGoodGraph() throws IOException {
+        Files.writeString(temporary.resolve("g.yml"), GRAPH);
+
+        var result = console.coil("lint", "-f", "g.yml");
+
+        assertThat(result).isEqualTo(new Console.Result(0, "", ""));
+    }
+
+    @Test
+    void shouldPrintALineForEachProblem() throws IOException {
+        var result = console.typing("tasks:\n  build:\n    rnu: make\n").coil("lint", "-f", "-");
+
+        assertThat(result.out()).isEqualTo("-:3:5: unknown key 'rnu' in a task (did you mean 'run'?)\n");
+        assertThat(result.code()).isEqualTo(ExitCodes.USAGE);
+        var json = Json.MAPPER.readTree(console.typing("tasks: {b: {rnu: x}}")
+                .coil("lint", "-f", "-", "--json")
+                .out());
+        assertThat(json.path("problems").get(0).path("line").asInt()).isOne();
+    }
+
+    @Test
+    void shouldLintTheFileAsItLiesThere() {
+        var shell = Shell.repository(temporary.resolve("repository"));
+        shell.run("echo 'tasks: {b: {run: x, needs: [c]}}' > .coil.yml");
+
+        var result = console.coil("lint", "repository");
+
+        assertThat(result.out()).contains("repository/.coil.yml:1:");
+        assertThat(result.code()).isEqualTo(ExitCodes.USAGE);
+    }
+
+    @Test
+    void shouldSayWhereThereIsNoGraph() {
+        var result = console.coil("plan");
+
+        assertThat(result.err())
+                .isEqualTo("coil: there is no .coil.yml in " + temporary + "; 'coil init' writes a first one\n");
+        assertThat(result.code()).isEqualTo(ExitCodes.USAGE);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = ';', textBlock = """
+            Makefile;       make check
+            configure;      ./configure
+            configure.ac;   autoreconf -fi
+            CMakeLists.txt; ctest --test-dir build
+            pom.xml;        mvn -B verify
+            package.json;   npm test
+            Cargo.toml;     cargo test
+            go.mod;         go test ./...
+            dune-project;   dune runtest
+            README;         echo
+            """)
+    void shouldWriteAFirstGraphThatFits(String file, String command) throws IOException {
+        Files.createFile(temporary.resolve(file));
+
+        var result = console.coil("init");
+
+        assertThat(result.code()).isZero();
+        assertThat(result.out()).isEqualTo(temporary.resolve(".coil.yml") + "\n");
+        var text = Files.readString(temporary.resolve(".coil.yml"));
+        assertThat(text).contains(command);
+        var plan = Planner.plan(GraphParser.parse(".coil.yml", text), PlanContext.manual("p"));
+        assertThat(plan.tasks()).hasSize(2);
+        assertThat(plan.warnings()).isEmpty();
+    }
+
+    @Test
+    void shouldTestWithTheTargetThatTheMakefileHas() throws IOException {
+        Files.writeString(temporary.resolve("Makefile"), "all:\ntests := a b\ntest: all\n\t./t\n");
+
+        console.coil("init");
+
+        assertThat(temporary.resolve(".coil.yml")).content().contains("make test");
+    }
+
+    @Test
+    void shouldNotOverwriteAGraph() throws IOException {
+        Files.writeString(temporary.resolve(".coil.yml"), GRAPH);
+
+        var result = console.coil("init");
+
+        assertThat(result.err()).contains("is there already");
+        assertThat(result.code()).isEqualTo(ExitCodes.USAGE);
+        assertThat(temporary.resolve(".coil.yml")).hasContent(GRAPH);
+    }
+}

@@ -1,0 +1,21 @@
+package dev.coil.ops.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import org.junit.jupiter.api.Test;
+
+class InterruptsTest {
+
+    @Test
+    void shouldTellTheListenerOfTheFirstSignalWithItsExitCode() {
+        var interrupts = Interrupts.none();
+        var heard = new ArrayList<Integer>();
+        interrupts.listen(heard::add);
+
+        interrupts.signal("TERM");
+
+        assertThat(heard).containsExactly(ExitCodes.TERMINATED);
+        assertThat(interrupts.code()).isEqualTo(ExitCodes.TERMINATED);
+    }
+}

@@ -1,0 +1,353 @@
+package dev.coil.ops.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.linecorp.armeria.common.HttpStatus;
+import dev.coil.ops.client.Documents;
+import dev.coil.ops.client.FakeNode;
+import dev.coil.ops.client.Json;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.zip.GZIPOutputStream;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The verbs that ask a NODE. */
+class NodeVerbsTest {
+
+    private static final String RUN = "/api/v1/runs/my-lang%2317";
+    private static final String FINISHED = Documents.run("finished");
+
+    @TempDir
+    private Path temporary;
+
+    private static final FakeNode NODE = new FakeNode();
+    private Console console;
+
+    @BeforeEach
+    void open() {
+        console = new Console(temporary, temporary.resolve("home")).with("COIL_URL", NODE.url());
+        NODE.json("GET /api/v1/runs/latest", FINISHED).json("GET " + RUN, FINISHED);
+    }
+
+    @AfterEach
+    void reset() {
+        NODE.reset();
+    }
+
+    @AfterAll
+    static void stop() {
+        NODE.close();
+    }
+
+    @Test
+    void shouldListRuns() {
+        NODE.json("GET /api/v1/runs?limit=50", "{\"runs\":[" + FINISHED + "]}");
+
+        var result = console.coil("list");
+
+        assertThat(result.out())
+                .containsPattern("RUN +STATE +TASKS +COMMIT +REF +AGE +TOOK +SUBJECT\n")
+                .containsPattern("my-lang#17 +failed +2/2 +5f3c2a1b9d +main +.* 2.9 s +Add tests\n");
+        assertThat(result.code()).isZero();
+    }
+
+    @Test
+    void shouldShowARunWithWhatWentWrongFirst() {
+        var result = console.coil("show", "latest");
+
+        assertThat(result.out()).isEqualTo("""
+                my-lang#17 failed  (id 0123456789abcdef)
+                commit 5f3c2a1b9d on main  Add tests
+                submitted 2026-03-01T12:00:00.123Z by ada, took 2.9 s
+
+                TASK                STATE    TOOK   WORKER  WHY
+                build               failed   1.5 s  build7  exit code 2
+                test/linux-s390x/1  skipped                 build failed
+                """);
+        assertThat(result.code()).isEqualTo(ExitCodes.TASK_FAILED);
+    }
+
+    @Test
+    void shouldSayWithItsExitCodeThatARunGoesOn() {
+        NODE.json("GET /api/v1/runs/latest", Documents.run("running"));
+
+        var result = console.coil("show", "latest");
+
+        assertThat(result.out()).startsWith("my-lang#17 is still running, and its outcome is known: failed");
+        assertThat(result.code()).isEqualTo(ExitCodes.STILL_RUNNING);
+    }
+
+    @Test
+    void shouldPrintTheNodesDocumentAsJson() throws IOException {
+        var result = console.coil("show", "latest", "--json");
+
+        assertThat(Json.MAPPER.readTree(result.out())).isEqualTo(Json.MAPPER.readTree(FINISHED));
+    }
+
+    @Test
+    void shouldWatchARunAndSumItUp() {
+        NODE.events("GET " + RUN + "/stream", events());
+        NODE.bytes("GET " + RUN + "/tasks/0/attempts/1/log", "cc: no such\n".getBytes(UTF_8));
+
+        var result = console.coil("watch", "latest");
+
+        assertThat(result.err()).isEqualTo("""
+                failed    build  exit code 2  (1.5 s on build7)
+                skipped   test/linux-s390x/1  build failed
+                coil: 'coil log my-lang#17 TASK' prints a whole log
+                """);
+        assertThat(result.out()).isEqualTo("""
+                failed    build  exit code 2  (1.5 s on build7)
+                    cc: no such
+                my-lang#17 failed: 2 tasks, 1 failed, 1 skipped, in 2.9 s
+                """);
+        assertThat(result.code()).isEqualTo(ExitCodes.TASK_FAILED);
+    }
+
+    @Test
+    void shouldPrintEventsAsTheyCome() throws IOException {
+        NODE.events("GET " + RUN + "/stream", events());
+        NODE.bytes("GET " + RUN + "/tasks/0/attempts/1/log", "cc: no such\n".getBytes(UTF_8));
+
+        var lines =
+                console.coil("watch", "latest", "--json-lines").out().lines().toList();
+
+        assertThat(lines).hasSize(2);
+        var snapshot = Json.MAPPER.readTree(lines.get(0));
+        assertThat(snapshot.path("event").asText()).isEqualTo("snapshot");
+        assertThat(snapshot.path("run").path("tasks")).hasSize(2);
+        var change = Json.MAPPER.readTree(lines.get(1));
+        assertThat(change.path("event").asText()).isEqualTo("change");
+        assertThat(change.path("run").path("state").asText()).isEqualTo("finished");
+        assertThat(change.path("tasks").isArray()).isTrue();
+    }
+
+    @Test
+    void shouldPrintALogByteForByte() {
+        NODE.bytes("GET " + RUN + "/tasks/0/attempts/1/log", new byte[] {'a', '\n', 'b'});
+
+        var result = console.coil("log", "latest", "bui");
+
+        assertThat(result).isEqualTo(new Console.Result(0, "a\nb", ""));
+    }
+
+    @Test
+    void shouldSayWhichTaskWasMeant() {
+        assertThat(console.coil("log", "latest", "biuld").err())
+                .isEqualTo("coil: my-lang#17 has no task 'biuld'; did you mean 'build'?\n");
+        assertThat(console.coil("log", "latest", "*").err())
+                .isEqualTo("coil: '*' could be any of 2 tasks of my-lang#17: build, test/linux-s390x/1\n");
+        assertThat(console.coil("log", "latest", "nothing").err())
+                .isEqualTo("coil: my-lang#17 has no task 'nothing'; it has build, test/linux-s390x/1\n");
+    }
+
+    @Test
+    void shouldSayWhyThereIsNoLog() {
+        assertThat(console.coil("log", "latest", "test").err())
+                .isEqualTo("coil: test/linux-s390x/1 was not run: build failed\n");
+        assertThat(console.coil("log", "latest", "build", "--attempt", "3").err())
+                .isEqualTo("coil: build has no attempt 3: it has had 1\n");
+    }
+
+    @Test
+    void shouldCancelARunOrATask() {
+        NODE.json("POST /api/v1/projects/my-lang/runs/17/cancel", HttpStatus.ACCEPTED, "{}");
+
+        assertThat(console.coil("cancel", "latest").out()).isEqualTo("cancelling my-lang#17\n");
+        assertThat(console.coil("cancel", "latest", "build").out()).isEqualTo("cancelling build of my-lang#17\n");
+
+        var bodies = NODE.requests().stream()
+                .filter(request -> request.method().equals("POST"))
+                .map(FakeNode.Request::body)
+                .toList();
+        assertThat(bodies.get(0)).doesNotContain("task");
+        assertThat(bodies.get(1)).contains("\"task\":0");
+    }
+
+    @Test
+    void shouldRetry() {
+        NODE.json("POST /api/v1/projects/my-lang/runs/17/retry", HttpStatus.ACCEPTED, "{}");
+
+        assertThat(console.coil("retry", "latest", "--failed", "--json").out())
+                .isEqualTo("{\n  \"run\": \"my-lang#17\",\n  \"task\": null\n}\n");
+    }
+
+    @Test
+    void shouldTellWhatANodeRefuses() {
+        NODE.json(
+                "POST /api/v1/projects/my-lang/runs/17/retry",
+                HttpStatus.CONFLICT,
+                "{\"error\":\"my-lang#17 is still running\"}");
+        NODE.json("GET /api/v1/runs/x", HttpStatus.FORBIDDEN, "{\"error\":\"this is not for you\"}");
+        NODE.json("GET /api/v1/workers", HttpStatus.SERVICE_UNAVAILABLE, "{\"error\":\"Kafka is away\"}");
+
+        assertThat(console.coil("retry", "latest"))
+                .isEqualTo(new Console.Result(ExitCodes.USAGE, "", "coil: my-lang#17 is still running\n"));
+        assertThat(console.coil("show", "x"))
+                .isEqualTo(new Console.Result(ExitCodes.NOT_ALLOWED, "", "coil: this is not for you\n"));
+        assertThat(console.coil("workers")).isEqualTo(new Console.Result(ExitCodes.ERROR, "", "coil: Kafka is away\n"));
+    }
+
+    @Test
+    void shouldListWorkers() {
+        NODE.json("GET /api/v1/workers", """
+                {"workers": [{"name": "build7", "worker": "w", "incarnation": "i", "slots": 4, "version": "1",
+                  "attributes": {"facts": {"os": "linux", "arch": "s390x"}, "labels": ["kvm", "quiet"]},
+                  "startedAt": "2026-03-01T12:00:00.000Z", "draining": true,
+                  "running": [{"project": "p", "run": 3, "task": 0, "name": "t", "attempt": 1,
+                               "since": "2026-03-01T12:00:00.000Z"}]}]}""");
+
+        assertThat(console.coil("workers").out()).isEqualTo("""
+                WORKER             OS     ARCH   SLOTS  LABELS     RUNS
+                build7 (draining)  linux  s390x  1/4    kvm,quiet  p#3 t
+                """);
+    }
+
+    @Test
+    void shouldListArtifacts() {
+        assertThat(console.coil("artifact", "ls", "latest").out()).isEqualTo("""
+                TASK   ARTIFACT  FILES  BYTES  SHA256
+                build  dist      7      1234   ab12
+                """);
+    }
+
+    @Test
+    void shouldUnpackAnArtifact() throws IOException {
+        serve(archive("bin/tool", "#!/bin/sh\n"));
+
+        var result = console.coil("artifact", "get", "latest", "build", "dist", "-o", "out");
+
+        assertThat(result.err()).isEqualTo("coil: 7 files in " + temporary.resolve("out") + "\n");
+        assertThat(temporary.resolve("out/bin/tool")).hasContent("#!/bin/sh\n").isExecutable();
+        try (var left = Files.list(temporary.resolve("out"))) {
+            assertThat(left).hasSize(1);
+        }
+    }
+
+    @Test
+    void shouldKeepTheArchiveIfAsked() throws IOException {
+        var archive = archive("f", "x");
+        serve(archive);
+
+        console.coil("artifact", "get", "latest", "build", "dist", "--archive", "dist.tar.gz");
+
+        assertThat(temporary.resolve("dist.tar.gz")).hasBinaryContent(archive);
+    }
+
+    @Test
+    void shouldUnpackNothingThatIsNotWhatWasKept() throws IOException {
+        NODE.bytes("GET /api/v1/blobs/ab12", archive("f", "x"));
+
+        var result = console.coil("artifact", "get", "latest", "build", "dist", "-o", "out");
+
+        assertThat(result.err()).contains("the digest differs");
+        assertThat(result.code()).isEqualTo(ExitCodes.ERROR);
+        assertThat(temporary.resolve("out/f")).doesNotExist();
+    }
+
+    @Test
+    void shouldUnpackNothingOutsideTheDirectory() throws IOException {
+        serve(archive("../evil", "x"));
+
+        var result = console.coil("artifact", "get", "latest", "build", "dist", "-o", "out");
+
+        assertThat(result.code()).isEqualTo(ExitCodes.ERROR);
+        assertThat(temporary.resolve("evil")).doesNotExist();
+    }
+
+    @Test
+    void shouldSubmitAGraph() throws IOException {
+        Files.writeString(temporary.resolve(".coil.yml"), "name: p\ntasks: {t: {run: 'true', checkout: false}}\n");
+        NODE.json(
+                "POST /api/v1/runs",
+                HttpStatus.CREATED,
+                "{\"project\":\"p\",\"number\":1,\"id\":\"a\",\"tasks\":1,\"warnings\":[]}");
+
+        var result = console.coil("submit", "--event", "push");
+
+        assertThat(result.out()).isEqualTo("p#1\n");
+        assertThat(result.err()).isEqualTo("coil: 1 task, shown at " + NODE.url() + "/runs/p/1\n");
+        var body = Json.MAPPER.readTree(NODE.requests().get(0).body());
+        assertThat(body.path("id").asText()).matches("[0-9a-f]{16}");
+        assertThat(body.path("source").toString()).isEqualTo("{\"event\":\"push\"}");
+        assertThat(body.path("skipUnmatched").asBoolean()).isFalse();
+    }
+
+    @Test
+    void shouldSayWhatIsWrongWithTheGraphBeforeAnythingIsSent() throws IOException {
+        Files.writeString(temporary.resolve(".coil.yml"), "tasks: {t: {rnu: x}}\n");
+
+        var result = console.coil("submit");
+
+        assertThat(result.err()).contains(".coil.yml:1:13: unknown key 'rnu'");
+        assertThat(result.code()).isEqualTo(ExitCodes.USAGE);
+        assertThat(NODE.requests()).isEmpty();
+    }
+
+    @Test
+    void shouldSayHowToGetANodeWhereNoneAnswers() throws IOException {
+        int free;
+        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            free = socket.getLocalPort();
+        }
+
+        var result = console.with("COIL_URL", "http://127.0.0.1:" + free).coil("list");
+
+        assertThat(result.err())
+                .isEqualTo("coil: no node answers at http://127.0.0.1:" + free
+                        + "; $COIL_URL points there; 'coil up' starts a node on this machine\n");
+        assertThat(result.code()).isEqualTo(ExitCodes.ERROR);
+    }
+
+    @Test
+    void shouldSayThatAUrlIsNone() {
+        assertThat(console.with("COIL_URL", "localhost:8080").coil("list"))
+                .isEqualTo(new Console.Result(
+                        ExitCodes.USAGE,
+                        "",
+                        "coil: $COIL_URL is 'localhost:8080': expected something like http://127.0.0.1:8080\n"));
+    }
+
+    private void serve(byte[] archive) {
+        try {
+            var digest = HexFormat.of()
+                    .formatHex(MessageDigest.getInstance("SHA-256").digest(archive));
+            NODE.json("GET /api/v1/runs/latest", FINISHED.replace("ab12", digest));
+            NODE.bytes("GET /api/v1/blobs/" + digest, archive);
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static byte[] archive(String name, String content) throws IOException {
+        var bytes = new ByteArrayOutputStream();
+        try (var tar = new TarArchiveOutputStream(new GZIPOutputStream(bytes))) {
+            var entry = new TarArchiveEntry(name, true);
+            entry.setMode(0100755);
+            entry.setSize(content.length());
+            tar.putArchiveEntry(entry);
+            tar.write(content.getBytes(UTF_8));
+            tar.closeArchiveEntry();
+        }
+        return bytes.toByteArray();
+    }
+
+    private static String events() {
+        return "event: snapshot\ndata: " + Documents.oneLine(Documents.run("running")) + "\n\n"
+                + "event: change\ndata: {\"run\":" + Documents.oneLine(FINISHED) + ",\"tasks\":[]}\n\n";
+    }
+}

@@ -1,0 +1,80 @@
+package dev.coil.ops.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.coil.ops.checkout.Shell;
+import dev.coil.ops.client.Json;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code coil run} on a private node, with everything real. */
+class RunCommandTest {
+
+    @TempDir
+    private Path temporary;
+
+    private Path home;
+    private Console console;
+
+    @BeforeEach
+    void open() {
+        home = temporary.resolve("home");
+        console = new Console(temporary, home);
+    }
+
+    @Test
+    void shouldRunACommitAndTellWhatFailed() {
+        Shell.repository(temporary.resolve("p")).run("""
+                cat > .coil.yml <<'END'
+                platforms:
+                  here: {os: linux}
+                  far: {os: plan9, arch: vax}
+                defaults: {runs-on: here}
+                tasks:
+                  good: {run: "test -f a.txt"}
+                  bad: {run: "echo something went wrong >&2; exit 5", needs: [good]}
+                  forgiven: {run: "exit 1", allow-failure: true}
+                  far: {run: "true", runs-on: far, matrix: {i: [1, 2]}}
+                END
+                git commit -q -a -m Graph; echo later > b.txt""");
+
+        var result = console.coil("run", "p");
+
+        assertThat(result.out())
+                .startsWith("failed    bad  exit code 5")
+                .contains("\n    something went wrong\n", "(allowed to fail)", "2 tasks not run: no plan9-vax worker\n")
+                .containsPattern("p#1 failed: 5 tasks, 2 failed \\(1 allowed to\\), 2 skipped, 1 passed, in .*\n$");
+        assertThat(result.err())
+                .contains("warning: uncommitted changes are left out: b.txt")
+                .contains("warning: 2 tasks not run: no plan9-vax worker")
+                .contains("passed    good");
+        assertThat(result.code()).isEqualTo(ExitCodes.TASK_FAILED);
+        assertThat(home.resolve("private")).isEmptyDirectory();
+    }
+
+    @Test
+    void shouldKeepTheNodesDataIfAsked() throws IOException {
+        Files.writeString(temporary.resolve("g.yml"), "tasks: {t: {run: 'true', checkout: false}}");
+
+        var result = console.coil("run", "-f", "g.yml", "--keep", "--json");
+
+        assertThat(result.code()).isZero();
+        var run = Json.MAPPER.readTree(result.out());
+        assertThat(run.path("state").asText()).isEqualTo("finished");
+        assertThat(run.path("outcome").asText()).isEqualTo("success");
+        assertThat(run.path("commit").isNull()).isTrue();
+        assertThat(run.path("tasks")
+                        .get(0)
+                        .path("attempts")
+                        .get(0)
+                        .path("exitCode")
+                        .asInt(-1))
+                .isZero();
+        var kept = result.err().replaceAll("(?s).*COIL_HOME=(\\S+) .*", "$1");
+        assertThat(Path.of(kept).resolve("kafka")).isNotEmptyDirectory();
+    }
+}

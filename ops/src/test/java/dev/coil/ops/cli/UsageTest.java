@@ -1,0 +1,111 @@
+package dev.coil.ops.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class UsageTest {
+
+    @TempDir
+    private Path temporary;
+
+    private Console console;
+
+    @BeforeEach
+    void open() {
+        console = new Console(temporary, temporary.resolve("home"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            rnu |                     coil: there is no verb 'rnu', did you mean 'run'?; see 'coil --help'
+            frobnicate |              coil: there is no verb 'frobnicate'; see 'coil --help'
+            run --drity |             coil: there is no option '--drity', did you mean '--dirty'?; see 'coil run --help'
+            --frob |                  coil: there is no option '--frob'; see 'coil --help'
+            show |                    coil: RUN is missing; see 'coil show --help'
+            show a b |                coil: 'b' is one argument too many; see 'coil show --help'
+            log latest t --attempt x | coil: Invalid value for option '--attempt': 'x' is not an int; see 'coil log --help'
+            run --json --json-lines | coil: --json and --json-lines exclude each other
+            log latest |              coil: TASK is missing; see 'coil log --help'
+            retry latest t --failed | coil: TASK and --failed exclude each other
+            artifact |                coil: expected one of ls, get after 'coil artifact'; see 'coil artifact --help'
+            artifact gte |            coil: 'gte' is not known here, did you mean 'get'?; see 'coil artifact --help'
+            up --port 99999 |         coil: port is 99999: expected 0 (any free one) to 65535
+            worker run |              coil: no node runs here, so --kafka and --zookeeper are needed to find one elsewhere
+            lint -f nowhere.yml |     coil: cannot read the graph 'nowhere.yml': there is no such file
+            """)
+    void shouldSayInASentenceWhatIsWrongWithTheCommandLine(String arguments, String message) {
+        var result = console.coil(arguments.split(" "));
+
+        assertThat(result.err().strip()).isEqualTo(message);
+        assertThat(result.out()).isEmpty();
+        assertThat(result.code()).isEqualTo(ExitCodes.USAGE);
+    }
+
+    @Test
+    void shouldShowItsVerbsIfNothingIsAsked() {
+        var result = console.coil();
+
+        assertThat(result.err()).contains("Verbs:").contains("completion");
+        assertThat(result.out()).isEmpty();
+        assertThat(result.code()).isEqualTo(ExitCodes.USAGE);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"--help", "run --help", "help run", "artifact get -h", "worker run --help"})
+    void shouldHelp(String arguments) {
+        var result = console.coil(arguments.split(" "));
+
+        assertThat(result.out()).startsWith("Usage: coil");
+        assertThat(result.err()).isEmpty();
+        assertThat(result.code()).isZero();
+    }
+
+    @Test
+    void shouldNameEveryVerbInItsHelpAndDocument() throws Exception {
+        var help = console.coil("--help").out();
+        var document = Files.readString(Path.of("../docs/cli.md"));
+
+        for (var verb : Coil.commandLine(console.world()).getSubcommands().keySet()) {
+            assertThat(help).containsPattern("(?m)^  " + verb + " ");
+            assertThat(document).containsPattern("(?m)^\\| `" + verb + "[ `]");
+        }
+    }
+
+    @Test
+    void shouldTellItsVersion() {
+        assertThat(console.coil("version").out()).startsWith("coil ");
+        assertThat(console.coil("--version").out()).startsWith("coil ");
+        assertThat(console.coil("version", "--json").out()).contains("\"version\": ", "\"arch\": ");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"bash, complete -F _complete_coil", "zsh, bashcompinit", "fish, complete -c coil"})
+    void shouldPrintCompletionScripts(String shell, String content) {
+        var result = console.coil("completion", shell);
+
+        assertThat(result.out()).contains(content).contains("artifact").contains("json-lines");
+        assertThat(result.code()).isZero();
+    }
+
+    @Test
+    void shouldKeepTheTraceOfAnInternalErrorInAFile() throws Exception {
+        var world = console.world();
+
+        int code = Failures.report(world, new IllegalStateException("boom"));
+
+        assertThat(code).isEqualTo(ExitCodes.ERROR);
+        try (var logs = Files.list(temporary.resolve("home/logs"))) {
+            assertThat(logs.toList()).singleElement().satisfies(file -> assertThat(file)
+                    .content()
+                    .contains("IllegalStateException: boom", "at dev.coil.ops.cli.UsageTest"));
+        }
+    }
+}

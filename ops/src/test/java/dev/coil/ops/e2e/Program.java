@@ -1,0 +1,108 @@
+package dev.coil.ops.e2e;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.coil.protocol.codec.Codec;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** Starts the {@code coil} program as its users do: a process of its own, with a home of its own. */
+final class Program implements AutoCloseable {
+
+    private final Path home;
+    private final Path scratch;
+    private final List<Process> started = new ArrayList<>();
+    private int outputs;
+
+    Program(Path directory) throws IOException {
+        home = directory.resolve("home");
+        scratch = Files.createDirectories(directory.resolve("scratch"));
+    }
+
+    Path home() {
+        return home;
+    }
+
+    /** What a command printed and how it ended. */
+    record Ended(int exitCode, String stdout, String stderr) {
+        JsonNode json() {
+            try {
+                return Codec.MAPPER.readTree(stdout);
+            } catch (IOException e) {
+                throw new AssertionError("no JSON on stdout: " + stdout + "\nstderr: " + stderr, e);
+            }
+        }
+    }
+
+    /** Runs a command to its end, which must come within two minutes. */
+    Ended run(String... arguments) throws Exception {
+        var out = scratch.resolve("out" + outputs);
+        var err = scratch.resolve("err" + outputs++);
+        var process = builder(arguments)
+                .redirectOutput(out.toFile())
+                .redirectError(err.toFile())
+                .start();
+        started.add(process);
+        if (!process.waitFor(120, TimeUnit.SECONDS)) {
+            throw new AssertionError(
+                    "coil " + String.join(" ", arguments) + " does not end; stderr: " + Files.readString(err));
+        }
+        return new Ended(process.exitValue(), Files.readString(out), Files.readString(err));
+    }
+
+    /** Starts a command that goes on. */
+    Process start(String... arguments) throws IOException {
+        var file = scratch.resolve("out" + outputs++).toFile();
+        var process = builder(arguments)
+                .redirectErrorStream(true)
+                .redirectOutput(file)
+                .start();
+        started.add(process);
+        return process;
+    }
+
+    private ProcessBuilder builder(String... arguments) {
+        var command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                System.getProperty("java.class.path"),
+                "dev.coil.ops.cli.Coil"));
+        command.addAll(List.of(arguments));
+        var builder = new ProcessBuilder(command);
+        builder.environment().put("COIL_HOME", home.toString());
+        builder.environment().remove("COIL_URL");
+        return builder;
+    }
+
+    /** The node's announcement, once it serves. */
+    JsonNode awaitNode() {
+        var file = home.resolve("node.json");
+        org.awaitility.Awaitility.await()
+                .atMost(60, TimeUnit.SECONDS)
+                .ignoreExceptions()
+                .until(() -> run("workers", "--json").exitCode() == 0 && Files.exists(file));
+        try {
+            return Codec.MAPPER.readTree(Files.readString(file, StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Override
+    public void close() throws Exception {
+        for (var process : started) {
+            process.destroy();
+        }
+        for (var process : started) {
+            if (!process.waitFor(15, TimeUnit.SECONDS)) {
+                process.destroyForcibly().waitFor();
+            }
+        }
+    }
+}
