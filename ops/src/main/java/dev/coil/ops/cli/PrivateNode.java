@@ -103,24 +103,24 @@ final class PrivateNode implements AutoCloseable {
         return home;
     }
 
+    /** Ends the node, except one that is still starting, which ends with the process, and removes what is not to be kept. */
     @Override
     public void close() {
-        discard();
-    }
-
-    /** Ends the node, except one that is still starting, which ends with the process, and removes what is not to be kept. */
-    void discard() {
         if (node.isDone() && !node.isCompletedExceptionally()) {
             node.join().close();
         }
+        abandon();
+    }
+
+    /** Removes what is not to be kept, for a process that ends at once. */
+    void abandon() {
         try {
             if (!keep) {
                 FileTree.delete(home);
             }
             lock.close();
         } catch (IOException | UncheckedIOException e) {
-            // What a starting node still wrote, the next run removes.
-            node.completeExceptionally(e);
+            // What a starting node still writes, the next run removes.
         }
     }
 }
