@@ -25,7 +25,7 @@ final class BenchOptions {
     @Option(
             names = "--warm-ups",
             paramLabel = "N",
-            defaultValue = "3",
+            defaultValue = "8",
             description = "How often to run before that; the first gives the cold figure (default: ${DEFAULT-VALUE}).")
     int warmUps;
 

@@ -1,5 +1,6 @@
 package dev.coil.ops.cli;
 
+import dev.coil.ops.bench.BenchCommand;
 import dev.coil.protocol.graph.DidYouMean;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -58,6 +59,7 @@ public final class Coil {
         verbs.put("plan", world -> new CommandLine(new PlanCommand(world)));
         verbs.put("init", world -> new CommandLine(new InitCommand(world)));
         verbs.put("worker", world -> new CommandLine(new WorkerCommand()).addSubcommand(new WorkerRunCommand(world)));
+        verbs.put("bench", world -> new CommandLine(new BenchCommand()));
         verbs.put("version", world -> new CommandLine(new VersionCommand(world)));
         verbs.put("completion", world -> new CommandLine(new CompletionCommand(world)));
         return verbs;

@@ -76,7 +76,6 @@ final class Interrupts {
             }
         } catch (ReflectiveOperationException e) {
             // Another kind of JVM: signals end the process as they always do.
-            code = 0;
         }
     }
 }

@@ -11,6 +11,8 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
@@ -19,6 +21,7 @@ final class PrivateNode implements AutoCloseable {
 
     private static final String LOCK = "private.lock";
     private static final String KEPT = "kept";
+    private static final Duration TIME_TO_LOCK = Duration.ofMinutes(1);
 
     private final Path home;
     private final FileChannel lock;
@@ -36,7 +39,7 @@ final class PrivateNode implements AutoCloseable {
         PrivateNode node;
         try {
             var all = Files.createDirectories(coilHome.resolve("private"));
-            removeAbandoned(all);
+            removeAbandoned(all, Instant.now());
             var home = Files.createTempDirectory(all, "run-");
             var lock = FileChannel.open(home.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
             lock.lock();
@@ -61,23 +64,28 @@ final class PrivateNode implements AutoCloseable {
         }
     }
 
-    /** Those of processes that were killed. A lock is free when its process is gone, whatever became of its number. */
-    private static void removeAbandoned(Path all) throws IOException {
+    /** Removes the directories of processes that were killed, or that ended while their node was still starting. */
+    static void removeAbandoned(Path all, Instant now) throws IOException {
         try (var directories = Files.newDirectoryStream(all)) {
             for (var directory : directories) {
-                if (!Files.exists(directory.resolve(KEPT)) && isAbandoned(directory)) {
+                if (!Files.exists(directory.resolve(KEPT)) && isAbandoned(directory, now)) {
                     FileTree.delete(directory);
                 }
             }
         }
     }
 
-    private static boolean isAbandoned(Path directory) {
-        try (var channel = FileChannel.open(directory.resolve(LOCK), StandardOpenOption.WRITE);
+    /** A lock is free when its process is gone, whatever became of that process's number. */
+    private static boolean isAbandoned(Path directory, Instant now) throws IOException {
+        var file = directory.resolve(LOCK);
+        if (!Files.exists(file)) {
+            // It is just being made; or it was removed in part.
+            return Files.getLastModifiedTime(directory).toInstant().isBefore(now.minus(TIME_TO_LOCK));
+        }
+        try (var channel = FileChannel.open(file, StandardOpenOption.WRITE);
                 var lock = channel.tryLock()) {
             return lock != null;
-        } catch (IOException | OverlappingFileLockException e) {
-            // Without a lock file it is just being made.
+        } catch (OverlappingFileLockException e) {
             return false;
         }
     }
@@ -103,24 +111,24 @@ final class PrivateNode implements AutoCloseable {
         return home;
     }
 
+    /** Ends the node, except one that is still starting, which ends with the process, and removes what is not to be kept. */
     @Override
     public void close() {
-        discard();
-    }
-
-    /** Ends the node, except one that is still starting, which ends with the process, and removes what is not to be kept. */
-    void discard() {
         if (node.isDone() && !node.isCompletedExceptionally()) {
             node.join().close();
         }
+        abandon();
+    }
+
+    /** Removes what is not to be kept, for a process that ends at once. */
+    void abandon() {
         try {
             if (!keep) {
                 FileTree.delete(home);
             }
             lock.close();
         } catch (IOException | UncheckedIOException e) {
-            // What a starting node still wrote, the next run removes.
-            node.completeExceptionally(e);
+            // What a starting node still writes, the next run removes.
         }
     }
 }

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -50,6 +51,11 @@ final class RunCommand extends Verb {
     @Option(names = "--json-lines", description = "Print events as they come, a JSON object a line.")
     private boolean jsonLines;
 
+    /** From here on the run may exist, so that an interrupt has to cancel it. */
+    private volatile boolean sending;
+
+    private final AtomicBoolean cancelled = new AtomicBoolean();
+
     RunCommand(World world) {
         super(world);
     }
@@ -61,6 +67,7 @@ final class RunCommand extends Verb {
         var graph = file == null ? null : GraphFiles.read(world, file);
         var running = Nodes.running(world).orElse(null);
         if (running != null) {
+            world.interrupts().listen(code -> leaveUnlessSending(code, null));
             try (var submission = plan(target, graph)) {
                 seal(submission);
                 return runOn(running, submission, null, output);
@@ -68,15 +75,22 @@ final class RunCommand extends Verb {
         }
         // It boots while the repository is looked at, which takes a while as well.
         try (var node = PrivateNode.boot(world.home(), keep)) {
-            world.interrupts().listen(code -> {
-                node.discard();
-                Interrupts.leave(code);
-            });
+            world.interrupts().listen(code -> leaveUnlessSending(code, node));
             try (var submission = plan(target, graph)) {
                 seal(submission);
                 return runOn(new NodeClient(node.url()), submission, node, output);
             }
         }
+    }
+
+    private void leaveUnlessSending(int code, @Nullable PrivateNode own) {
+        if (sending) {
+            return;
+        }
+        if (own != null) {
+            own.abandon();
+        }
+        Interrupts.leave(code);
     }
 
     private Submission plan(Target target, @Nullable GraphText graph) {
@@ -89,6 +103,7 @@ final class RunCommand extends Verb {
     }
 
     private int runOn(NodeClient node, Submission submission, @Nullable PrivateNode own, Follower.Output output) {
+        sending = true;
         var submitted = submission.send(node, own != null);
         var follower = new Follower(world, node, output);
         var run = node.run(submitted.name()).summary();
@@ -96,6 +111,9 @@ final class RunCommand extends Verb {
         var deadline = Executors.newSingleThreadScheduledExecutor(RunCommand::daemon);
         world.interrupts().listen(code -> cancel(node, run, follower, deadline, code));
         try {
+            if (world.interrupts().code() != 0) {
+                cancel(node, run, follower, deadline, world.interrupts().code());
+            }
             var finished = follower.follow(run);
             int code = follower.conclude(finished, strict, hint(run, own));
             return world.interrupts().code() == 0 ? code : world.interrupts().code();
@@ -122,6 +140,9 @@ final class RunCommand extends Verb {
 
     private void cancel(
             NodeClient node, RunSummary run, Follower follower, ScheduledExecutorService deadline, int code) {
+        if (cancelled.getAndSet(true)) {
+            return;
+        }
         follower.note("cancelling " + run.name() + " (once more leaves at once)");
         deadline.schedule(() -> Interrupts.leave(code), CANCEL_SECONDS, TimeUnit.SECONDS);
         try {

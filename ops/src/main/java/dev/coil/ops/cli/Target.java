@@ -14,7 +14,7 @@ record Target(Path path, List<String> tasks) {
 
     static Target of(List<String> arguments, Path here) {
         if (!arguments.isEmpty() && isPath(arguments.get(0), here)) {
-            return new Target(here.resolve(arguments.get(0)), arguments.subList(1, arguments.size()));
+            return new Target(here.resolve(arguments.get(0)).normalize(), arguments.subList(1, arguments.size()));
         }
         return new Target(here, arguments);
     }

@@ -32,7 +32,7 @@ class RunCommandTest {
                 cat > .coil.yml <<'END'
                 platforms:
                   here: {os: linux}
-                  far: {os: plan9, arch: vax}
+                  far: {os: openbsd}
                 defaults: {runs-on: here}
                 tasks:
                   good: {run: "test -f a.txt"}
@@ -46,11 +46,11 @@ class RunCommandTest {
 
         assertThat(result.out())
                 .startsWith("failed    bad  exit code 5")
-                .contains("\n    something went wrong\n", "(allowed to fail)", "2 tasks not run: no plan9-vax worker\n")
+                .contains("\n    something went wrong\n", "(allowed to fail)", "2 tasks not run: no openbsd worker\n")
                 .containsPattern("p#1 failed: 5 tasks, 2 failed \\(1 allowed to\\), 2 skipped, 1 passed, in .*\n$");
         assertThat(result.err())
                 .contains("warning: uncommitted changes are left out: b.txt")
-                .contains("warning: 2 tasks not run: no plan9-vax worker")
+                .contains("warning: 2 tasks not run: no openbsd worker")
                 .contains("passed    good");
         assertThat(result.code()).isEqualTo(ExitCodes.TASK_FAILED);
         assertThat(home.resolve("private")).isEmptyDirectory();

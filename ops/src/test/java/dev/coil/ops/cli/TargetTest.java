@@ -21,9 +21,9 @@ class TargetTest {
         assertThat(target()).isEqualTo(new Target(here, List.of()));
         assertThat(target("src", "test")).isEqualTo(new Target(here.resolve("src"), List.of("test")));
         assertThat(target("test/*", "src")).isEqualTo(new Target(here, List.of("test/*", "src")));
-        assertThat(target("./nowhere", "t")).isEqualTo(new Target(here.resolve("./nowhere"), List.of("t")));
+        assertThat(target("./nowhere", "t")).isEqualTo(new Target(here.resolve("nowhere"), List.of("t")));
         assertThat(target("/nowhere")).isEqualTo(new Target(Path.of("/nowhere"), List.of()));
-        assertThat(target(".")).isEqualTo(new Target(here.resolve("."), List.of()));
+        assertThat(target(".")).isEqualTo(new Target(here, List.of()));
     }
 
     private Target target(String... arguments) {
