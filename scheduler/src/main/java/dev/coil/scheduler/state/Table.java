@@ -98,6 +98,19 @@ public final class Table<V> {
         return new Table<>(number, v -> Codec.write(type, v), b -> Codec.read(type, b));
     }
 
+    /** Whether it has few entries that are read again and again, so that it pays to keep them in memory. */
+    public boolean isHot() {
+        return this == META
+                || this == PROJECTS
+                || this == RUN_NUMBERS
+                || this == SUBMISSIONS
+                || this == RUN_INFOS
+                || this == RUNS
+                || this == CLASS_NUMBERS
+                || this == CLASSES
+                || this == LOST;
+    }
+
     public byte number() {
         return number;
     }

@@ -188,9 +188,9 @@ public final class Overlay implements State {
             if (layer != null) {
                 layer.changes.forEach((key, change) -> {
                     if (change.value() == DELETED) {
-                        sink.delete(key);
+                        sink.delete(change.table(), key);
                     } else {
-                        sink.put(key, change.value(), encode(change));
+                        sink.put(change.table(), key, change.value(), encode(change));
                     }
                 });
             }
@@ -204,9 +204,9 @@ public final class Overlay implements State {
 
     /** Takes changes: what an entry is and how it is encoded, or that it is gone. */
     interface Sink {
-        void put(Key key, Object value, byte[] encoded);
+        void put(Table<?> table, Key key, Object value, byte[] encoded);
 
-        void delete(Key key);
+        void delete(Table<?> table, Key key);
     }
 
     private static byte[] full(Table<?> table, byte[] key) {

@@ -4,10 +4,10 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What was lately read from or written to the store, decoded; absence is remembered as well. */
+/** What was lately read from or written to the hot tables, decoded; absence is remembered as well. */
 final class ReadCache {
 
-    private static final int ENTRIES = 20_000;
+    private static final int ENTRIES = 10_000;
     private static final Object ABSENT = new Object();
 
     private final Map<Key, Object> entries = new LinkedHashMap<>(ENTRIES * 2, 0.75f, true) {

@@ -135,22 +135,26 @@ public final class RocksStore implements AutoCloseable {
         }
 
         @Override
-        public void put(Key key, Object value, byte[] encoded) {
+        public void put(Table<?> table, Key key, Object value, byte[] encoded) {
             try {
                 bytesWritten += key.bytes().length + encoded.length;
                 batch.put(key.bytes(), encoded);
-                cache.put(key, value);
+                if (table.isHot()) {
+                    cache.put(key, value);
+                }
             } catch (RocksDBException e) {
                 throw new StoreFailure(e);
             }
         }
 
         @Override
-        public void delete(Key key) {
+        public void delete(Table<?> table, Key key) {
             try {
                 bytesWritten += key.bytes().length;
                 batch.delete(key.bytes());
-                cache.remove(key);
+                if (table.isHot()) {
+                    cache.remove(key);
+                }
             } catch (RocksDBException e) {
                 throw new StoreFailure(e);
             }
@@ -160,14 +164,16 @@ public final class RocksStore implements AutoCloseable {
     private final class Stored implements Overlay.Base {
         @Override
         public <V> @Nullable V get(Table<V> table, Key key) {
-            return cache.get(key, () -> {
-                try {
-                    var bytes = database.get(key.bytes());
-                    return bytes == null ? null : table.decode(bytes);
-                } catch (RocksDBException e) {
-                    throw new StoreFailure(e);
-                }
-            });
+            return table.isHot() ? cache.get(key, () -> read(table, key)) : read(table, key);
+        }
+
+        private <V> @Nullable V read(Table<V> table, Key key) {
+            try {
+                var bytes = database.get(key.bytes());
+                return bytes == null ? null : table.decode(bytes);
+            } catch (RocksDBException e) {
+                throw new StoreFailure(e);
+            }
         }
 
         @Override
