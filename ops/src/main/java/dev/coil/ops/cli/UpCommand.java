@@ -1,9 +1,16 @@
 package dev.coil.ops.cli;
 
+import dev.coil.ops.node.ClusterNode;
 import dev.coil.ops.node.EmbeddedNode;
+import dev.coil.ops.node.Node;
 import dev.coil.ops.node.NodeConfig;
+import dev.coil.protocol.log.KafkaSettings;
+import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -11,12 +18,63 @@ import picocli.CommandLine.Option;
         name = "up",
         description = {
             "Run a node with everything in it, in the foreground, until it is told to stop.",
-            "Its data lies in $COIL_HOME and is there again after the next start."
+            "Its data lies in $COIL_HOME and is there again after the next start.",
+            "With --kafka and --zookeeper, the node uses those and has no worker of its own."
         })
 final class UpCommand extends Verb {
 
     @Option(names = "--port", paramLabel = "N", description = "The HTTP port; 0 for a free one (default: 8080).")
     private int port = NodeConfig.DEFAULT_PORT;
+
+    @Option(
+            names = "--bind",
+            paramLabel = "ADDR",
+            description = {
+                "The address to serve HTTP on (default: 127.0.0.1, this machine alone).",
+                "Whoever reaches it can run programs on the workers."
+            })
+    private String bind = "127.0.0.1";
+
+    @Option(
+            names = "--slots",
+            paramLabel = "N",
+            description = "How many tasks its worker runs at once (default: one a processor).")
+    private int slots = Runtime.getRuntime().availableProcessors();
+
+    @Option(names = "--label", paramLabel = "L", description = "A label of its worker; as often as needed.")
+    private Set<String> labels = new LinkedHashSet<>();
+
+    @ArgGroup(exclusive = false)
+    private @Nullable Cluster cluster;
+
+    /** Where the servers are that an embedded node has within itself. */
+    static final class Cluster {
+        @Option(names = "--kafka", required = true, paramLabel = "ADDR", description = "Kafka, as host:port,...")
+        private String kafka = "";
+
+        @Option(
+                names = "--zookeeper",
+                required = true,
+                paramLabel = "ADDR",
+                description = "ZooKeeper, as host:port,... with a chroot if there is one (host:port/path).")
+        private String zookeeper = "";
+
+        @Option(
+                names = "--partitions",
+                paramLabel = "N",
+                description = "Of the command log, if it is not there yet; fixed for good then (default: 8).")
+        private int partitions = 8;
+
+        @Option(
+                names = "--replication",
+                paramLabel = "N",
+                description = "Of the topics that are not there yet (default: 3).")
+        private short replication = 3;
+
+        KafkaSettings settings() {
+            return new KafkaSettings(kafka, partitions, replication, Map.of());
+        }
+    }
 
     UpCommand(World world) {
         super(world);
@@ -25,13 +83,7 @@ final class UpCommand extends Verb {
     @Override
     public Integer call() {
         var stopped = new CountDownLatch(1);
-        NodeConfig config;
-        try {
-            config = NodeConfig.defaults(world.home()).withPort(port);
-        } catch (IllegalArgumentException e) {
-            throw CommandFailed.usage(e.getMessage());
-        }
-        try (var node = EmbeddedNode.start(config)) {
+        try (var node = start(config())) {
             world.interrupts().listen(code -> stopped.countDown());
             if (json) {
                 printJson(Map.of("url", node.url().toString()));
@@ -46,5 +98,19 @@ final class UpCommand extends Verb {
             Thread.currentThread().interrupt();
         }
         return world.interrupts().code();
+    }
+
+    private NodeConfig config() {
+        try {
+            return new NodeConfig(world.home(), bind, port, slots, labels, true);
+        } catch (IllegalArgumentException e) {
+            throw CommandFailed.usage(e.getMessage());
+        }
+    }
+
+    private Node start(NodeConfig config) {
+        return cluster == null
+                ? EmbeddedNode.start(config)
+                : ClusterNode.start(config, cluster.settings(), cluster.zookeeper);
     }
 }

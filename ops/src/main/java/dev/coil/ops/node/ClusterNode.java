@@ -16,7 +16,7 @@ import java.nio.file.Files;
 import java.util.concurrent.CompletableFuture;
 
 /** Scheduler, gateway and viewer on Kafka and ZooKeeper that run elsewhere. */
-public final class ClusterNode implements AutoCloseable {
+public final class ClusterNode implements Node {
 
     private final Parts parts;
     private final RunningNode running;
@@ -121,7 +121,7 @@ public final class ClusterNode implements AutoCloseable {
         }
     }
 
-    /** The base URL, without a slash at its end. */
+    @Override
     public URI url() {
         return running.url();
     }

@@ -11,7 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** A whole Coil in this process: Kafka, ZooKeeper, scheduler, gateway, viewer, and a worker that uses them as any other would. */
-public final class EmbeddedNode implements AutoCloseable {
+public final class EmbeddedNode implements Node {
 
     private static final String NAME = "node";
 
@@ -77,7 +77,7 @@ public final class EmbeddedNode implements AutoCloseable {
         return worker;
     }
 
-    /** The base URL, without a slash at its end. */
+    @Override
     public URI url() {
         return running.url();
     }

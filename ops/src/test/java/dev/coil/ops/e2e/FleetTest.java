@@ -171,15 +171,15 @@ class FleetTest {
 
     @Test
     void shouldTryTheTasksOfAKilledWorkerElsewhere() throws Exception {
+        var gate = directory.resolve("gate");
         commit("""
                 name: killed
                 tasks:
                   task:
                     matrix: {n: [1, 2, 3, 4, 5, 6, 7, 8]}
                     run: |
-                      sleep 1
-                      echo ${{ matrix.n }} $COIL_WORKER >> %1$s
-                """.formatted(ran));
+                      while [ ! -e %1$s ]; do sleep 0.1; done
+                """.formatted(gate));
         coil.start("up", "--port", "0");
         var node = coil.awaitNode();
         startWorker(node, "survivor", "os=linux");
@@ -189,6 +189,7 @@ class FleetTest {
         await().atMost(30, TimeUnit.SECONDS).until(() -> isRunningOn("victim"));
 
         victim.destroyForcibly();
+        Files.createFile(gate);
         var run = finished("killed#1");
 
         assertThat(run.get("outcome").asText()).isEqualTo("success");

@@ -53,16 +53,20 @@ public final class Resolver {
      * @return what the world is to be told, in order
      */
     public List<Effect> apply(State state, Command command, long offset, long appended) {
-        long now = Math.max(Meta.CLOCK.get(state), appended);
-        Meta.CLOCK.set(state, now);
+        long before = Meta.CLOCK.get(state);
+        long now = Math.max(before, appended);
+        if (now != before) {
+            Meta.CLOCK.set(state, now);
+        }
         var effects = new ArrayList<Effect>();
         var turn = new Turn(state, now, effects);
-        if (command instanceof Command.OfOwner owned && owned.epoch() != Meta.EPOCH.get(state)) {
+        if (command instanceof Command.OfOwner owned && owned.epoch() != turn.epoch()) {
             return effects;
         }
         handle(turn, command, offset);
         progress.run(turn);
         publication.refill(turn);
+        turn.end();
         return effects;
     }
 

@@ -20,11 +20,24 @@ public final class Turn {
     private final State state;
     private final long now;
     private final List<Effect> effects;
+    private final long epoch;
+    private final long firstSeq;
+    private long seq;
 
     Turn(State state, long now, List<Effect> effects) {
         this.state = state;
         this.now = now;
         this.effects = effects;
+        epoch = Meta.EPOCH.get(state);
+        firstSeq = Meta.SEQ.get(state);
+        seq = firstSeq;
+    }
+
+    /** Notes in the state how far the numbering of events came. */
+    void end() {
+        if (seq != firstSeq) {
+            Meta.SEQ.set(state, seq);
+        }
     }
 
     public State state() {
@@ -37,11 +50,11 @@ public final class Turn {
     }
 
     public long epoch() {
-        return Meta.EPOCH.get(state);
+        return epoch;
     }
 
     public void emit(Event event) {
-        effects.add(new Effect.Emit(Meta.SEQ.next(state), now, event));
+        effects.add(new Effect.Emit(++seq, now, event));
     }
 
     public void add(Effect effect) {

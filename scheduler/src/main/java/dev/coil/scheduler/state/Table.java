@@ -76,6 +76,9 @@ public final class Table<V> {
     /** Incarnation → when it was lost: its later claims are refused. */
     public static final Table<Long> LOST = longs(20);
 
+    /** More than the greatest number of a table. */
+    public static final int NUMBERS = 21;
+
     private final byte number;
     private final Function<V, byte[]> encoder;
     private final Function<byte[], V> decoder;

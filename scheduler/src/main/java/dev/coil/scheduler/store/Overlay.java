@@ -4,6 +4,7 @@ import dev.coil.scheduler.state.State;
 import dev.coil.scheduler.state.Table;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -20,12 +21,35 @@ public final class Overlay implements State {
     private static final int FIRST_PAGE = 16;
     private static final int LARGEST_PAGE = 1024;
 
-    private final TreeMap<byte[], Change> changes = new TreeMap<>(Arrays::compareUnsigned);
+    private final Layer[] layers = new Layer[Table.NUMBERS];
     private final Base base;
     private final List<Overlay> below;
 
     /** What an entry becomes. */
     private record Change(Table<?> table, Object value) {}
+
+    /** The changes of one table. Most tables are never scanned, so their order is made when it is first asked for. */
+    private static final class Layer {
+        private final HashMap<Key, Change> changes = new HashMap<>();
+        private @Nullable TreeMap<byte[], Change> sorted;
+
+        void put(Key key, Change change) {
+            changes.put(key, change);
+            if (sorted != null) {
+                sorted.put(key.bytes(), change);
+            }
+        }
+
+        TreeMap<byte[], Change> sorted() {
+            if (sorted == null) {
+                sorted = new TreeMap<>(Arrays::compareUnsigned);
+                for (var entry : changes.entrySet()) {
+                    sorted.put(entry.getKey().bytes(), entry.getValue());
+                }
+            }
+            return sorted;
+        }
+    }
 
     /**
      * @param base the store
@@ -38,7 +62,7 @@ public final class Overlay implements State {
 
     /** What is stored. */
     interface Base {
-        <V> @Nullable V get(Table<V> table, byte[] key);
+        <V> @Nullable V get(Table<V> table, Key key);
 
         /** At most {@code limit} stored entries with keys from {@code from} that start with {@code prefix}. */
         List<Map.Entry<byte[], byte[]>> page(byte[] prefix, byte[] from, int limit);
@@ -46,10 +70,10 @@ public final class Overlay implements State {
 
     @Override
     public <V> @Nullable V get(Table<V> table, byte[] key) {
-        var full = full(table, key);
-        var change = changes.get(full);
+        var full = new Key(full(table, key));
+        var change = change(table, full);
         for (int i = below.size() - 1; change == null && i >= 0; i--) {
-            change = below.get(i).changes.get(full);
+            change = below.get(i).change(table, full);
         }
         if (change != null) {
             return value(change);
@@ -59,12 +83,26 @@ public final class Overlay implements State {
 
     @Override
     public <V> void put(Table<V> table, byte[] key, V value) {
-        changes.put(full(table, key), new Change(table, value));
+        layer(table).put(new Key(full(table, key)), new Change(table, value));
     }
 
     @Override
     public void delete(Table<?> table, byte[] key) {
-        changes.put(full(table, key), new Change(table, DELETED));
+        layer(table).put(new Key(full(table, key)), new Change(table, DELETED));
+    }
+
+    private Layer layer(Table<?> table) {
+        var layer = layers[table.number()];
+        if (layer == null) {
+            layer = new Layer();
+            layers[table.number()] = layer;
+        }
+        return layer;
+    }
+
+    private @Nullable Change change(Table<?> table, Key key) {
+        var layer = layers[table.number()];
+        return layer == null ? null : layer.changes.get(key);
     }
 
     /** Reads a page at a time, so that the visitor may change what it is shown and what comes after. */
@@ -109,8 +147,12 @@ public final class Overlay implements State {
 
     /** Returns where it stopped if it did not lay all. */
     private byte @Nullable [] lay(NavigableMap<byte[], Object> merged, byte[] prefix, byte[] from, int size) {
+        var layer = layers[prefix[0]];
+        if (layer == null) {
+            return null;
+        }
         int laid = 0;
-        for (var entry : changes.tailMap(from, true).entrySet()) {
+        for (var entry : layer.sorted().tailMap(from, true).entrySet()) {
             var key = entry.getKey();
             if (!startsWith(key, prefix)) {
                 return null;
@@ -142,13 +184,17 @@ public final class Overlay implements State {
 
     /** Hands over what the batch changed. */
     void drainTo(Sink sink) {
-        changes.forEach((key, change) -> {
-            if (change.value() == DELETED) {
-                sink.delete(key);
-            } else {
-                sink.put(key, change.value(), encode(change));
+        for (var layer : layers) {
+            if (layer != null) {
+                layer.changes.forEach((key, change) -> {
+                    if (change.value() == DELETED) {
+                        sink.delete(key);
+                    } else {
+                        sink.put(key, change.value(), encode(change));
+                    }
+                });
             }
-        });
+        }
     }
 
     @SuppressWarnings("unchecked")
@@ -158,9 +204,9 @@ public final class Overlay implements State {
 
     /** Takes changes: what an entry is and how it is encoded, or that it is gone. */
     interface Sink {
-        void put(byte[] key, Object value, byte[] encoded);
+        void put(Key key, Object value, byte[] encoded);
 
-        void delete(byte[] key);
+        void delete(Key key);
     }
 
     private static byte[] full(Table<?> table, byte[] key) {

@@ -1,6 +1,5 @@
 package dev.coil.scheduler.store;
 
-import java.nio.ByteBuffer;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -11,9 +10,9 @@ final class ReadCache {
     private static final int ENTRIES = 20_000;
     private static final Object ABSENT = new Object();
 
-    private final Map<ByteBuffer, Object> entries = new LinkedHashMap<>(ENTRIES * 2, 0.75f, true) {
+    private final Map<Key, Object> entries = new LinkedHashMap<>(ENTRIES * 2, 0.75f, true) {
         @Override
-        protected boolean removeEldestEntry(Map.Entry<ByteBuffer, Object> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<Key, Object> eldest) {
             return size() > ENTRIES;
         }
     };
@@ -25,22 +24,21 @@ final class ReadCache {
     }
 
     @SuppressWarnings("unchecked")
-    <V> @Nullable V get(byte[] key, Loader<V> loader) {
-        var wrapped = ByteBuffer.wrap(key);
-        var known = entries.get(wrapped);
+    <V> @Nullable V get(Key key, Loader<V> loader) {
+        var known = entries.get(key);
         if (known == null) {
             var loaded = loader.load();
-            entries.put(wrapped, loaded == null ? ABSENT : loaded);
+            entries.put(key, loaded == null ? ABSENT : loaded);
             return loaded;
         }
         return known == ABSENT ? null : (V) known;
     }
 
-    void put(byte[] key, Object value) {
-        entries.put(ByteBuffer.wrap(key), value);
+    void put(Key key, Object value) {
+        entries.put(key, value);
     }
 
-    void remove(byte[] key) {
-        entries.put(ByteBuffer.wrap(key), ABSENT);
+    void remove(Key key) {
+        entries.put(key, ABSENT);
     }
 }

@@ -135,10 +135,10 @@ public final class RocksStore implements AutoCloseable {
         }
 
         @Override
-        public void put(byte[] key, Object value, byte[] encoded) {
+        public void put(Key key, Object value, byte[] encoded) {
             try {
-                bytesWritten += key.length + encoded.length;
-                batch.put(key, encoded);
+                bytesWritten += key.bytes().length + encoded.length;
+                batch.put(key.bytes(), encoded);
                 cache.put(key, value);
             } catch (RocksDBException e) {
                 throw new StoreFailure(e);
@@ -146,10 +146,10 @@ public final class RocksStore implements AutoCloseable {
         }
 
         @Override
-        public void delete(byte[] key) {
+        public void delete(Key key) {
             try {
-                bytesWritten += key.length;
-                batch.delete(key);
+                bytesWritten += key.bytes().length;
+                batch.delete(key.bytes());
                 cache.remove(key);
             } catch (RocksDBException e) {
                 throw new StoreFailure(e);
@@ -159,10 +159,10 @@ public final class RocksStore implements AutoCloseable {
 
     private final class Stored implements Overlay.Base {
         @Override
-        public <V> @Nullable V get(Table<V> table, byte[] key) {
+        public <V> @Nullable V get(Table<V> table, Key key) {
             return cache.get(key, () -> {
                 try {
-                    var bytes = database.get(key);
+                    var bytes = database.get(key.bytes());
                     return bytes == null ? null : table.decode(bytes);
                 } catch (RocksDBException e) {
                     throw new StoreFailure(e);
