@@ -21,7 +21,7 @@ final class PlanCommand extends Verb {
 
     private static final int NAMED_NEEDS = 3;
 
-    @Parameters(paramLabel = "[PATH] [TASK...]", description = "As for 'coil run'.")
+    @Parameters(paramLabel = "[PATH] [TASK...]", hideParamSyntax = true, description = "As for 'coil run'.")
     private List<String> arguments = new ArrayList<>();
 
     @Option(names = "-f", paramLabel = "FILE", description = "The graph file to use; - for standard input.")

@@ -65,13 +65,15 @@ final class PrivateNode implements AutoCloseable {
     }
 
     /** Removes the directories of processes that were killed, or that ended while their node was still starting. */
-    static void removeAbandoned(Path all, Instant now) throws IOException {
+    static void removeAbandoned(Path all, Instant now) {
         try (var directories = Files.newDirectoryStream(all)) {
             for (var directory : directories) {
                 if (!Files.exists(directory.resolve(KEPT)) && isAbandoned(directory, now)) {
                     FileTree.delete(directory);
                 }
             }
+        } catch (IOException | UncheckedIOException e) {
+            // Somebody else's rubbish is no reason not to run.
         }
     }
 

@@ -30,6 +30,7 @@ final class RunCommand extends Verb {
 
     @Parameters(
             paramLabel = "[PATH] [TASK...]",
+            hideParamSyntax = true,
             description = {
                 "A directory: a git repository or a part of one, whose HEAD is run; or plain files (default: here).",
                 "Then the names or globs of the tasks to run, with what they need (default: all)."
