@@ -4,6 +4,7 @@ import dev.coil.protocol.codec.Codec;
 import dev.coil.protocol.command.Command;
 import dev.coil.protocol.log.CommandLog;
 import dev.coil.protocol.log.KafkaSettings;
+import dev.coil.protocol.log.KafkaUnusable;
 import dev.coil.protocol.log.Topics;
 import dev.coil.scheduler.presence.Presence;
 import dev.coil.scheduler.resolver.Effect;
@@ -217,6 +218,14 @@ final class PartitionOwner {
         }
 
         private void goLive(Overlay overlay, EffectSender.Receipt receipt) {
+            if (Meta.SEQ.get(overlay) < lastSent) {
+                throw new KafkaUnusable(
+                        "the event log of partition " + partition + " goes to " + lastSent
+                                + ", but the command log explains only "
+                                + Meta.SEQ.get(overlay) + " events: commands were lost, as in a power failure. Restore "
+                                + Topics.COMMANDS + ", or start with an empty directory",
+                        null);
+            }
             live = true;
             resolver.republish(overlay).forEach(effect -> sender.send(effect, receipt));
             overlay.scan(Table.CURSORS, new byte[0], (byte[] key, Cursor cursor) -> {

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.FlushOptions;
+import org.rocksdb.NativeLibraryLoader;
 import org.rocksdb.Options;
 import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDB;
@@ -43,6 +44,9 @@ public final class RocksStore implements AutoCloseable {
     /** @throws IOException saying what to do, if another process has the store or its files are damaged beyond reading */
     public static RocksStore open(Path directory) throws IOException {
         Files.createDirectories(directory);
+        // Beside the store rather than in the system's temporary directory, where each killed process would leave a
+        // copy behind.
+        NativeLibraryLoader.getInstance().loadLibrary(directory.toString());
         RocksDB.loadLibrary();
         var options = new Options()
                 .setCreateIfMissing(true)
