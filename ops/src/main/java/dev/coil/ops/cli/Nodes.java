@@ -4,10 +4,14 @@ import dev.coil.ops.client.NodeClient;
 import dev.coil.ops.node.NodeConfig;
 import dev.coil.ops.node.RunningNode;
 import java.net.URI;
+import java.time.Duration;
 import java.util.Optional;
 
 /** Which node the command talks to. */
 final class Nodes {
+
+    /** How long a node that is just starting is waited for. */
+    private static final Duration START = Duration.ofSeconds(30);
 
     private Nodes() {}
 
@@ -23,7 +27,7 @@ final class Nodes {
         if (!url.isEmpty()) {
             return Optional.of(new NodeClient(parse(url)));
         }
-        return RunningNode.find(world.home()).map(node -> new NodeClient(node.url()));
+        return RunningNode.await(world.home(), START).map(node -> new NodeClient(node.url()));
     }
 
     private static URI parse(String url) {

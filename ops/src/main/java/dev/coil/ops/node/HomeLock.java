@@ -38,6 +38,15 @@ final class HomeLock implements AutoCloseable {
         }
     }
 
+    /** Whether a node, perhaps one that is still starting, has the home. */
+    static boolean isHeld(NodeHome home) {
+        try (var channel = FileChannel.open(home.lock(), StandardOpenOption.WRITE)) {
+            return tryLock(channel) == null;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
     private static @Nullable FileLock tryLock(FileChannel channel) throws IOException {
         try {
             return channel.tryLock();

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Where a running node is reached: the content of its {@code node.json}.
@@ -35,6 +36,17 @@ public record RunningNode(URI url, long pid, String kafka, String zookeeper) {
         } catch (IOException | UnreadableRecord e) {
             return Optional.empty();
         }
+    }
+
+    /** The node that has this home; one that is just starting is waited for. */
+    public static Optional<RunningNode> await(Path home, Duration patience) {
+        long end = System.nanoTime() + patience.toNanos();
+        var found = find(home);
+        while (found.isEmpty() && HomeLock.isHeld(new NodeHome(home)) && System.nanoTime() < end) {
+            LockSupport.parkNanos(100_000_000);
+            found = find(home);
+        }
+        return found;
     }
 
     /** After a crash the file is stale, and another program, or another node, may have the port. */

@@ -7,6 +7,8 @@ import com.linecorp.armeria.common.MediaType;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -33,6 +35,25 @@ class RunningNodeTest {
         server.close();
 
         assertThat(RunningNode.find(home)).isEmpty();
+    }
+
+    @Test
+    void shouldWaitForANodeThatHasTheHomeButIsNotAnnouncedYet() throws Exception {
+        Files.createDirectories(home);
+        try (var lock = HomeLock.acquire(new NodeHome(home));
+                var server = nodeThatIs(PID)) {
+            var found = CompletableFuture.supplyAsync(() -> RunningNode.await(home, Duration.ofSeconds(30)));
+            assertThat(found).isNotDone();
+            var node = announce(server.url());
+
+            assertThat(found.get()).contains(node);
+            assertThat(lock).isNotNull();
+        }
+    }
+
+    @Test
+    void shouldNotWaitWhereNoNodeIsStarting() {
+        assertThat(RunningNode.await(home, Duration.ofDays(1))).isEmpty();
     }
 
     @Test
