@@ -55,6 +55,7 @@ class LiveRunTest {
             run.ready(task, 1, System.currentTimeMillis());
         }
         node.teller().flush();
+        node.awaitRun("wide#1", TASKS);
     }
 
     private static List<TaskSummary> tasks() {

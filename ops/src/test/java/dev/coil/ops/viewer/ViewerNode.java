@@ -2,6 +2,7 @@ package dev.coil.ops.viewer;
 
 import com.linecorp.armeria.server.Server;
 import dev.coil.ops.node.EmbeddedKafka;
+import dev.coil.protocol.codec.Codec;
 import dev.coil.protocol.log.KafkaSettings;
 import dev.coil.protocol.log.Topics;
 import dev.coil.viewer.Viewer;
@@ -9,6 +10,8 @@ import dev.coil.viewer.ViewerConfig;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
+import org.awaitility.Awaitility;
 
 /** A broker and a viewer with its server, on free loopback ports. The test plays the scheduler and the workers through {@link Teller}. */
 final class ViewerNode implements AutoCloseable {
@@ -76,6 +79,16 @@ final class ViewerNode implements AutoCloseable {
 
     URI uri(String path) {
         return URI.create("http://127.0.0.1:" + server.activeLocalPort() + path);
+    }
+
+    /** Waits until the viewer has read of a run and of so many ready tasks of it; a page asked for before that is one of 404. */
+    void awaitRun(String run, int ready) {
+        var address = uri("/api/v1/runs/" + run.replace("#", "%23"));
+        Awaitility.await().atMost(Duration.ofSeconds(30)).ignoreExceptions().until(() -> {
+            try (var body = address.toURL().openStream()) {
+                return Codec.MAPPER.readTree(body).at("/counts/ready").asInt() >= ready;
+            }
+        });
     }
 
     @Override

@@ -101,9 +101,12 @@ final class Attempt implements Execution, Runnable {
         if (isGate()) {
             return Ending.because(Outcome.SUCCESS, null);
         }
-        try (var slot = runner.slots().take()) {
+        var lineage = runner.lineages().of(task);
+        try (var slot = runner.slots().take(lineage)) {
             var workspace = runner.fetch().prepare(task, slot.workspace(), attemptLog::say);
-            return execute(slot, workspace);
+            var ending = execute(slot, workspace);
+            runner.lineages().remember(ending.tree(), lineage);
+            return ending;
         } catch (TaskFault e) {
             return failed(Outcome.FAILURE, e);
         } catch (InfraTrouble e) {

@@ -35,6 +35,7 @@ public final class ProcessRunner implements Runner {
     private final Node node;
     private final LogSink logs;
     private final Slots slots;
+    private final Lineages lineages = new Lineages();
     private final Fetch fetch;
     private final Execute execute;
     private final Artifacts artifacts;
@@ -96,6 +97,10 @@ public final class ProcessRunner implements Runner {
         }
         attempts.execute(attempt);
         return attempt;
+    }
+
+    Lineages lineages() {
+        return lineages;
     }
 
     Slots slots() {

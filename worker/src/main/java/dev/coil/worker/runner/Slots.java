@@ -9,11 +9,14 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.BitSet;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,8 +26,10 @@ final class Slots implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Slots.class);
 
     private final Path slots;
+    private final Path trees;
     private final Path trash;
     private final BitSet taken = new BitSet();
+    private final Set<String> lineages = new HashSet<>();
     private final ExecutorService sweeper = Executors.newSingleThreadExecutor(work -> {
         var thread = new Thread(work, "coil-sweeper");
         thread.setDaemon(true);
@@ -33,8 +38,12 @@ final class Slots implements AutoCloseable {
 
     Slots(Path directory) throws IOException {
         slots = Files.createDirectories(directory.resolve("slots"));
+        trees = Files.createDirectories(directory.resolve("trees"));
         trash = Files.createDirectories(directory.resolve("trash"));
         for (var old : entries(slots)) {
+            throwAway(old);
+        }
+        for (var old : entries(trees)) {
             throwAway(old);
         }
         sweeper.execute(() -> entries(trash).forEach(Slots::delete));
@@ -59,30 +68,42 @@ final class Slots implements AutoCloseable {
         }
     }
 
-    /** A slot that nobody has, with an empty workspace. */
-    Slot take() throws IOException {
+    /**
+     * A slot that nobody has, with an empty workspace.
+     *
+     * @param lineage the name of a workspace that must always be at the same path; while another task has it, this waits. {@code null} for
+     *     a workspace anywhere
+     */
+    Slot take(@Nullable String lineage) throws IOException, InterruptedException {
         int number;
         synchronized (taken) {
+            while (lineage != null && !lineages.add(lineage)) {
+                taken.wait();
+            }
             number = taken.nextClearBit(0);
             taken.set(number);
         }
         try {
             var slot = Files.createDirectories(slots.resolve(Integer.toString(number)));
-            var workspace = slot.resolve("ws");
+            var workspace = lineage == null ? slot.resolve("ws") : trees.resolve(lineage);
             if (Files.exists(workspace, LinkOption.NOFOLLOW_LINKS)) {
                 throwAway(workspace);
             }
             Files.createDirectory(workspace);
-            return new Slot(number, slot, workspace);
+            return new Slot(number, slot, workspace, lineage);
         } catch (IOException e) {
-            free(number);
+            free(number, lineage);
             throw e;
         }
     }
 
-    private void free(int number) {
+    private void free(int number, @Nullable String lineage) {
         synchronized (taken) {
             taken.clear(number);
+            if (lineage != null) {
+                lineages.remove(lineage);
+                taken.notifyAll();
+            }
         }
     }
 
@@ -91,11 +112,13 @@ final class Slots implements AutoCloseable {
         private final int number;
         private final Path directory;
         private final Path workspace;
+        private final @Nullable String lineage;
 
-        private Slot(int number, Path directory, Path workspace) {
+        private Slot(int number, Path directory, Path workspace, @Nullable String lineage) {
             this.number = number;
             this.directory = directory;
             this.workspace = workspace;
+            this.lineage = lineage;
         }
 
         Path workspace() {
@@ -117,7 +140,7 @@ final class Slots implements AutoCloseable {
             } catch (IOException e) {
                 log.warn("cannot move {} aside: {}", workspace, e.getMessage());
             }
-            free(number);
+            free(number, lineage);
         }
     }
 

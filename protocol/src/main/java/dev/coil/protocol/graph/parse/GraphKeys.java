@@ -104,7 +104,7 @@ public final class GraphKeys {
             VALUE,
             false);
 
-    private static final Keys MATRIX = new Keys(
+    static final Keys MATRIX = new Keys(
             "matrix",
             List.of(
                     Key.of(

@@ -147,9 +147,13 @@ final class ShapeChecker {
         return fine;
     }
 
-    /** A free name that is nearly a known key, or that is a key elsewhere, is most probably a mistake. */
+    /**
+     * A free name that is nearly a known key, or that is a key elsewhere, is most probably a mistake; but an axis of a matrix may well
+     * be called {@code script} or {@code timeout}.
+     */
     private static boolean isOther(Yaml.Scalar key, Shape.Keys shape) {
-        return DidYouMean.hint(key.text(), names(shape)) == null && unknownHint(key.text(), shape) == null;
+        return DidYouMean.hint(key.text(), names(shape)) == null
+                && (shape.name().equals(GraphKeys.MATRIX.name()) || unknownHint(key.text(), shape) == null);
     }
 
     private static @Nullable String unknownHint(String name, Shape.Keys shape) {
