@@ -96,7 +96,8 @@ final class FakeCheckout {
     }
 
     private Process start(Path launcher, Map<String, String> environment, String... arguments) throws IOException {
-        var command = new ArrayList<>(List.of(launcher.toString()));
+        // A shell cannot trap a signal that was ignored when it started, as it is where tests run in the background.
+        var command = new ArrayList<>(List.of("env", "--default-signal=INT,HUP,TERM", launcher.toString()));
         command.addAll(List.of(arguments));
         var builder = new ProcessBuilder(command).directory(bin.toFile());
         builder.environment().clear();
