@@ -80,7 +80,8 @@ final class Git {
         } finally {
             if (process.isAlive()) {
                 process.descendants().forEach(ProcessHandle::destroyForcibly);
-                process.destroyForcibly();
+                // Nobody may find it still at work in a repository that is free for others again.
+                process.destroyForcibly().onExit().join();
             }
         }
     }

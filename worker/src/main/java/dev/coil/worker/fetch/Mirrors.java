@@ -6,7 +6,9 @@ import dev.coil.worker.fault.InfraTrouble;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -29,16 +31,36 @@ final class Mirrors {
         this.git = git;
         this.node = node;
         this.retries = retries;
-        removeStaleLocks();
     }
 
-    /** Locks that a killed git left would fail all later fetches. Only this process uses the directory. */
-    private void removeStaleLocks() throws IOException {
-        try (var files = Files.find(directory, 8, (file, a) -> file.toString().endsWith(".lock"))) {
+    /**
+     * Locks that a killed git left would fail all later fetches. Only this process uses the mirror, and one task at a time fetches into it;
+     * a git is killed whenever a claim is lost.
+     */
+    private static void removeStaleLocks(Path mirror) throws IOException {
+        try (var files = Files.find(mirror, 8, (file, a) -> file.toString().endsWith(".lock"))) {
             for (var stale : files.toList()) {
                 Files.deleteIfExists(stale);
             }
         }
+    }
+
+    /** Made elsewhere and moved here whole, so that a git that is killed meanwhile leaves no half of a repository. */
+    private void make(Path mirror, String commit) throws IOException, InterruptedException {
+        var format = commit.length() == 64 ? "sha256" : "sha1";
+        var unfinished = directory.resolve(UUID.randomUUID() + ".new");
+        git.run(
+                directory,
+                "init",
+                "--quiet",
+                "--bare",
+                "--template=",
+                "--object-format=" + format,
+                unfinished.toString());
+        if (Files.exists(mirror)) {
+            Files.move(mirror, directory.resolve(UUID.randomUUID() + ".broken"));
+        }
+        Files.move(unfinished, mirror, StandardCopyOption.ATOMIC_MOVE);
     }
 
     /** The repository of a project, with this commit in it. */
@@ -67,17 +89,10 @@ final class Mirrors {
         retries.run("cannot fetch commit " + commit + " of " + project, () -> {
             var url = node.url() + "/git/" + project + ".git";
             try {
-                if (!Files.exists(mirror.resolve("HEAD"))) {
-                    var format = commit.length() == 64 ? "sha256" : "sha1";
-                    git.run(
-                            directory,
-                            "init",
-                            "--quiet",
-                            "--bare",
-                            "--template=",
-                            "--object-format=" + format,
-                            mirror.toString());
+                if (!Files.exists(mirror.resolve("objects"))) {
+                    make(mirror, commit);
                 }
+                removeStaleLocks(mirror);
                 var refspec = "+" + commit + ":" + REFS + commit;
                 return git.run(mirror, "fetch", "--quiet", "--no-tags", "--no-write-fetch-head", url, refspec);
             } catch (Git.Failed e) {

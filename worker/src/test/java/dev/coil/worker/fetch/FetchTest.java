@@ -154,6 +154,29 @@ class FetchTest {
     }
 
     @Test
+    void shouldFetchAfterClaimsThatWereLostInTheMiddleOfAFetch() throws Exception {
+        var worker = worker("w");
+        for (int millis = 0; millis < 30; millis++) {
+            var root = workspace("lost" + millis);
+            var loser = new Thread(() -> {
+                try {
+                    prepare(worker, Tasks.commit(commit, ""), Tasks.inputs(true, null, List.of()), null, root);
+                } catch (Exception lost) {
+                    // What matters is what it leaves.
+                }
+            });
+            loser.start();
+            loser.join(1 + millis);
+            loser.interrupt();
+            loser.join();
+        }
+
+        prepare(worker, Tasks.commit(commit, ""), Tasks.inputs(true, null, List.of()), null, workspace("ws"));
+
+        assertThat(temp.resolve("ws/sub/hello.sh")).exists();
+    }
+
+    @Test
     void shouldGoOnInATreeThatAnotherWorkerLeft() throws Exception {
         var first = workspace("first");
         prepare(worker("w1"), Tasks.commit(commit, ""), Tasks.inputs(true, null, List.of()), null, first);
