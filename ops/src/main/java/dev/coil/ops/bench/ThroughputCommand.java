@@ -25,7 +25,7 @@ final class ThroughputCommand implements Callable<Integer> {
     @Option(
             names = "--tasks",
             paramLabel = "N",
-            defaultValue = "20000",
+            defaultValue = "50000",
             description = "How many tasks a run has (default: ${DEFAULT-VALUE}).")
     private int tasks;
 
