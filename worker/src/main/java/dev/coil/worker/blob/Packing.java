@@ -11,6 +11,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.security.DigestOutputStream;
 import java.util.Collection;
 import java.util.HexFormat;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.zip.Deflater;
@@ -23,7 +24,8 @@ import org.apache.commons.compress.compressors.gzip.GzipParameters;
 /**
  * Writes archives: gzip-compressed tar in the pax format, entries in order of their names, with mode bits, symbolic links and
  * times to 100 ns, so that {@code make} sees in an unpacked tree what it saw in the first one. The same files make the
- * same bytes. Owners are not kept; sockets, pipes and devices are left out.
+ * same bytes. Owners are not kept; sockets, pipes and devices are left out. A directory's archive begins with the entry
+ * {@code ./}; without it the archive is of one file.
  */
 public final class Packing {
 
@@ -43,13 +45,22 @@ public final class Packing {
 
     /** Archives everything below a directory; the directory is the archive's root. {@code notes} hears what is left out. */
     public static Packed directory(Path directory, Path archive, Consumer<String> notes) throws IOException {
-        return write(directory, archive, notes, packing -> packing.children(directory));
+        return write(directory, archive, notes, packing -> {
+            packing.root();
+            packing.children(directory);
+        });
+    }
+
+    /** Archives one file, or what a symbolic link to one leads to, under its bare name. */
+    public static Packed file(Path file, Path archive, Consumer<String> notes) throws IOException {
+        return write(Objects.requireNonNull(file.getParent()), archive, notes, packing -> packing.file(file));
     }
 
     /** Archives files and directories, with all below them, under their names relative to {@code root}. */
     public static Packed paths(Path root, Collection<Path> paths, Path archive, Consumer<String> notes)
             throws IOException {
         return write(root, archive, notes, packing -> {
+            packing.root();
             for (var path : inOrder(root, paths)) {
                 packing.add(path);
             }
@@ -91,6 +102,11 @@ public final class Packing {
         return root.relativize(path).toString().replace('\\', '/');
     }
 
+    private void root() throws IOException {
+        var attributes = Files.readAttributes(root, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+        put(entry("./", root, attributes), OutputStream::flush);
+    }
+
     private void children(Path directory) throws IOException {
         Collection<Path> entries;
         try (var stream = Files.list(directory)) {
@@ -113,13 +129,18 @@ public final class Packing {
             put(entry, OutputStream::flush);
             files++;
         } else if (attributes.isRegularFile()) {
-            var entry = entry(name(root, path), path, attributes);
-            entry.setSize(attributes.size());
-            put(entry, out -> copy(path, attributes.size(), out));
-            files++;
+            file(path);
         } else {
             notes.accept("left out of the archive, as it is neither file, directory nor link: " + name(root, path));
         }
+    }
+
+    private void file(Path path) throws IOException {
+        var attributes = Files.readAttributes(path, BasicFileAttributes.class);
+        var entry = entry(name(root, path), path, attributes);
+        entry.setSize(attributes.size());
+        put(entry, out -> copy(path, attributes.size(), out));
+        files++;
     }
 
     private interface Body {

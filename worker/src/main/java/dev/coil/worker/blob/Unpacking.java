@@ -12,11 +12,13 @@ import java.nio.file.attribute.FileTime;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashSet;
+import java.util.Objects;
 import java.util.Set;
 import java.util.zip.GZIPInputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.apache.commons.compress.archivers.tar.TarConstants;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Unpacks archives that others made. No entry comes to lie outside the directory: names are checked, and nothing is written through
@@ -42,15 +44,51 @@ public final class Unpacking {
      * @throws IOException also if an entry is not to be had safely
      */
     public static void unpack(InputStream archive, Path directory) throws IOException {
-        Files.createDirectories(directory);
-        var unpacking = new Unpacking(directory.toRealPath());
-        try (var zipped = new GZIPInputStream(archive, 64 * 1024);
-                var tar = new TarArchiveInputStream(new BufferedInputStream(zipped, 64 * 1024), UTF_8.name())) {
-            for (var entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
-                unpacking.take(entry, tar);
+        try (var tar = open(archive)) {
+            unpackInto(directory, tar, tar.getNextEntry());
+        }
+    }
+
+    /**
+     * Unpacks to where {@code cp} would copy: a directory's content into {@code target}; one file into {@code target} if that is a
+     * directory, else it becomes {@code target}.
+     *
+     * @param directory whether {@code target} is meant to be a directory, though it may be absent
+     */
+    public static void unpackTo(InputStream archive, Path target, boolean directory) throws IOException {
+        try (var tar = open(archive)) {
+            var first = tar.getNextEntry();
+            if (first == null || isRoot(first) || directory || Files.isDirectory(target)) {
+                unpackInto(target, tar, first);
+            } else {
+                var parent = Objects.requireNonNull(target.getParent());
+                Files.createDirectories(parent);
+                first.setName(target.getFileName().toString());
+                new Unpacking(parent.toRealPath()).take(first, tar);
+                if (tar.getNextEntry() != null) {
+                    throw new IOException("the archive should hold one file, and holds more");
+                }
             }
         }
+    }
+
+    private static TarArchiveInputStream open(InputStream archive) throws IOException {
+        var zipped = new GZIPInputStream(archive, 64 * 1024);
+        return new TarArchiveInputStream(new BufferedInputStream(zipped, 64 * 1024), UTF_8.name());
+    }
+
+    private static void unpackInto(Path directory, TarArchiveInputStream tar, @Nullable TarArchiveEntry first)
+            throws IOException {
+        Files.createDirectories(directory);
+        var unpacking = new Unpacking(directory.toRealPath());
+        for (var entry = first; entry != null; entry = tar.getNextEntry()) {
+            unpacking.take(entry, tar);
+        }
         unpacking.finishDirectories();
+    }
+
+    private static boolean isRoot(TarArchiveEntry entry) {
+        return entry.getName().equals("./");
     }
 
     private void take(TarArchiveEntry entry, InputStream content) throws IOException {

@@ -104,9 +104,9 @@ public final class Fetch {
             var download = wanted.get(i);
             var target = workspace.inside("download of '" + download.artifact() + "'", download.path());
             try (var content = blobs.open(task.downloads().get(i))) {
-                Unpacking.unpack(content, target);
+                Unpacking.unpackTo(content, target, download.path().endsWith("/"));
             }
-            log.accept("coil: unpacked artifact '" + download.artifact() + "' into " + download.path());
+            log.accept("coil: unpacked artifact '" + download.artifact() + "' to " + download.path());
         }
     }
 

@@ -49,7 +49,10 @@ public final class Artifacts {
         return kept;
     }
 
-    /** A directory's content becomes the root of its archive; of files, the names relative to the task's directory. */
+    /**
+     * A directory's content becomes the root of its archive; what a glob matches lies in it as it does below the last directory
+     * before the first wildcard; one file has its bare name.
+     */
     private @Nullable StoredArtifact keep(Artifact artifact, Workspace workspace, AttemptLog log)
             throws TaskFault, InfraTrouble, InterruptedException {
         var use = "artifact '" + artifact.name() + "'";
@@ -60,13 +63,14 @@ public final class Artifacts {
             if (Files.isDirectory(path)) {
                 packed = Packing.directory(path, archive, note(log, use));
             } else if (Files.exists(path)) {
-                packed = Packing.paths(workspace.directory(), List.of(path), archive, note(log, use));
+                packed = Packing.file(path, archive, note(log, use));
             } else {
                 var found = Glob.isOne(artifact.path()) ? find(artifact.path(), workspace) : List.<Path>of();
                 if (found.isEmpty()) {
                     return null;
                 }
-                packed = Packing.paths(workspace.directory(), found, archive, note(log, use));
+                var root = workspace.inside(use, Glob.base(artifact.path()));
+                packed = Packing.paths(root, found, archive, note(log, use));
             }
             blobs.keep(packed);
             log.say("coil: kept " + use + ": " + packed.files() + " files, " + packed.bytes() + " bytes");

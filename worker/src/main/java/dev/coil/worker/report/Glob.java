@@ -26,6 +26,15 @@ final class Glob {
         return path.chars().anyMatch(c -> "*?[{".indexOf(c) >= 0);
     }
 
+    /** The last directory before the first wildcard: {@code out/lib} of {@code out/lib/*.so}, else the empty path. */
+    static String base(String glob) {
+        int wildcard = 0;
+        while (wildcard < glob.length() && "*?[{".indexOf(glob.charAt(wildcard)) < 0) {
+            wildcard++;
+        }
+        return glob.substring(0, Math.max(0, glob.lastIndexOf('/', wildcard)));
+    }
+
     static Glob compile(String glob) {
         var regex = new StringBuilder();
         boolean inBraces = false;

@@ -215,4 +215,44 @@ class ArchiveTest {
         }
         return new ByteArrayInputStream(bytes.toByteArray());
     }
+
+    private void unpackTo(Packing.Packed packed, String target, boolean directory) throws IOException {
+        try (var in = Files.newInputStream(packed.file())) {
+            Unpacking.unpackTo(in, to.resolve(target), directory);
+        }
+    }
+
+    @Test
+    void shouldPutOneFileWhereCpWouldPutIt() throws IOException {
+        var file = Files.writeString(from.resolve("tool"), "x");
+        var packed = Packing.file(file, temp.resolve("one.tgz"), notes::add);
+        Files.createDirectory(to.resolve("there"));
+
+        unpackTo(packed, "bin/renamed", false);
+        unpackTo(packed, "new", true);
+        unpackTo(packed, "there", false);
+
+        assertThat(to.resolve("bin/renamed")).hasContent("x");
+        assertThat(to.resolve("new/tool")).hasContent("x");
+        assertThat(to.resolve("there/tool")).hasContent("x");
+    }
+
+    @Test
+    void shouldPutADirectorysOneFileIntoADirectory() throws IOException {
+        Files.writeString(from.resolve("tool"), "x");
+
+        unpackTo(pack("a.tgz"), "out", false);
+
+        assertThat(to.resolve("out/tool")).hasContent("x");
+    }
+
+    @Test
+    void shouldArchiveWhatALinkToOneFileLeadsTo() throws IOException {
+        Files.writeString(from.resolve("lib.so.1"), "x");
+        var link = Files.createSymbolicLink(from.resolve("lib.so"), Path.of("lib.so.1"));
+
+        unpackTo(Packing.file(link, temp.resolve("a.tgz"), notes::add), "lib.so", false);
+
+        assertThat(to.resolve("lib.so")).hasContent("x").isRegularFile();
+    }
 }

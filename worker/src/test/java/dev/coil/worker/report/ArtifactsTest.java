@@ -76,13 +76,19 @@ class ArtifactsTest {
     }
 
     @Test
-    void shouldKeepTheNamesOfFilesRelativeToTheDirectory() throws Exception {
-        assertThat(unpacked(keep("out/bin/app", false, true).get(0))).containsExactly("out/bin/app");
+    void shouldKeepOneFileUnderItsBareName() throws Exception {
+        assertThat(unpacked(keep("out/bin/app", false, true).get(0))).containsExactly("app");
     }
 
     @Test
     void shouldKeepWhatAGlobMatches() throws Exception {
         assertThat(unpacked(keep("**/*.xml", false, true).get(0))).containsExactly("a.xml", "deep/er/b.xml");
+    }
+
+    @Test
+    void shouldNameWhatAGlobMatchesFromItsFirstWildcardOn() throws Exception {
+        assertThat(unpacked(keep("deep/*/*.xml", false, true).get(0))).containsExactly("er/b.xml");
+        assertThat(unpacked(keep("./out/b?n", false, true).get(0))).contains("bin/app");
     }
 
     @Test
