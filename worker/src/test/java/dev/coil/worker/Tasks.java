@@ -2,6 +2,7 @@ package dev.coil.worker;
 
 import dev.coil.protocol.graph.Action;
 import dev.coil.protocol.graph.Priority;
+import dev.coil.protocol.graph.Resources;
 import dev.coil.protocol.graph.Source;
 import dev.coil.protocol.graph.Start;
 import dev.coil.protocol.space.ReadyTask;
@@ -47,6 +48,19 @@ public final class Tasks {
 
     /** An action that checks out, or starts in a tree, and unpacks. */
     public static Action inputs(boolean checkout, @Nullable Integer from, List<Action.Download> downloads) {
-        return new Action("true", null, "sh", Map.of(), "", checkout, from, false, downloads, List.of(), Map.of());
+        return new Action(
+                "true",
+                null,
+                "sh",
+                Map.of(),
+                "",
+                checkout,
+                from,
+                false,
+                downloads,
+                List.of(),
+                Map.of(),
+                false,
+                Resources.NONE);
     }
 }

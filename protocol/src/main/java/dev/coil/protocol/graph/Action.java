@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param downloads artifacts of other tasks to unpack before the start, in order
  * @param artifacts what to keep of the workspace
  * @param exitCodes what exit codes mean, where not 0 = success and others = failure
+ * @param tty whether it runs on a pseudo-terminal
+ * @param resources what it may use of the machine
  */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record Action(
@@ -33,7 +35,11 @@ public record Action(
         @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean keepTree,
         List<Download> downloads,
         List<Artifact> artifacts,
-        Map<Integer, ExitMeaning> exitCodes) {
+        Map<Integer, ExitMeaning> exitCodes,
+        @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean tty,
+
+        @JsonInclude(value = JsonInclude.Include.CUSTOM, valueFilter = NoResources.class)
+        Resources resources) {
 
     public Action {
         script = script == null ? "" : script;
@@ -45,11 +51,74 @@ public record Action(
         exitCodes = exitCodes == null || exitCodes.isEmpty()
                 ? Map.of()
                 : java.util.Collections.unmodifiableMap(new TreeMap<>(exitCodes));
+        resources = resources == null ? Resources.NONE : resources;
     }
 
     /** An action that runs a script with {@code sh}, without a checkout. */
     public static Action script(String script) {
-        return new Action(script, null, "sh", Map.of(), "", false, null, false, List.of(), List.of(), Map.of());
+        return new Action(
+                script,
+                null,
+                "sh",
+                Map.of(),
+                "",
+                false,
+                null,
+                false,
+                List.of(),
+                List.of(),
+                Map.of(),
+                false,
+                Resources.NONE);
+    }
+
+    /** The same with its script in a blob. */
+    public Action withScriptBlob(String sha256) {
+        return new Action(
+                "",
+                sha256,
+                shell,
+                env,
+                workingDirectory,
+                checkout,
+                from,
+                keepTree,
+                downloads,
+                artifacts,
+                exitCodes,
+                tty,
+                resources);
+    }
+
+    /** The same with what it takes from other tasks, and leaves to them. */
+    public Action linked(@Nullable Integer from, boolean keepTree, List<Download> downloads) {
+        return new Action(
+                script,
+                scriptBlob,
+                shell,
+                env,
+                workingDirectory,
+                checkout,
+                from,
+                keepTree,
+                downloads,
+                artifacts,
+                exitCodes,
+                tty,
+                resources);
+    }
+
+    /** Leaves the resources of a task that asks for none out of its JSON. */
+    static final class NoResources {
+        @Override
+        public boolean equals(@Nullable Object value) {
+            return value == null || value.equals(Resources.NONE);
+        }
+
+        @Override
+        public int hashCode() {
+            return 0;
+        }
     }
 
     /**

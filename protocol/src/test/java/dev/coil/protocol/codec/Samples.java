@@ -9,6 +9,7 @@ import dev.coil.protocol.graph.AttemptResult;
 import dev.coil.protocol.graph.Need;
 import dev.coil.protocol.graph.Outcome;
 import dev.coil.protocol.graph.Priority;
+import dev.coil.protocol.graph.Resources;
 import dev.coil.protocol.graph.Source;
 import dev.coil.protocol.graph.Start;
 import dev.coil.protocol.graph.TaskSpec;
@@ -51,7 +52,9 @@ final class Samples {
             true,
             List.of(new Action.Download(0, "dist", "out/")),
             List.of(new Action.Artifact("logs", "**/*.log", true)),
-            Map.of(77, new Action.ExitMeaning(Outcome.SKIPPED, "not-compatible")));
+            Map.of(77, new Action.ExitMeaning(Outcome.SKIPPED, "not-compatible")),
+            true,
+            new Resources(2L << 30, 10L << 30, true));
     private static final TaskSpec TASK = new TaskSpec(
             "test/linux-s390x/1",
             "test",

@@ -5,7 +5,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.linecorp.armeria.common.HttpStatus;
 import dev.coil.protocol.codec.Codec;
 import dev.coil.protocol.command.Command;
-import dev.coil.protocol.graph.Action;
 import dev.coil.protocol.graph.TaskSpec;
 import dev.coil.scheduler.blob.BlobStore;
 import dev.coil.scheduler.http.Refused;
@@ -66,18 +65,7 @@ final class Staging {
                 task.queueTimeoutMillis(),
                 task.infraRetries(),
                 task.start(),
-                new Action(
-                        "",
-                        digest,
-                        action.shell(),
-                        action.env(),
-                        action.workingDirectory(),
-                        action.checkout(),
-                        action.from(),
-                        action.keepTree(),
-                        action.downloads(),
-                        action.artifacts(),
-                        action.exitCodes()));
+                action.withScriptBlob(digest));
     }
 
     /**

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.coil.protocol.codec.Codec;
 import dev.coil.protocol.command.Command;
 import dev.coil.protocol.graph.Action;
+import dev.coil.protocol.graph.Resources;
 import dev.coil.protocol.graph.TaskSpec;
 import dev.coil.protocol.tuple.Requirement;
 import dev.coil.scheduler.blob.BlobStore;
@@ -102,7 +103,9 @@ class StagingTest {
                 false,
                 List.of(),
                 List.of(),
-                Map.of());
+                Map.of(),
+                false,
+                Resources.NONE);
         return TaskSpec.simple(name, List.of(), Requirement.ANY, action);
     }
 }

@@ -3,6 +3,7 @@ package dev.coil.worker.execute;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.coil.protocol.graph.Action;
+import dev.coil.protocol.graph.Resources;
 import dev.coil.protocol.graph.Source;
 import dev.coil.protocol.space.ClaimId;
 import dev.coil.protocol.tuple.Attributes;
@@ -17,7 +18,20 @@ class TaskEnvironmentTest {
             Map.of("PATH", "/bin", "HOME", "/home/ci", "LANG", "C.UTF-8", "SSH_AUTH_SOCK", "/secret", "EDITOR", "vi");
 
     private static Map<String, String> environment(Map<String, String> taskEnv, int slots) {
-        var action = new Action("true", null, "sh", taskEnv, "", false, null, false, List.of(), List.of(), Map.of());
+        var action = new Action(
+                "true",
+                null,
+                "sh",
+                taskEnv,
+                "",
+                false,
+                null,
+                false,
+                List.of(),
+                List.of(),
+                Map.of(),
+                false,
+                Resources.NONE);
         var source = new Source("c0ffee", "refs/heads/main", "push", "beef", "", "");
         return TaskEnvironment.of(
                 Tasks.ready(source, action, null, List.of()),

@@ -3,6 +3,7 @@ package dev.coil.protocol.graph.parse;
 import dev.coil.protocol.graph.Outcome;
 import dev.coil.protocol.graph.Priority;
 import java.util.Locale;
+import java.util.Objects;
 
 /** From text that is known to be of the right shape to values. */
 final class Conversions {
@@ -20,6 +21,11 @@ final class Conversions {
                     case 'h' -> 3_600 * second;
                     default -> 86_400 * second;
                 };
+    }
+
+    /** Of {@code 500MB}, {@code 1.5GiB}. */
+    static long bytes(String size) {
+        return Objects.requireNonNull(Quantity.parse(size)).longValue();
     }
 
     static Priority priority(String text) {

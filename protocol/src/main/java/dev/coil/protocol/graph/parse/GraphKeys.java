@@ -201,6 +201,20 @@ public final class GraphKeys {
             Scalar.text("a value").withMatrix().orEmpty(),
             false);
 
+    private static final Scalar SIZE = Scalar.text("a size such as 500MB or 10GiB")
+            .matching("0*[1-9][0-9]{0,11}(\\.[0-9]{1,3})?(KB|MB|GB|TB|KiB|MiB|GiB|TiB)")
+            .atMost(30)
+            .withMatrix();
+
+    static final Keys RESOURCES = new Keys(
+            "resources",
+            List.of(
+                    Key.of("memory", SIZE, "The most main memory that its processes may use together: 2GiB."),
+                    Key.of("disk", SIZE, "The most disk space that its workspace may take up: 20GiB."),
+                    Key.of("exclusive", TRUTH.withMatrix(), "Whether it has the machine to itself, across projects."),
+                    Key.later("cpus", "How many processors are reserved for it.")),
+            null);
+
     /** Keys of a task that stand under {@code defaults} as well. */
     private static final List<Key> SHARED = List.of(
             Key.of("runs-on", RUNS_ON, "The machine: a platform's name, a list of labels, or a map of constraints."),
@@ -221,8 +235,8 @@ public final class GraphKeys {
             Key.later("services", "Containers to run beside it."),
             Key.later("secrets", "Secrets that it may read."),
             Key.later("cache", "Directories kept between runs."),
-            Key.later("tty", "Whether it has a terminal."),
-            Key.later("resources", "What is reserved for it."),
+            Key.of("tty", TRUTH.withMatrix(), "Whether it runs on a pseudo-terminal; false by default."),
+            Key.of("resources", RESOURCES, "What it may use of the machine."),
             Key.later("start", "Whether it starts before its claim is granted."));
 
     static final Keys TASK = new Keys(

@@ -15,6 +15,8 @@ final class Inheritance {
 
     private static final int DEEPEST = 20;
 
+    private static final Set<String> JOINED = Set.of("env", "resources");
+
     private final ShapeChecker checker;
     private final Problems problems;
     private final Map<String, Yaml.Mapping> sources = new LinkedHashMap<>();
@@ -60,9 +62,9 @@ final class Inheritance {
         return null;
     }
 
-    /** The nearer value, but environments are joined. */
+    /** The nearer value, but environments and resources are joined. */
     static Yaml merge(String key, Yaml mine, Yaml theirs) {
-        if (!key.equals("env") || !(mine instanceof Yaml.Mapping a) || !(theirs instanceof Yaml.Mapping b)) {
+        if (!JOINED.contains(key) || !(mine instanceof Yaml.Mapping a) || !(theirs instanceof Yaml.Mapping b)) {
             return mine;
         }
         var entries = new ArrayList<>(b.entries());

@@ -47,7 +47,15 @@ public record TaskDefinition(
             @Nullable Template workingDirectory,
             @Nullable Boolean checkout,
             List<Artifact> artifacts,
-            Map<Integer, Action.ExitMeaning> exitCodes) {}
+            Map<Integer, Action.ExitMeaning> exitCodes,
+            @Nullable Setting<Boolean> tty,
+            Resources resources) {}
+
+    /** What it may use of the machine, sizes in bytes. */
+    public record Resources(
+            @Nullable Setting<Long> memory,
+            @Nullable Setting<Long> disk,
+            @Nullable Setting<Boolean> exclusive) {}
 
     /** An artifact to keep. */
     public record Artifact(Located<String> name, Template path, boolean always) {}

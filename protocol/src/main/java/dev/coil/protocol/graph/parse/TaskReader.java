@@ -177,7 +177,21 @@ final class TaskReader {
                 optional(both("working-directory")),
                 checkout,
                 artifacts,
-                exitCodes);
+                exitCodes,
+                setting("tty", both("tty"), Boolean::valueOf),
+                resources());
+    }
+
+    private TaskDefinition.Resources resources() {
+        var node = both("resources") instanceof Yaml.Mapping mapping ? mapping : null;
+        return new TaskDefinition.Resources(
+                resource("memory", node, Conversions::bytes),
+                resource("disk", node, Conversions::bytes),
+                resource("exclusive", node, Boolean::valueOf));
+    }
+
+    private <T> @Nullable Setting<T> resource(String key, Yaml.@Nullable Mapping node, Function<String, T> conversion) {
+        return node == null ? null : setting(GraphKeys.RESOURCES, key, node.get(key), conversion);
     }
 
     private @Nullable ConditionDefinition condition(Yaml.Scalar node) {
@@ -241,7 +255,12 @@ final class TaskReader {
     }
 
     private <T> @Nullable Setting<T> setting(String key, @Nullable Yaml node, Function<String, T> conversion) {
-        var known = GraphKeys.TASK.key(key);
+        return setting(GraphKeys.TASK, key, node, conversion);
+    }
+
+    private <T> @Nullable Setting<T> setting(
+            Shape.Keys keys, String key, @Nullable Yaml node, Function<String, T> conversion) {
+        var known = keys.key(key);
         return node == null || known == null
                 ? null
                 : new Setting<>(template(node), (Shape.Scalar) known.shape(), conversion);

@@ -4,6 +4,7 @@ import dev.coil.protocol.graph.DidYouMean;
 import dev.coil.protocol.graph.parse.Located;
 import dev.coil.protocol.graph.parse.Position;
 import dev.coil.protocol.graph.parse.Problems;
+import dev.coil.protocol.graph.parse.Quantity;
 import dev.coil.protocol.graph.parse.RunsOn;
 import dev.coil.protocol.tuple.Constraint;
 import dev.coil.protocol.tuple.Platforms;

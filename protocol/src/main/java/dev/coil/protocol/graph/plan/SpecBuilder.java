@@ -3,6 +3,7 @@ package dev.coil.protocol.graph.plan;
 import dev.coil.protocol.graph.Action;
 import dev.coil.protocol.graph.Need;
 import dev.coil.protocol.graph.Priority;
+import dev.coil.protocol.graph.Resources;
 import dev.coil.protocol.graph.Start;
 import dev.coil.protocol.graph.TaskSpec;
 import dev.coil.protocol.graph.parse.Problems;
@@ -91,18 +92,10 @@ final class SpecBuilder {
                 draft.queueTimeoutMillis(),
                 draft.infraRetries(),
                 draft.start(),
-                new Action(
-                        action.script(),
-                        action.scriptBlob(),
-                        action.shell(),
-                        action.env(),
-                        action.workingDirectory(),
-                        action.checkout(),
+                action.linked(
                         instance.from == null ? null : indices.get(instance.from),
                         keptTrees.contains(instance),
-                        downloads,
-                        action.artifacts(),
-                        action.exitCodes()));
+                        downloads));
     }
 
     private Action action(Instance instance) {
@@ -135,7 +128,17 @@ final class SpecBuilder {
                 false,
                 List.of(),
                 artifacts,
-                work.exitCodes());
+                work.exitCodes(),
+                Boolean.TRUE.equals(value(work.tty(), instance)),
+                resources(instance));
+    }
+
+    private Resources resources(Instance instance) {
+        var wanted = instance.definition.work().resources();
+        return new Resources(
+                value(wanted.memory(), instance),
+                value(wanted.disk(), instance),
+                Boolean.TRUE.equals(value(wanted.exclusive(), instance)));
     }
 
     /** A path that cannot lead out of the checkout. */

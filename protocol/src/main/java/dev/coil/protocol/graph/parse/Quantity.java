@@ -1,4 +1,4 @@
-package dev.coil.protocol.graph.plan;
+package dev.coil.protocol.graph.parse;
 
 import java.math.BigDecimal;
 import java.util.Map;
@@ -6,9 +6,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Numbers with units of bytes. */
-final class Quantity {
+public final class Quantity {
 
-    static final String EXPECTED = "a number such as 4, 8GiB or 500MB";
+    public static final String EXPECTED = "a number such as 4, 8GiB or 500MB";
 
     private static final Pattern NUMBER = Pattern.compile("([0-9]{1,18}(?:\\.[0-9]{1,6})?)\\s*([A-Za-z]*)");
 
@@ -27,7 +27,7 @@ final class Quantity {
     private Quantity() {}
 
     /** The number, in bytes if it has a unit; {@code null} if the text is none. */
-    static @Nullable BigDecimal parse(String text) {
+    public static @Nullable BigDecimal parse(String text) {
         var match = NUMBER.matcher(text.strip());
         var unit = match.matches() ? UNITS.get(match.group(2)) : null;
         return unit == null ? null : new BigDecimal(match.group(1)).multiply(unit);
