@@ -11,6 +11,9 @@ import dev.coil.protocol.graph.Outcome;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
@@ -63,6 +66,10 @@ final class ShowCommand extends Verb {
     }
 
     private static Table tasks(Run run) {
+        var open = run.tasks().stream()
+                .filter(task -> !task.isFinished())
+                .map(Task::name)
+                .collect(Collectors.toSet());
         var table = new Table("TASK", "STATE", "TOOK", "WORKER", "WHY");
         run.tasks().stream().sorted(Comparator.comparingInt(ShowCommand::rank)).forEach(task -> {
             var attempt = task.lastAttempt();
@@ -75,9 +82,25 @@ final class ShowCommand extends Verb {
                     state + (task.allowFailure() && task.isBroken() ? " (allowed)" : ""),
                     attempt == null ? "" : Durations.between(attempt.startedAt(), end),
                     attempt == null ? "" : attempt.worker(),
-                    TaskLine.reason(task));
+                    why(task, open));
         });
         return table;
+    }
+
+    private static @Nullable String why(Task task, Set<String> open) {
+        if (task.isRunning()) {
+            return null;
+        }
+        var reason = TaskLine.reason(task);
+        if (reason != null || task.isFinished()) {
+            return reason;
+        }
+        var needs = task.needs().stream().filter(open::contains).toList();
+        return switch (needs.size()) {
+            case 0 -> "for a worker: " + task.requirement();
+            case 1 -> "needs " + needs.get(0);
+            default -> "needs " + needs.get(0) + " and " + (needs.size() - 1) + " more";
+        };
     }
 
     private static int rank(Task task) {

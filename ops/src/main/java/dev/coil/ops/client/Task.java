@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
  * A task of a run, as far as the command line shows it.
  *
  * @param state {@code waiting}, {@code ready}, {@code running} or {@code finished}
- * @param reason one sentence on how it ended, where there is more to say than its outcome
- * @param kind why it ended otherwise than by its own result: the name of an {@code EndKind}
+ * @param reason one sentence on how it ended, where there is more to say than its outcome, or why it waits
+ * @param kind why it ended otherwise than by its own result, or why it waits: the name of an {@code EndKind}
  * @param label the word that its exit codes give to how it ended
  * @param requirement in its canonical text
  */
@@ -28,6 +28,8 @@ public record Task(
         boolean allowFailure,
         List<Attempt> attempts) {
 
+    private static final String NO_WORKER = "NO_WORKER";
+
     public Task {
         needs = needs == null ? List.of() : List.copyOf(needs);
         requirement = requirement == null ? "any" : requirement;
@@ -44,7 +46,12 @@ public record Task(
 
     /** Whether it ended without having been run because no worker present could ever take it. */
     public boolean isUnmatched() {
-        return "NO_WORKER".equals(kind);
+        return isFinished() && NO_WORKER.equals(kind);
+    }
+
+    /** Whether it is ready, and no worker present could ever take it. */
+    public boolean isStranded() {
+        return !isFinished() && NO_WORKER.equals(kind);
     }
 
     /** Whether it ended in a way that a person wants to hear of first. */

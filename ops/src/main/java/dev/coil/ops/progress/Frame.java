@@ -14,6 +14,7 @@ final class Frame {
 
     private static final int BAR = 20;
     private static final int MOST_RUNNING = 6;
+    private static final int MOST_STRANDED = 3;
 
     private Frame() {}
 
@@ -28,7 +29,10 @@ final class Frame {
                 .filter(Task::isRunning)
                 .sorted(Comparator.comparing(Frame::since))
                 .toList();
-        int room = Math.max(0, Math.min(MOST_RUNNING, rows - 3));
+        var stranded = Stranded.sentences(model.tasks()).stream()
+                .limit(Math.max(0, Math.min(MOST_STRANDED, rows - 3)))
+                .toList();
+        int room = Math.max(0, Math.min(MOST_RUNNING, rows - 3 - stranded.size()));
         int shown = running.size() <= room ? running.size() : Math.max(0, room - 1);
         for (var task : running.subList(0, shown)) {
             lines.add(running(task, now, style).render(width, style));
@@ -37,6 +41,9 @@ final class Frame {
             lines.add(new StyledLine()
                     .add(Colour.DIM, "  and " + (running.size() - shown) + " more running")
                     .render(width, style));
+        }
+        for (var sentence : stranded) {
+            lines.add(new StyledLine().add(Colour.YELLOW, "  ! " + sentence).render(width, style));
         }
         return lines;
     }

@@ -6,7 +6,9 @@ import java.io.PrintStream;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A line for each task that ends, for logs and pipes; and a sign of life where nothing ends for long. */
@@ -18,6 +20,7 @@ public final class PlainLines implements Progress {
     private final PrintStream out;
     private final InstantSource clock;
     private final Style style = Style.PLAIN;
+    private final Set<String> strandedFor = new HashSet<>();
     private Instant lastLine;
     private @Nullable RunModel model;
 
@@ -34,6 +37,22 @@ public final class PlainLines implements Progress {
             if (transition.justFinished() && !transition.after().isUnmatched()) {
                 say(TaskLine.of(transition.after(), style));
             }
+        }
+        sayStranded(transitions);
+    }
+
+    /** Each reason once, however often a task comes to wait for it again. */
+    private void sayStranded(List<Transition> transitions) {
+        var stranded = transitions.stream()
+                .map(Transition::after)
+                .filter(task -> task.isStranded() && strandedFor.add(String.valueOf(task.reason())))
+                .map(Task::reason)
+                .toList();
+        if (model != null && !stranded.isEmpty()) {
+            Stranded.sentences(model.tasks().stream()
+                            .filter(task -> stranded.contains(task.reason()))
+                            .toList())
+                    .forEach(this::say);
         }
     }
 

@@ -8,7 +8,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Compares text with a file beside this class. {@code -Dgolden.write=true} writes the files anew, for a person to look at. */
+/** Compares text with a file beside this class. {@code -Dcoil.golden=write} writes the files anew, for a person to look at. */
 public final class Golden {
 
     private static final Path FILES = Path.of("src/test/resources/dev/coil/ops/progress");
@@ -18,7 +18,7 @@ public final class Golden {
     public static void check(String name, String actual) {
         var file = FILES.resolve(name + ".txt");
         try {
-            if (Boolean.getBoolean("golden.write")) {
+            if ("write".equals(System.getProperty("coil.golden"))) {
                 Files.createDirectories(FILES);
                 Files.writeString(file, actual);
             }

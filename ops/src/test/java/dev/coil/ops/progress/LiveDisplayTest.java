@@ -90,4 +90,17 @@ class LiveDisplayTest {
     private String visible() {
         return bytes.toString(UTF_8).replace("\u001b", "\\e").replace("\r", "\\r");
     }
+
+    @Test
+    void shouldNameTheTasksThatNoWorkerCanTake() {
+        after(
+                1,
+                snapshot(running(
+                        task("build").runningSince(0, "w1"),
+                        task("far").stranded("no worker has arch=s390x"),
+                        task("wide").stranded("no worker has arch=s390x"),
+                        task("quiet").stranded("no worker has label quiet"))));
+
+        Golden.check("live-display-stranded", visible());
+    }
 }

@@ -66,4 +66,16 @@ class PlainLinesTest {
         lines.update(model, model.apply(event));
         lines.tick();
     }
+
+    @Test
+    void shouldSayOnceForEachReasonWhichTasksNoWorkerCanTake() {
+        var far = task("far").stranded("no worker has arch=s390x");
+        var wide = task("wide").stranded("no worker has arch=s390x");
+        after(0, snapshot(running(far, wide, task("quiet"))));
+        after(1, change(running(far, wide, task("quiet").stranded("no worker has label quiet"))));
+        after(2, change(running(task("far"), wide, task("quiet"))));
+        after(3, change(running(far, wide, task("quiet"))));
+
+        Golden.check("plain-lines-stranded", bytes.toString(UTF_8));
+    }
 }

@@ -57,6 +57,11 @@ public final class Runs {
         }
 
         /** An attempt of it has ended. */
+        /** Ready, for a worker that is not there. */
+        public Draft stranded(String why) {
+            return new Draft(name, "ready", outcome, why, "NO_WORKER", requirement, allowFailure, attempts);
+        }
+
         public Draft attempt(String worker, int from, int to, @Nullable Integer exitCode) {
             return attempt(state, worker, from, to, exitCode);
         }

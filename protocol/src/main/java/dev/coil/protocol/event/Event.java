@@ -30,6 +30,8 @@ import org.jspecify.annotations.Nullable;
     @JsonSubTypes.Type(value = Event.RunCancelled.class, name = "RunCancelled.1"),
     @JsonSubTypes.Type(value = Event.RunReopened.class, name = "RunReopened.1"),
     @JsonSubTypes.Type(value = Event.WorkersReported.class, name = "WorkersReported.1"),
+    @JsonSubTypes.Type(value = Event.RequirementUnmet.class, name = "RequirementUnmet.1"),
+    @JsonSubTypes.Type(value = Event.RequirementMet.class, name = "RequirementMet.1"),
     @JsonSubTypes.Type(value = Event.RequestAnswered.class, name = "RequestAnswered.1"),
 })
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -161,6 +163,16 @@ public sealed interface Event {
 
     /** The workers that the owner of this partition sees. */
     record WorkersReported(List<WorkerInfo> workers) implements Event {}
+
+    /**
+     * Tasks with this requirement are ready, and no present worker could ever take them.
+     *
+     * @param reason one sentence for a person: what the nearest worker lacks
+     */
+    record RequirementUnmet(Requirement requirement, String reason) implements Event {}
+
+    /** A present worker could take tasks with this requirement again. */
+    record RequirementMet(Requirement requirement) implements Event {}
 
     /**
      * The answer to a request.

@@ -135,6 +135,8 @@ final class Samples {
             new Event.RunCancelled("mylang", 17, "not wanted"),
             new Event.RunReopened("mylang", 17),
             new Event.WorkersReported(List.of(WORKER)),
+            new Event.RequirementUnmet(REQUIREMENT, "no worker has arch=s390x"),
+            new Event.RequirementMet(REQUIREMENT),
             new Event.RequestAnswered("r2", "mylang", 17, Rejection.ALREADY_FINISHED, "mylang#17 has ended already"));
 
     static final Map<String, Control> CONTROLS = byName(new Control.StopClaim(CLAIM, "cancelled"));

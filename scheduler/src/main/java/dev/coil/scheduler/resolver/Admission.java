@@ -10,7 +10,7 @@ import dev.coil.scheduler.state.Keys;
 import dev.coil.scheduler.state.RunState;
 import dev.coil.scheduler.state.Table;
 import dev.coil.scheduler.state.TaskState;
-import dev.coil.scheduler.window.Publication;
+import dev.coil.scheduler.window.Shortages;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -45,7 +45,7 @@ final class Admission {
     }
 
     /** The reason why a task is not run; {@code null} if it is to be run. */
-    static @Nullable Skip refuse(Turn turn, long serial, int index, TaskState task, Publication publication) {
+    static @Nullable Skip refuse(Turn turn, long serial, int index, TaskState task, Shortages shortages) {
         var run = turn.run(serial);
         if (task.has(TaskState.CONDITION)) {
             var spec = turn.spec(serial, index);
@@ -70,7 +70,7 @@ final class Admission {
             }
         }
         if (turn.info(serial).skipUnmatched()) {
-            var nobody = publication.whyNobody(turn, task.classNumber());
+            var nobody = shortages.whyNobody(turn, task.classNumber());
             if (nobody != null) {
                 return new Skip(Outcome.SKIPPED, EndKind.NO_WORKER, nobody);
             }

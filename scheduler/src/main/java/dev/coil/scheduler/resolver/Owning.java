@@ -10,6 +10,7 @@ import dev.coil.scheduler.state.Table;
 import dev.coil.scheduler.state.TaskStatus;
 import dev.coil.scheduler.state.Timer;
 import dev.coil.scheduler.window.Publication;
+import dev.coil.scheduler.window.Shortages;
 import java.util.ArrayList;
 import java.util.Objects;
 import java.util.stream.Collectors;
@@ -18,11 +19,13 @@ import java.util.stream.Collectors;
 final class Owning {
 
     private final Publication publication;
+    private final Shortages shortages;
     private final TaskFlow tasks;
     private final Progress progress;
 
-    Owning(Publication publication, TaskFlow tasks, Progress progress) {
+    Owning(Publication publication, Shortages shortages, TaskFlow tasks, Progress progress) {
         this.publication = publication;
+        this.shortages = shortages;
         this.tasks = tasks;
         this.progress = progress;
     }
@@ -40,15 +43,15 @@ final class Owning {
         for (var worker : report.workers()) {
             turn.state().put(Table.WORKERS, Keys.text(worker.incarnation()), worker);
         }
-        publication.workersChanged();
         turn.emit(new Event.WorkersReported(report.workers()));
+        workersChanged(turn);
     }
 
     void lose(Turn turn, Command.LoseWorker lose) {
         var state = turn.state();
         state.put(Table.LOST, Keys.text(lose.incarnation()), turn.now());
         state.delete(Table.WORKERS, Keys.text(lose.incarnation()));
-        publication.workersChanged();
+        workersChanged(turn);
         record Held(long serial, int task) {}
         var held = new ArrayList<Held>();
         state.scan(Table.CLAIMS, Keys.claims(lose.incarnation()), (key, nonce) -> {
@@ -59,6 +62,11 @@ final class Owning {
             var task = Objects.requireNonNull(turn.task(claim.serial(), claim.task()));
             tasks.failInfrastructure(turn, claim.serial(), claim.task(), task, null, lose.reason(), false);
         }
+    }
+
+    private void workersChanged(Turn turn) {
+        publication.workersChanged();
+        shortages.workersChanged(turn, publication.wanted());
     }
 
     void fire(Turn turn, Command.FireTimer fire) {

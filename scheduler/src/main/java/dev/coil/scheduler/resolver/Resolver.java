@@ -5,6 +5,7 @@ import dev.coil.scheduler.state.Meta;
 import dev.coil.scheduler.state.State;
 import dev.coil.scheduler.window.Classes;
 import dev.coil.scheduler.window.Publication;
+import dev.coil.scheduler.window.Shortages;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -35,14 +36,15 @@ public final class Resolver {
         var classes = new Classes();
         publication = new Publication(state, classes);
         claims = new HeldClaims(state);
+        var shortages = new Shortages(classes);
         var runs = new RunFlow();
-        var tasks = new TaskFlow(publication, classes, claims, runs);
+        var tasks = new TaskFlow(publication, shortages, classes, claims, runs);
         progress = new Progress(tasks);
         submitting = new Submitting(classes, progress);
         claiming = new Claiming(publication, classes, tasks, claims);
         cancelling = new Cancelling(tasks, progress);
         retrying = new Retrying(tasks, runs);
-        owning = new Owning(publication, tasks, progress);
+        owning = new Owning(publication, shortages, tasks, progress);
     }
 
     /**

@@ -13,6 +13,7 @@ import dev.coil.scheduler.state.TaskStatus;
 import dev.coil.scheduler.state.Timer;
 import dev.coil.scheduler.window.Classes;
 import dev.coil.scheduler.window.Publication;
+import dev.coil.scheduler.window.Shortages;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -20,13 +21,15 @@ import org.jspecify.annotations.Nullable;
 final class TaskFlow {
 
     private final Publication publication;
+    private final Shortages shortages;
     private final Classes classes;
     private final HeldClaims claims;
     private final RunFlow runs;
     private EndListener onEnd = (serial, task) -> {};
 
-    TaskFlow(Publication publication, Classes classes, HeldClaims claims, RunFlow runs) {
+    TaskFlow(Publication publication, Shortages shortages, Classes classes, HeldClaims claims, RunFlow runs) {
         this.publication = publication;
+        this.shortages = shortages;
         this.classes = classes;
         this.claims = claims;
         this.runs = runs;
@@ -44,7 +47,7 @@ final class TaskFlow {
     /** All needs of a waiting task have ended: it becomes ready, or ends without having run. */
     void release(Turn turn, long serial, int index) {
         var task = Objects.requireNonNull(turn.task(serial, index));
-        var skip = Admission.refuse(turn, serial, index, task, publication);
+        var skip = Admission.refuse(turn, serial, index, task, shortages);
         if (skip != null) {
             end(turn, serial, index, task, skip.outcome(), null, skip.reason(), skip.kind());
         } else {
@@ -81,6 +84,7 @@ final class TaskFlow {
         var info = turn.info(serial);
         turn.emit(new Event.TaskReady(info.project(), info.number(), index, attempt));
         publication.offer(turn, serial, index, task);
+        shortages.ready(turn, task.classNumber());
     }
 
     /** An attempt of a running task ended as an error: the task is tried again, after a pause, or ends if its budget is used up. */

@@ -52,8 +52,7 @@ public final class Table<V> {
     public static final Table<Long> CLASS_NUMBERS = longs(12);
 
     /** The class's number → canonical requirement. */
-    public static final Table<String> CLASSES =
-            new Table<>(13, s -> s.getBytes(StandardCharsets.UTF_8), b -> new String(b, StandardCharsets.UTF_8));
+    public static final Table<String> CLASSES = texts(13);
 
     /** (class, priority, turn) → (serial, task) of a ready task that is not in the space yet. */
     public static final Table<QueuedTask> QUEUE = new Table<>(14, QueuedTask::encode, QueuedTask::decode);
@@ -76,8 +75,11 @@ public final class Table<V> {
     /** Incarnation → when it was lost: its later claims are refused. */
     public static final Table<Long> LOST = longs(20);
 
+    /** The class's number → why no present worker could ever take its tasks. */
+    public static final Table<String> SHORTAGES = texts(21);
+
     /** More than the greatest number of a table. */
-    public static final int NUMBERS = 21;
+    public static final int NUMBERS = 22;
 
     private final byte number;
     private final Function<V, byte[]> encoder;
@@ -94,6 +96,10 @@ public final class Table<V> {
                 .getLong());
     }
 
+    private static Table<String> texts(int number) {
+        return new Table<>(number, s -> s.getBytes(StandardCharsets.UTF_8), b -> new String(b, StandardCharsets.UTF_8));
+    }
+
     private static <V> Table<V> json(int number, Class<V> type) {
         return new Table<>(number, v -> Codec.write(type, v), b -> Codec.read(type, b));
     }
@@ -108,6 +114,7 @@ public final class Table<V> {
                 || this == RUNS
                 || this == CLASS_NUMBERS
                 || this == CLASSES
+                || this == SHORTAGES
                 || this == LOST;
     }
 

@@ -4,7 +4,6 @@ import dev.coil.protocol.graph.AttemptResult;
 import dev.coil.protocol.graph.Priority;
 import dev.coil.protocol.graph.TaskSpec;
 import dev.coil.protocol.space.ReadyTask;
-import dev.coil.protocol.tuple.Veto;
 import dev.coil.protocol.tuple.WorkerInfo;
 import dev.coil.scheduler.resolver.Effect;
 import dev.coil.scheduler.resolver.Turn;
@@ -23,7 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.Stream;
 
 /**
  * Which ready tasks are in the space. Of each lane (a class of requirements and a priority) a window is published, a small multiple of
@@ -235,25 +234,12 @@ public final class Publication {
         return !worker.draining();
     }
 
-    /** Why no present worker could ever take a task of this class, by the one that comes nearest; {@code null} if one could. */
-    public @Nullable String whyNobody(Turn turn, int classNumber) {
-        var requirement = classes.requirement(turn, classNumber);
-        var nearest = new ArrayList<List<Veto>>();
-        turn.state().scan(Table.WORKERS, new byte[0], (key, worker) -> {
-            nearest.add(requirement.vetoes(worker.attributes()));
-            return true;
-        });
-        if (nearest.isEmpty()) {
-            return "no worker is present";
-        }
-        var fewest = nearest.stream().min((a, b) -> a.size() - b.size()).orElseThrow();
-        return fewest.isEmpty()
-                ? null
-                : "no worker has "
-                        + fewest.stream()
-                                .map(veto -> veto.kind() == Veto.Kind.LABEL_ABSENT
-                                        ? "label " + veto.wanted()
-                                        : veto.key() + veto.wanted())
-                                .collect(Collectors.joining(" "));
+    /** The classes of which tasks are ready. */
+    public Set<Integer> wanted() {
+        return Stream.of(outstanding, queued)
+                .flatMap(lanes -> lanes.entrySet().stream())
+                .filter(lane -> lane.getValue() > 0)
+                .map(lane -> lane.getKey().classNumber())
+                .collect(Collectors.toSet());
     }
 }

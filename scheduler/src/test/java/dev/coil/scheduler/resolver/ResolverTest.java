@@ -349,4 +349,29 @@ class ResolverTest {
         });
         return count[0];
     }
+
+    @Test
+    void shouldTellOnceThatNobodyMeetsARequirementAndOnceThatSomebodyDoes() {
+        fold.workers(worker("w1", 2));
+        fold.submit("a", false, task("fits"), requiring(task("a"), "arch=s390x"), requiring(task("b"), "arch=s390x"));
+
+        assertThat(shortages()).containsExactly("arch=s390x: no worker has arch=s390x");
+        fold.restart();
+        fold.workers(worker("w1", 2), worker("w2", 2));
+        fold.submit("b", false, requiring(task("c"), "arch=s390x"));
+        assertThat(shortages()).hasSize(1);
+        fold.workers();
+        assertThat(shortages())
+                .contains("arch=x86_64 os=linux: no worker is present", "arch=s390x: no worker is present");
+        fold.workers(worker("w1", 2));
+        assertThat(fold.events(Event.RequirementMet.class))
+                .extracting(met -> met.requirement().canonical())
+                .containsExactly("arch=x86_64 os=linux");
+    }
+
+    private List<String> shortages() {
+        return fold.events(Event.RequirementUnmet.class).stream()
+                .map(unmet -> unmet.requirement().canonical() + ": " + unmet.reason())
+                .toList();
+    }
 }

@@ -1,6 +1,7 @@
 package dev.coil.viewer.json;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.coil.protocol.event.Event;
 import dev.coil.protocol.graph.Outcome;
 import dev.coil.viewer.projection.Attempt;
 import dev.coil.viewer.projection.RunState;
@@ -30,8 +31,9 @@ public final class TaskJson {
         json.writeEndObject();
         json.writeStringField("state", state.phase().text());
         Json.text(json, "outcome", text(state.outcome()));
-        Json.text(json, "reason", state.reason());
-        var kind = state.kind();
+        var shortage = run.shortage(index);
+        Json.text(json, "reason", shortage == null ? state.reason() : shortage);
+        var kind = shortage == null ? state.kind() : Event.EndKind.NO_WORKER;
         Json.text(json, "kind", kind == null ? null : kind.name());
         Json.text(json, "label", state.label());
         writeNeeds(json, run, facts);

@@ -36,11 +36,11 @@ public final class RunFeed implements Feed {
         if (!snapshot.isDone()) {
             return new Piece(snapshotPiece(), Then.GO_ON);
         }
-        var head = run.head();
-        if (sweepFrom > 0 || head.version() > seen) {
-            return change(head.version());
+        long version = run.version();
+        if (sweepFrom > 0 || version > seen) {
+            return change(version);
         }
-        if (!head.finished()) {
+        if (!run.head().finished()) {
             endTold = false;
         } else if (!endTold) {
             endTold = true;
@@ -86,7 +86,7 @@ public final class RunFeed implements Feed {
     private List<Integer> sweep() {
         var tasks = new ArrayList<Integer>();
         while (sweepFrom < run.size() && tasks.size() < TASKS_AT_ONCE) {
-            if (run.task(sweepFrom).version() > seen) {
+            if (run.version(sweepFrom) > seen) {
                 tasks.add(sweepFrom);
             }
             sweepFrom++;

@@ -24,6 +24,7 @@ public final class Projection {
 
     private final Staging staging = new Staging();
     private final Workers workers = new Workers();
+    private final Shortages shortages = new Shortages();
     private final ConcurrentMap<String, ConcurrentNavigableMap<Integer, RunState>> projects = new ConcurrentHashMap<>();
     private final NavigableMap<Place, RunState> newestFirst = new ConcurrentSkipListMap<>();
     private final ConcurrentNavigableMap<String, RunState> byId = new ConcurrentSkipListMap<>();
@@ -52,13 +53,17 @@ public final class Projection {
             }
             foldTask(run, ofTask, at, next);
         } else if (event instanceof Event.RunCreated created) {
-            add(new RunState(created, at, staging.take(created, at), next));
+            add(new RunState(created, at, staging.take(created, at), shortages, next));
         } else if (event instanceof Event.OfRun ofRun) {
             foldRun(require(ofRun.project(), ofRun.run()), ofRun, at, next);
         } else if (event instanceof Event.TasksStaged staged) {
             staging.add(staged, at);
         } else if (event instanceof Event.WorkersReported reported) {
             workers.report(next, at, reported.workers());
+        } else if (event instanceof Event.RequirementUnmet unmet) {
+            shortages.unmet(next, unmet.requirement().canonical(), unmet.reason());
+        } else if (event instanceof Event.RequirementMet met) {
+            shortages.met(next, met.requirement().canonical());
         }
     }
 

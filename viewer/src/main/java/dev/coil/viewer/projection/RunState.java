@@ -20,10 +20,11 @@ public final class RunState {
     private final String submitter;
     private final long createdAt;
     private final List<TaskFacts> facts;
+    private final Shortages shortages;
     private final AtomicReferenceArray<TaskState> tasks;
     private volatile RunHead head;
 
-    RunState(Event.RunCreated created, long at, List<TaskFacts> facts, long version) {
+    RunState(Event.RunCreated created, long at, List<TaskFacts> facts, Shortages shortages, long version) {
         project = created.project();
         number = created.run();
         id = created.id();
@@ -31,6 +32,7 @@ public final class RunState {
         submitter = created.submitter();
         createdAt = at;
         this.facts = facts;
+        this.shortages = shortages;
         tasks = new AtomicReferenceArray<>(facts.size());
         var waiting = TaskState.waiting(version);
         for (int i = 0; i < facts.size(); i++) {
@@ -79,6 +81,26 @@ public final class RunState {
 
     public TaskState task(int task) {
         return tasks.get(task);
+    }
+
+    /** Why no present worker could ever take a task that is ready; {@code null} if one could, and for tasks that are not ready. */
+    public @Nullable String shortage(int task) {
+        return isReady(task) ? shortages.reason(facts.get(task).requirement()) : null;
+    }
+
+    /** Of the projection, when what there is to tell of a task last changed. */
+    public long version(int task) {
+        long own = tasks.get(task).version();
+        return isReady(task) ? Math.max(own, shortages.version(facts.get(task).requirement())) : own;
+    }
+
+    private boolean isReady(int task) {
+        return tasks.get(task).phase() == TaskPhase.READY;
+    }
+
+    /** Of the projection; no task has anything newer to tell. */
+    public long version() {
+        return head.counts().of(TaskPhase.READY) == 0 ? head.version() : Math.max(head.version(), shortages.version());
     }
 
     void set(int task, TaskState next) {

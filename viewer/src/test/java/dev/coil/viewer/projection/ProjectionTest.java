@@ -277,4 +277,22 @@ class ProjectionTest {
         assertThat(projection.runs()).isEmpty();
         assertThat(Map.copyOf(projection.workers().running())).isEmpty();
     }
+
+    @Test
+    void shouldKnowWhichReadyTasksNobodyCanTake() {
+        var run = events.run("mylang", 17, task("build"), task("test"));
+        events.ready(run, 0, 1);
+        long before = projection.version();
+        events.tell(new Event.RequirementUnmet(Requirement.parse("os=linux"), "no worker has os=linux"));
+
+        assertThat(run.shortage(0)).isEqualTo("no worker has os=linux");
+        assertThat(run.shortage(1)).isNull();
+        assertThat(run.version()).isGreaterThan(before);
+        assertThat(run.version(0)).isGreaterThan(before);
+        assertThat(run.version(1)).isLessThanOrEqualTo(before);
+
+        events.tell(new Event.RequirementMet(Requirement.parse("os=linux")));
+        assertThat(run.shortage(0)).isNull();
+        assertThat(run.version(0)).isEqualTo(projection.version());
+    }
 }

@@ -64,23 +64,43 @@ async function tail(details, run, task) {
   pre.scrollTop = pre.scrollHeight;
 }
 
-/** Why tasks were not run: one line for each reason. */
-export function skips(run, tasks) {
+/** The tasks that wait for a worker that is not there: one line for each reason. */
+export function stranded(run, tasks) {
+  const reasons = byReason(tasks, (task) => task.state === 'ready' && task.kind === 'NO_WORKER');
+  if (reasons.size === 0) return nothing;
+  return html`<section class="stranded panel" aria-label="Tasks that no worker can take">
+    <ul>${[...reasons].slice(0, SHOWN).map(([why, some]) => html`<li>
+      ${icon('ready')} <span><b>${some.length === 1 ? '1 task waits' : `${some.length} tasks wait`}:</b> ${why}</span> ${few(run, some)}
+    </li>`)}</ul>
+  </section>`;
+}
+
+function byReason(tasks, which) {
   const reasons = new Map();
   for (const task of tasks) {
-    if (task.outcome !== 'skipped') continue;
+    if (!which(task)) continue;
     const why = reason(task) || 'skipped';
     if (!reasons.has(why)) reasons.set(why, []);
     reasons.get(why).push(task);
   }
+  return reasons;
+}
+
+/** The first of some tasks. */
+function few(run, some) {
+  return html`<span class="problem-facts">${some.slice(0, 3).map((task) => html`<a href=${taskPath(run, task.index)}>${task.name}</a>`)}
+    ${some.length > 3 ? html`<span>and ${some.length - 3} more</span>` : nothing}</span>`;
+}
+
+/** Why tasks were not run: one line for each reason. */
+export function skips(run, tasks) {
+  const reasons = byReason(tasks, (task) => task.outcome === 'skipped');
   if (reasons.size === 0) return nothing;
   const total = [...reasons.values()].reduce((sum, some) => sum + some.length, 0);
   return html`<details class="skips">
     <summary>${total} skipped, for ${reasons.size === 1 ? 'one reason' : `${reasons.size} reasons`}</summary>
     <ul>${[...reasons].slice(0, SHOWN).map(([why, some]) => html`<li>
-      ${icon('skipped')} <span>${why}</span>
-      <span class="problem-facts">${some.slice(0, 3).map((task) => html`<a href=${taskPath(run, task.index)}>${task.name}</a>`)}
-        ${some.length > 3 ? html`<span>and ${some.length - 3} more</span>` : nothing}</span>
+      ${icon('skipped')} <span>${why}</span> ${few(run, some)}
     </li>`)}</ul>
   </details>`;
 }

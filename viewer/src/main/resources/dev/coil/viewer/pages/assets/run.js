@@ -4,7 +4,7 @@ import { html, nothing, render } from '/assets/lit-html/lit-html.js';
 import { repeat } from '/assets/lit-html/directives/repeat.js';
 import { guard } from '/assets/lit-html/directives/guard.js';
 import { duration, fullTime, millis } from '/assets/clock.js';
-import { problems, skips } from '/assets/problems.js';
+import { problems, skips, stranded } from '/assets/problems.js';
 import { eachFrame, follow } from '/assets/live.js';
 import { bar, icon, runApi, runPath, runStatus, shortCommit, shortRef, statusOf, taskPath, word } from '/assets/status.js';
 import { detail, FILTERS, group, lastAttempt, matcher, sentence, took } from '/assets/tasks.js';
@@ -63,6 +63,7 @@ function page() {
   return html`
     ${head()}
     ${problems(run, tasks)}
+    ${stranded(run, tasks)}
     ${skips(run, tasks)}
     ${tools()}
     ${list()}`;

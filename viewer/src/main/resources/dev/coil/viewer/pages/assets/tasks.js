@@ -23,7 +23,7 @@ export function took(task) {
 
 /** What a task that has not started waits for. */
 export function waitsFor(task) {
-  if (task.state === 'ready') return `for a worker: ${task.requirement}`;
+  if (task.state === 'ready') return task.reason ?? `for a worker: ${task.requirement}`;
   if (task.needs.length === 0) return '';
   return `needs ${task.needs[0]}${task.needs.length > 1 ? ` and ${task.needs.length - 1} more` : ''}`;
 }
