@@ -9,10 +9,12 @@ import dev.coil.protocol.codec.Codec;
 import dev.coil.protocol.command.Command;
 import dev.coil.protocol.graph.Action;
 import dev.coil.protocol.graph.Outcome;
+import dev.coil.protocol.graph.Resources;
 import dev.coil.protocol.graph.Start;
 import dev.coil.protocol.graph.TaskRef;
 import dev.coil.protocol.presence.PresencePaths;
 import dev.coil.protocol.space.ClaimId;
+import dev.coil.protocol.space.ReadyTask;
 import dev.coil.protocol.space.Tombstone;
 import dev.coil.protocol.tuple.Requirement;
 import dev.coil.protocol.tuple.WorkerInfo;
@@ -135,6 +137,39 @@ class WorkerTest {
         owner.awaitResult(1);
         awaitProcess("pid2");
         assertThat(owner.awaitResult(1).result().exitCode()).isEqualTo(137);
+    }
+
+    @Test
+    void shouldGiveAnExclusiveTaskTheWholeMachine() throws Exception {
+        fixture.start("w1", 3);
+        owner.put(task(0, waiting("first")));
+        owner.put(task(1, waiting("second")));
+        owner.awaitClaim(0);
+        owner.awaitClaim(1);
+        owner.put(exclusive(2, "echo whole $COIL_CPUS; " + waiting("whole")));
+        owner.put(task(3, "true"));
+
+        Files.createFile(temp.resolve("first"));
+        owner.awaitResult(0);
+        assertThat(owner.claims(2)).isEmpty();
+        Files.createFile(temp.resolve("second"));
+        owner.awaitClaim(2);
+        await().until(() -> owner.log(2).contains("whole"));
+
+        assertThat(owner.claims(3)).isEmpty();
+        assertThat(owner.log(2)).contains("whole " + Runtime.getRuntime().availableProcessors());
+        Files.createFile(temp.resolve("whole"));
+        owner.awaitResult(3);
+    }
+
+    /** A script that runs until there is a file of this name. */
+    private String waiting(String name) {
+        return "until [ -e " + temp.resolve(name) + " ]; do sleep 0.05; done";
+    }
+
+    private static ReadyTask exclusive(int index, String script) {
+        var action = Action.script(script).with(new Resources(null, null, true));
+        return task(index, 1, Start.OPTIMISTIC, Requirement.ANY, action);
     }
 
     @Test

@@ -90,6 +90,24 @@ public record Action(
                 resources);
     }
 
+    /** The same with this use of the machine. */
+    public Action with(Resources use) {
+        return new Action(
+                script,
+                scriptBlob,
+                shell,
+                env,
+                workingDirectory,
+                checkout,
+                from,
+                keepTree,
+                downloads,
+                artifacts,
+                exitCodes,
+                tty,
+                use);
+    }
+
     /** The same with what it takes from other tasks, and leaves to them. */
     public Action linked(@Nullable Integer from, boolean keepTree, List<Download> downloads) {
         return new Action(

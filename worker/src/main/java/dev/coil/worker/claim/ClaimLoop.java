@@ -1,6 +1,5 @@
 package dev.coil.worker.claim;
 
-import dev.coil.protocol.command.Command;
 import dev.coil.protocol.graph.AttemptResult;
 import dev.coil.protocol.graph.Start;
 import dev.coil.protocol.graph.TaskRef;
@@ -14,9 +13,7 @@ import dev.coil.protocol.tuple.Attributes;
 import dev.coil.protocol.tuple.WorkerInfo;
 import dev.coil.worker.runner.Runner;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -51,24 +48,16 @@ public final class ClaimLoop implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(ClaimLoop.class);
 
-    private static final long ANSWER_NANOS = TimeUnit.SECONDS.toNanos(10);
-    private static final long RESEND_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final long PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final long LAST_NANOS = TimeUnit.SECONDS.toNanos(12);
     private static final long LAST_LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
     private static final long IDLE_MILLIS = 500;
     private static final long SETTLING_MILLIS = 20;
 
-    /** Appends to the command log, keeping order. The future tells whether it worked. */
-    @FunctionalInterface
-    public interface Commands {
-        CompletableFuture<Long> append(Command.OfProject command);
-    }
-
     private final Supplier<SpaceFeed> feeds;
-    private final Commands commands;
+    private final Outbox outbox;
     private final Runner runner;
     private final Attributes attributes;
-    private final String worker;
     private final Ranks ranks;
     private final Thread thread = new Thread(this::run, "coil-claim");
 
@@ -78,10 +67,9 @@ public final class ClaimLoop implements AutoCloseable {
 
     private SpaceView view = new SpaceView();
     private final Map<TaskRef, HeldClaim> held = new HashMap<>();
-    private final Deque<HeldClaim> unanswered = new ArrayDeque<>();
-    private final Deque<HeldClaim> unacknowledged = new ArrayDeque<>();
     private @Nullable String incarnation;
     private long nonce;
+    private final int slots;
     private int free;
     private int running;
     private boolean draining;
@@ -94,17 +82,17 @@ public final class ClaimLoop implements AutoCloseable {
      */
     public ClaimLoop(
             Supplier<SpaceFeed> feeds,
-            Commands commands,
+            Outbox.Commands commands,
             Runner runner,
             Attributes attributes,
             String worker,
             int slots,
             Supplier<List<WorkerInfo>> workers) {
         this.feeds = feeds;
-        this.commands = commands;
+        this.outbox = new Outbox(commands, worker);
         this.runner = runner;
         this.attributes = attributes;
-        this.worker = worker;
+        this.slots = slots;
         this.free = slots;
         this.ranks = new Ranks(workers, System::nanoTime);
         thread.setDaemon(true);
@@ -158,7 +146,7 @@ public final class ClaimLoop implements AutoCloseable {
                 log.warn("lost the space, reading it again: {}", e.toString());
                 view = new SpaceView();
                 readInbox();
-                LockSupport.parkNanos(RESEND_NANOS);
+                LockSupport.parkNanos(PAUSE_NANOS);
             }
         }
         giveBackAll("the worker was stopped");
@@ -180,7 +168,7 @@ public final class ClaimLoop implements AutoCloseable {
             if (caughtUp) {
                 claim();
             }
-            resend();
+            outbox.resend().forEach(settled -> held.remove(settled.task.ref(), settled));
             noticeDrained();
         }
     }
@@ -196,7 +184,7 @@ public final class ClaimLoop implements AutoCloseable {
         if (!inbox.isEmpty()) {
             return Duration.ZERO;
         }
-        long millis = unacknowledged.isEmpty() ? IDLE_MILLIS : SETTLING_MILLIS;
+        long millis = outbox.isSettled() ? IDLE_MILLIS : SETTLING_MILLIS;
         return Duration.ofMillis(free > 0 ? ranks.millisToNext(millis) : millis);
     }
 
@@ -234,7 +222,7 @@ public final class ClaimLoop implements AutoCloseable {
         } else if (!holder.accepted) {
             holder.accepted = true;
             if (holder.result != null) {
-                unacknowledged.add(holder);
+                outbox.settle(holder);
             } else if (holder.execution != null) {
                 holder.execution.granted();
             } else {
@@ -248,22 +236,29 @@ public final class ClaimLoop implements AutoCloseable {
             return;
         }
         for (var task : ranks.claimable(view.matching(attributes, free + ranks.size()))) {
-            if (free == 0) {
+            boolean exclusive = task.action().resources().exclusive();
+            if (free == 0 || (exclusive && isKeptFreeFor(task))) {
                 return;
             }
-            claim(task, incarnation);
+            if (!exclusive || running == 0) {
+                claim(task, incarnation, exclusive ? slots : 1);
+            }
         }
     }
 
-    private void claim(ReadyTask task, String incarnation) {
+    /** While others run, one worker takes nothing else until it has room for a task that wants it whole. */
+    private boolean isKeptFreeFor(ReadyTask exclusive) {
+        return running > 0 && ranks.isFirst(exclusive);
+    }
+
+    private void claim(ReadyTask task, String incarnation, int taken) {
         view.remove(task.ref());
         ranks.forget(task.ref());
-        free--;
+        free -= taken;
         running++;
-        var holder = new HeldClaim(task, new ClaimId(incarnation, ++nonce));
+        var holder = new HeldClaim(task, new ClaimId(incarnation, ++nonce), taken);
         held.put(task.ref(), holder);
-        sendClaim(holder);
-        unanswered.add(holder);
+        outbox.claim(holder);
         if (task.start() == Start.OPTIMISTIC) {
             start(holder);
         }
@@ -282,15 +277,15 @@ public final class ClaimLoop implements AutoCloseable {
     }
 
     private void ended(HeldClaim holder, AttemptResult result) {
-        free++;
+        free += holder.slots;
         running--;
         holder.result = result;
         if (holder.giveBackReason != null) {
-            sendBack(holder, holder.giveBackReason);
+            outbox.giveBack(holder, holder.giveBackReason);
         } else if (!holder.dropped) {
-            sendResult(holder);
+            outbox.finish(holder);
             if (holder.accepted) {
-                unacknowledged.add(holder);
+                outbox.settle(holder);
             }
         }
     }
@@ -300,7 +295,7 @@ public final class ClaimLoop implements AutoCloseable {
         holder.dropped = true;
         held.remove(holder.task.ref(), holder);
         if (holder.execution == null) {
-            free++;
+            free += holder.slots;
             running--;
         } else if (holder.isRunning()) {
             holder.execution.stop(reason);
@@ -314,74 +309,8 @@ public final class ClaimLoop implements AutoCloseable {
             if (holder.isRunning()) {
                 holder.giveBackReason = reason;
             } else if (holder.result == null) {
-                sendBack(holder, reason);
+                outbox.giveBack(holder, reason);
             }
-        }
-    }
-
-    private void sendBack(HeldClaim holder, String reason) {
-        var task = holder.task;
-        commands.append(
-                new Command.AbandonClaim(task.project(), task.run(), task.task(), task.attempt(), holder.id, reason));
-    }
-
-    private void sendClaim(HeldClaim holder) {
-        var task = holder.task;
-        holder.claimedNanos = System.nanoTime();
-        holder.claimed = commands.append(
-                new Command.ClaimTask(task.project(), task.run(), task.task(), task.attempt(), holder.id, worker));
-    }
-
-    private void sendResult(HeldClaim holder) {
-        var task = holder.task;
-        var result = holder.result;
-        if (result != null) {
-            holder.finishedNanos = System.nanoTime();
-            holder.finished = commands.append(
-                    new Command.FinishTask(task.project(), task.run(), task.task(), task.attempt(), holder.id, result));
-        }
-    }
-
-    /** Both queues are in order of sending, so that a look at their heads is enough. */
-    private void resend() {
-        long now = System.nanoTime();
-        for (var head = unanswered.peek(); head != null; head = unanswered.peek()) {
-            if (!head.accepted && !head.dropped) {
-                if (now - head.claimedNanos < ANSWER_NANOS) {
-                    break;
-                }
-                sendAgain(head);
-                unanswered.add(head);
-            }
-            unanswered.remove();
-        }
-        for (var head = unacknowledged.peek(); head != null; head = unacknowledged.peek()) {
-            var finished = head.finished;
-            if (finished != null && !head.dropped) {
-                if (!finished.isDone()) {
-                    break;
-                }
-                if (finished.isCompletedExceptionally()) {
-                    if (now - head.finishedNanos > RESEND_NANOS) {
-                        log.warn("the result of {} could not be appended, sending it again", head.task.ref());
-                        sendResult(head);
-                    }
-                    break;
-                }
-            }
-            held.remove(head.task.ref(), head);
-            unacknowledged.remove();
-        }
-    }
-
-    /** The result goes behind the claim: before it, the log would not have taken it. One that is still on its way is waited for. */
-    private void sendAgain(HeldClaim holder) {
-        if (holder.claimed.isDone()) {
-            log.warn("claim {} of {} has no answer yet, sending it again", holder.id, holder.task.ref());
-            sendClaim(holder);
-            sendResult(holder);
-        } else {
-            holder.claimedNanos = System.nanoTime();
         }
     }
 

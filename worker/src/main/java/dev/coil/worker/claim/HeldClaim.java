@@ -16,6 +16,9 @@ final class HeldClaim {
     final ReadyTask task;
     final ClaimId id;
 
+    /** How many of the worker's slots it takes. */
+    final int slots;
+
     /** The latest sending of the claim, and when that was ({@link System#nanoTime()}). */
     CompletableFuture<Long> claimed = new CompletableFuture<>();
 
@@ -45,9 +48,10 @@ final class HeldClaim {
     @Nullable
     String giveBackReason;
 
-    HeldClaim(ReadyTask task, ClaimId id) {
+    HeldClaim(ReadyTask task, ClaimId id, int slots) {
         this.task = task;
         this.id = id;
+        this.slots = slots;
     }
 
     boolean isRunning() {

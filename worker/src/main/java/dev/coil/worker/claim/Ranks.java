@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Ranks {
 
+    /** A worker that came first and takes nothing for so long is as good as gone. */
+    private static final long LONG_NANOS = TimeUnit.SECONDS.toNanos(30);
+
     /** By how much others come before this worker, and until when it waits for them. */
     private record Deference(long delayMillis, long untilNanos) {}
 
@@ -69,6 +72,12 @@ final class Ranks {
                 .filter(worker -> !worker.draining() && requirement.isMetBy(worker.attributes()))
                 .map(WorkerInfo::incarnation)
                 .toList();
+    }
+
+    /** Whether no other worker comes before this one, or those that do have left the task for long. */
+    boolean isFirst(ReadyTask task) {
+        var deference = leftToOthers.get(task.ref());
+        return deference == null || waitNanos(deference, nanos.getAsLong()) < -LONG_NANOS;
     }
 
     void forget(TaskRef task) {

@@ -146,7 +146,9 @@ final class Attempt implements Execution, Runnable {
                         System.getenv(),
                         runner.machine().name(),
                         runner.machine().attributes(),
-                        runner.machine().slots(),
+                        task.action().resources().exclusive()
+                                ? 1
+                                : runner.machine().slots(),
                         runner.nodeUrl()),
                 timeLeft());
         var end = runner.execute().run(script, claim, attemptLog);

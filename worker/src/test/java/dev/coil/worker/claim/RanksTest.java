@@ -117,4 +117,15 @@ class RanksTest {
 
         assertThat(claimable("me", tasks(20))).hasSize(20);
     }
+
+    @Test
+    void shouldComeFirstWhereThoseWhoDidHaveLeftATaskForLong() {
+        var tasks = tasks(50);
+        tasks.forEach(task -> ranks.take(task, "me"));
+        assertThat(tasks.stream().filter(ranks::isFirst).toList()).isEqualTo(ranks.claimable(tasks));
+
+        now.addAndGet(TimeUnit.SECONDS.toNanos(31));
+
+        assertThat(tasks).allMatch(ranks::isFirst);
+    }
 }
