@@ -160,6 +160,9 @@ final class YamlReader {
         var style = event.isPlain()
                 ? Yaml.Style.PLAIN
                 : event.isSQuoted() || event.isDQuoted() ? Yaml.Style.QUOTED : Yaml.Style.BLOCK;
+        if (event.getValue().indexOf('\0') >= 0) {
+            problems.add(at(event), "this has a NUL character (\\0), which no script, variable or path can have");
+        }
         return new Yaml.Scalar(event.getValue(), style, tag(event.getTag()), source, at(event));
     }
 
