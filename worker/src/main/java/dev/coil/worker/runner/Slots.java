@@ -1,71 +1,49 @@
 package dev.coil.worker.runner;
 
 import java.io.IOException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.BitSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.UUID;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The directories that tasks run in. Old workspaces are moved aside and deleted in the background, so that no task waits for it. */
+/**
+ * The directories that tasks run in. A workspace of an earlier task is thrown away; where that cannot be done, its place is left
+ * alone for the time being, and another one taken.
+ */
 final class Slots implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(Slots.class);
 
+    /** More than that are no accident. */
+    private static final int MOST_BLOCKED = 100;
+
     private final Path slots;
     private final Path trees;
-    private final Path trash;
+    private final Trash trash;
     private final BitSet taken = new BitSet();
     private final Set<String> lineages = new HashSet<>();
-    private final ExecutorService sweeper = Executors.newSingleThreadExecutor(work -> {
-        var thread = new Thread(work, "coil-sweeper");
-        thread.setDaemon(true);
-        return thread;
-    });
 
     Slots(Path directory) throws IOException {
         slots = Files.createDirectories(directory.resolve("slots"));
         trees = Files.createDirectories(directory.resolve("trees"));
-        trash = Files.createDirectories(directory.resolve("trash"));
-        for (var old : entries(slots)) {
-            throwAway(old);
+        trash = new Trash(directory.resolve("trash"));
+        for (var parent : List.of(slots, trees)) {
+            for (var old : Trash.entries(parent)) {
+                throwAwayIfPossible(old);
+            }
         }
-        for (var old : entries(trees)) {
-            throwAway(old);
-        }
-        sweeper.execute(() -> entries(trash).forEach(Slots::delete));
     }
 
     /** The files in which a former worker noted what its slots ran. */
     static List<Path> processFiles(Path directory) {
-        return entries(directory.resolve("slots")).stream()
+        return Trash.entries(directory.resolve("slots")).stream()
                 .map(slot -> slot.resolve("process"))
                 .toList();
-    }
-
-    private static List<Path> entries(Path directory) {
-        if (!Files.isDirectory(directory)) {
-            return List.of();
-        }
-        try (var entries = Files.list(directory)) {
-            return entries.toList();
-        } catch (IOException e) {
-            log.warn("cannot look into {}: {}", directory, e.getMessage());
-            return List.of();
-        }
     }
 
     /**
@@ -75,25 +53,64 @@ final class Slots implements AutoCloseable {
      *     a workspace anywhere
      */
     Slot take(@Nullable String lineage) throws IOException, InterruptedException {
-        int number;
         synchronized (taken) {
             while (lineage != null && !lineages.add(lineage)) {
                 taken.wait();
             }
-            number = taken.nextClearBit(0);
-            taken.set(number);
         }
+        int number = lineage == null ? nextCleared() : nextFree();
         try {
             var slot = Files.createDirectories(slots.resolve(Integer.toString(number)));
-            var workspace = lineage == null ? slot.resolve("ws") : trees.resolve(lineage);
-            if (Files.exists(workspace, LinkOption.NOFOLLOW_LINKS)) {
-                throwAway(workspace);
-            }
+            var workspace = lineage == null ? workspace(number) : trees.resolve(lineage);
+            trash.throwAway(workspace);
+            Files.createDirectories(trees);
             Files.createDirectory(workspace);
             return new Slot(number, slot, workspace, lineage);
         } catch (IOException e) {
             free(number, lineage);
             throw e;
+        }
+    }
+
+    /** The first one whose last workspace is gone, or goes now. Those passed over are tried again by whoever comes next. */
+    private int nextCleared() throws IOException {
+        var blocked = new BitSet();
+        try {
+            while (blocked.cardinality() < MOST_BLOCKED) {
+                int number = nextFree();
+                if (throwAwayIfPossible(workspace(number))) {
+                    return number;
+                }
+                blocked.set(number);
+            }
+        } finally {
+            synchronized (taken) {
+                taken.andNot(blocked);
+            }
+        }
+        throw new IOException(
+                "the workspaces of " + MOST_BLOCKED + " earlier tasks in " + slots + " cannot be removed");
+    }
+
+    private Path workspace(int number) {
+        return slots.resolve(Integer.toString(number)).resolve("ws");
+    }
+
+    private int nextFree() {
+        synchronized (taken) {
+            int number = taken.nextClearBit(0);
+            taken.set(number);
+            return number;
+        }
+    }
+
+    private boolean throwAwayIfPossible(Path path) {
+        try {
+            trash.throwAway(path);
+            return true;
+        } catch (IOException e) {
+            log.warn("cannot remove {}, which a task left, and leaves it for now: {}", path, e.toString());
+            return false;
         }
     }
 
@@ -135,71 +152,13 @@ final class Slots implements AutoCloseable {
 
         @Override
         public void close() {
-            try {
-                throwAway(workspace);
-            } catch (IOException e) {
-                log.warn("cannot move {} aside: {}", workspace, e.getMessage());
-            }
+            throwAwayIfPossible(workspace);
             free(number, lineage);
-        }
-    }
-
-    private void throwAway(Path path) throws IOException {
-        var rubbish = trash.resolve(UUID.randomUUID().toString());
-        Files.move(path, rubbish);
-        sweeper.execute(() -> delete(rubbish));
-    }
-
-    private static void delete(Path path) {
-        try {
-            Files.walkFileTree(path, new Deletion());
-        } catch (IOException e) {
-            log.warn("cannot delete {}: {}", path, e.getMessage());
-        }
-    }
-
-    private static final class Deletion extends SimpleFileVisitor<Path> {
-
-        /** Tasks leave directories without permissions, such as Go's module cache. */
-        @Override
-        public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes) throws IOException {
-            if (!Files.isWritable(directory) || !Files.isExecutable(directory)) {
-                Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx------"));
-            }
-            return FileVisitResult.CONTINUE;
-        }
-
-        /** Also called for a directory that cannot be opened. */
-        @Override
-        public FileVisitResult visitFileFailed(Path path, IOException failure) throws IOException {
-            if (!Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS) || Files.isReadable(path)) {
-                throw failure;
-            }
-            Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rwx------"));
-            Files.walkFileTree(path, this);
-            return FileVisitResult.CONTINUE;
-        }
-
-        @Override
-        public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-            Files.delete(file);
-            return FileVisitResult.CONTINUE;
-        }
-
-        @Override
-        public FileVisitResult postVisitDirectory(Path directory, IOException failure) throws IOException {
-            Files.delete(directory);
-            return FileVisitResult.CONTINUE;
         }
     }
 
     @Override
     public void close() {
-        sweeper.shutdown();
-        try {
-            sweeper.awaitTermination(5, TimeUnit.SECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        trash.close();
     }
 }
