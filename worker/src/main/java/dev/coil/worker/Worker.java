@@ -57,7 +57,10 @@ public final class Worker implements AutoCloseable {
 
     /** A worker that runs scripts as processes of this machine. */
     public Worker(WorkerConfig config) {
-        this(config, parts -> ProcessRunner.open(parts.directory(), parts.machine(), parts.node(), parts.logs()));
+        this(
+                config,
+                parts -> ProcessRunner.open(
+                        parts.directory(), parts.machine(), parts.node(), parts.logs(), config.limits()));
     }
 
     private Worker(WorkerConfig config, RunnerFactory runners) {

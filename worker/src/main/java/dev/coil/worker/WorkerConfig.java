@@ -1,6 +1,7 @@
 package dev.coil.worker;
 
 import dev.coil.protocol.log.KafkaSettings;
+import dev.coil.worker.runner.Limits;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.Map;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param labels what the owner says of the machine
  * @param facts stand instead of the detected ones; an empty value takes a fact away
  * @param node base URL of the node that has sources and blobs; {@code null}: as announced in ZooKeeper
+ * @param limits of each task
  */
 public record WorkerConfig(
         KafkaSettings kafka,
@@ -27,9 +29,23 @@ public record WorkerConfig(
         int slots,
         Set<String> labels,
         Map<String, String> facts,
-        @Nullable URI node) {
+        @Nullable URI node,
+        Limits limits) {
 
     private static final int MOST_SLOTS = 100_000;
+
+    /** One with the usual limits. */
+    public WorkerConfig(
+            KafkaSettings kafka,
+            String zookeeper,
+            Path directory,
+            String name,
+            int slots,
+            Set<String> labels,
+            Map<String, String> facts,
+            @Nullable URI node) {
+        this(kafka, zookeeper, directory, name, slots, labels, facts, node, Limits.STANDARD);
+    }
 
     /** @throws IllegalArgumentException with the setting that cannot be */
     public WorkerConfig {

@@ -2,9 +2,11 @@ package dev.coil.ops.cli;
 
 import dev.coil.ops.logging.Logging;
 import dev.coil.ops.node.RunningNode;
+import dev.coil.protocol.graph.parse.Quantity;
 import dev.coil.protocol.log.KafkaSettings;
 import dev.coil.worker.Worker;
 import dev.coil.worker.WorkerConfig;
+import dev.coil.worker.runner.Limits;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URI;
@@ -66,6 +68,21 @@ final class WorkerRunCommand extends Verb {
             description = "The node that has sources and artifacts (default: as announced in ZooKeeper).")
     private @Nullable URI node;
 
+    @Option(
+            names = "--disk",
+            paramLabel = "SIZE",
+            description = "How much disk a task may use that does not say it, as 500MB or 10GiB (default: 20GiB).")
+    private String disk = "20GiB";
+
+    @Option(
+            names = "--log",
+            paramLabel = "SIZE",
+            description = {
+                "How much is kept of what a task prints (default: 64MiB).",
+                "Of more, the beginning and the end are kept."
+            })
+    private String logLimit = "64MiB";
+
     WorkerRunCommand(World world) {
         super(world);
     }
@@ -125,10 +142,19 @@ final class WorkerRunCommand extends Verb {
                     slots,
                     labels,
                     facts,
-                    node);
+                    node,
+                    new Limits(bytes("--log", logLimit), bytes("--disk", disk)));
         } catch (IllegalArgumentException e) {
             throw CommandFailed.usage(e.getMessage());
         }
+    }
+
+    private static long bytes(String option, String size) {
+        var bytes = Quantity.parse(size);
+        if (bytes == null) {
+            throw new IllegalArgumentException(option + " is '" + size + "': expected a size such as 500MB or 10GiB");
+        }
+        return bytes.longValue();
     }
 
     private static String hostName() {

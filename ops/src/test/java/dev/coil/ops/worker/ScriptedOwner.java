@@ -176,6 +176,14 @@ final class ScriptedOwner implements AutoCloseable {
         return text.toString(StandardCharsets.UTF_8);
     }
 
+    /** How much of that log has come. */
+    long logBytes(int task) {
+        return logs.stream()
+                .filter(chunk -> chunk.task().task() == task)
+                .mapToLong(chunk -> chunk.bytes().length)
+                .sum();
+    }
+
     @Override
     public void close() {
         closed = true;

@@ -5,6 +5,7 @@ import dev.coil.ops.node.EmbeddedZooKeeper;
 import dev.coil.protocol.log.KafkaSettings;
 import dev.coil.worker.Worker;
 import dev.coil.worker.WorkerConfig;
+import dev.coil.worker.runner.Limits;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -39,7 +40,16 @@ final class WorkerFixture {
     }
 
     Worker start(String name, int slots) throws Exception {
-        var worker = opened(new Worker(config(name, slots)));
+        return start(config(name, slots));
+    }
+
+    Worker start(String name, Path directory, Set<String> labels, Limits limits) throws Exception {
+        return start(
+                new WorkerConfig(kafka, zookeeper.connectString(), directory, name, 1, labels, Map.of(), null, limits));
+    }
+
+    private Worker start(WorkerConfig config) throws Exception {
+        var worker = opened(new Worker(config));
         worker.start();
         return worker;
     }

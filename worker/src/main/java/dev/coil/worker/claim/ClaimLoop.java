@@ -232,7 +232,7 @@ public final class ClaimLoop implements AutoCloseable {
     }
 
     private void claim() {
-        if (incarnation == null || draining || free == 0 || view.size() == 0) {
+        if (incarnation == null || draining || free == 0 || view.size() == 0 || !runner.hasRoom()) {
             return;
         }
         for (var task : ranks.claimable(view.matching(attributes, free + ranks.size()))) {

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import java.io.File;
 import java.io.FileInputStream;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,9 +24,17 @@ final class ProcFs {
     /**
      * A living process; zombies are none.
      *
+     * @param stopped by a signal, until it gets SIGCONT
      * @param startTicks since boot
      */
-    record Entry(long pid, long parent, long session, long startTicks, String name) {}
+    record Entry(long pid, long parent, long session, boolean stopped, long startTicks, String name) {
+
+        /** For a person. */
+        @Override
+        public String toString() {
+            return name + " (" + pid + ")";
+        }
+    }
 
     static boolean isHere() {
         return new File(ROOT, "self/stat").exists();
@@ -63,6 +72,7 @@ final class ProcFs {
                 pid,
                 Long.parseLong(fields[1]),
                 Long.parseLong(fields[3]),
+                fields[0].equals("T"),
                 Long.parseLong(fields[19]),
                 stat.substring(stat.indexOf('(') + 1, nameEnd));
     }
@@ -77,6 +87,41 @@ final class ProcFs {
         int start = at + name.length() + 2;
         int end = environment.indexOf('\0', start);
         return environment.substring(start, end < 0 ? environment.length() : end);
+    }
+
+    /** Bytes of a process in main memory, those included that it shares with others. */
+    static long resident(long pid) {
+        return kilobytes(read(pid, "status"), "VmRSS:");
+    }
+
+    /** The same, but of what several processes share to each its part. Takes the kernel a while for large ones. */
+    static long proportional(long pid) {
+        var parts = read(pid, "smaps_rollup");
+        return parts.isEmpty() ? resident(pid) : kilobytes(parts, "Pss:");
+    }
+
+    private static long kilobytes(String table, String key) {
+        int at = table.indexOf("\n" + key);
+        if (at < 0) {
+            return 0;
+        }
+        var line = table.substring(at + 1 + key.length(), table.indexOf('\n', at + 1))
+                .strip();
+        return Long.parseLong(line.substring(0, line.indexOf(' '))) * 1024;
+    }
+
+    /**
+     * Makes the kernel kill this process, and those that it will start, rather than others when memory runs out. Anybody may do so to
+     * a process of theirs.
+     *
+     * @param score what is added to its part of the memory, in thousandths
+     */
+    static void preferForKilling(long pid, int score) {
+        try (var out = new FileOutputStream("/proc/" + pid + "/oom_score_adj")) {
+            out.write(Integer.toString(score).getBytes(ISO_8859_1));
+        } catch (IOException goneOrForbidden) {
+            return;
+        }
     }
 
     private static String read(long pid, String file) {

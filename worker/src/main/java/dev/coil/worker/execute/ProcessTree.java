@@ -55,6 +55,21 @@ final class ProcessTree {
         return new ProcessTree(leader, leader != NONE, marker, 0);
     }
 
+    /** Who belongs to it now, on Linux; elsewhere nobody knows in time. */
+    Set<Long> members() {
+        return ProcFs.isHere() ? livingOnLinux().keySet() : Set.of();
+    }
+
+    /** The members that are found without a look at anybody's environment, and so quickly. On Linux alone. */
+    List<ProcFs.Entry> family() {
+        if (!ProcFs.isHere()) {
+            return List.of();
+        }
+        var all = ProcFs.processes();
+        var found = kin(all, process -> false).keySet();
+        return all.stream().filter(process -> found.contains(process.pid())).toList();
+    }
+
     /**
      * Ends all of them: asks with SIGTERM, and after the grace kills whoever is left.
      *
@@ -67,6 +82,7 @@ final class ProcessTree {
         }
         var named = new LinkedHashMap<>(found);
         signal("TERM", found.keySet());
+        wakeStopped(found.keySet());
         long end = System.nanoTime() + grace.toNanos();
         while (!(found = living()).isEmpty() && System.nanoTime() < end) {
             found.keySet().removeAll(named.keySet());
@@ -101,13 +117,17 @@ final class ProcessTree {
     }
 
     private Map<Long, String> livingOnLinux() {
+        return kin(ProcFs.processes(), this::isMarked);
+    }
+
+    private Map<Long, String> kin(List<ProcFs.Entry> all, Predicate<ProcFs.Entry> adopted) {
         var others = new ArrayList<ProcFs.Entry>();
         var found = new LinkedHashMap<Long, String>();
-        for (var process : ProcFs.processes()) {
+        for (var process : all) {
             if (process.pid() <= 1 || process.pid() == SELF || process.startTicks() < notBefore) {
                 continue;
             }
-            if ((ownSession && process.session() == leader) || isMarked(process)) {
+            if ((ownSession && process.session() == leader) || adopted.test(process)) {
                 found.put(process.pid(), process.name());
             } else {
                 others.add(process);
@@ -164,22 +184,39 @@ final class ProcessTree {
         }
     }
 
+    /** One that was stopped hears of a SIGTERM only when it goes on. */
+    private static void wakeStopped(Set<Long> processes) throws InterruptedException {
+        var stopped = processes.stream()
+                .map(ProcFs::process)
+                .filter(process -> process != null && process.stopped())
+                .map(process -> Long.toString(process.pid()))
+                .collect(Collectors.joining(" "));
+        if (!stopped.isEmpty()) {
+            shell("kill -CONT " + stopped);
+        }
+    }
+
     /** Java knows no process groups. @return whether there was one */
     private boolean signalGroup(String name) {
-        var kill = "kill -" + name + " -- -" + leader;
         try {
-            return new ProcessBuilder("sh", "-c", kill)
-                            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                            .redirectError(ProcessBuilder.Redirect.DISCARD)
-                            .start()
-                            .waitFor()
-                    == 0;
-        } catch (IOException e) {
-            log.warn("cannot signal process group {}: {}", leader, e.getMessage());
-            return false;
+            return shell("kill -" + name + " -- -" + leader) == 0;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;
+        }
+    }
+
+    /** The way to signals of which Java knows nothing. */
+    private static int shell(String command) throws InterruptedException {
+        try {
+            return new ProcessBuilder("sh", "-c", command)
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .redirectError(ProcessBuilder.Redirect.DISCARD)
+                    .start()
+                    .waitFor();
+        } catch (IOException e) {
+            log.warn("cannot run '{}': {}", command, e.getMessage());
+            return -1;
         }
     }
 }

@@ -24,7 +24,9 @@ public record Workspace(Path root, Path directory) {
         if (Path.of(path).isAbsolute() || !wanted.startsWith(directory)) {
             throw new TaskFault(use + ": " + path + " is outside the task's directory");
         }
-        if (!existing(wanted).toRealPath().startsWith(root)) {
+        var existing = existing(wanted);
+        // A task may have deleted its whole workspace, of which then only a parent is left.
+        if (!root.startsWith(existing) && !existing.toRealPath().startsWith(root)) {
             throw new TaskFault(use + ": " + path + " leads out of the workspace over a symbolic link");
         }
         return wanted;

@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Nothing leaves before {@link #open()}: until its claim is accepted, another worker may be running the same attempt, and the log
  * is the winner's alone. Meanwhile, and while the sink is slow, a writer that is {@value #MOST_UNSENT} bytes ahead waits.
  *
+ * <p>What a task prints beyond its {@linkplain LogBound bound} is not sent, but for its end; a line says how much was left out.
+ *
  * <p>Safe for many threads.
  */
 public final class AttemptLog {
@@ -30,6 +32,13 @@ public final class AttemptLog {
     static final int CHUNK_BYTES = 32 * 1024;
     static final int MOST_UNSENT = 1024 * 1024;
     static final int FLUSH_MILLIS = 50;
+
+    /** What a chunk costs on its way and where it is kept, beside its bytes; so many small ones are bounded as well. */
+    static final int CHUNK_COST = 64;
+
+    /** The end is kept in so many pieces at least, so that not much more than necessary falls out at once. */
+    private static final int PIECES = 8;
+
     private static final long RESEND_MILLIS = 1_000;
 
     /** Stream numbers of {@link LogChunk}. */
@@ -43,13 +52,19 @@ public final class AttemptLog {
     private final LogSink sink;
     private final ScheduledExecutorService sender;
     private final LongSupplier clock;
+    private final LogBound bound;
 
     private final Deque<LogChunk> sealed = new ArrayDeque<>();
     private final ByteArrayOutputStream tail = new ByteArrayOutputStream();
     private int tailStream;
     private long tailAt;
     private long bytes;
+    private byte lastByte;
     private long unsent;
+    private long unsentCost;
+    private long printed;
+    private @Nullable LastOutput last;
+    private boolean outputEnded;
     private long lastSentNanos;
     private boolean open;
     private boolean closed;
@@ -60,31 +75,80 @@ public final class AttemptLog {
     /**
      * @param sender one thread that sends for all attempts of the worker
      * @param clock milliseconds since the epoch
+     * @param bound of what the task prints; what the worker says goes beyond it
      */
-    public AttemptLog(TaskRef task, int attempt, LogSink sink, ScheduledExecutorService sender, LongSupplier clock) {
+    public AttemptLog(
+            TaskRef task,
+            int attempt,
+            LogSink sink,
+            ScheduledExecutorService sender,
+            LongSupplier clock,
+            LogBound bound) {
         this.task = task;
         this.attempt = attempt;
         this.sink = sink;
         this.sender = sender;
         this.clock = clock;
+        this.bound = bound;
         this.lastSentNanos = System.nanoTime() - TimeUnit.MILLISECONDS.toNanos(FLUSH_MILLIS);
     }
 
     /** A line of the worker's own. Never waits. */
     public synchronized void say(String line) {
         var text = (line + "\n").getBytes(UTF_8);
-        add(WORKER, text, 0, text.length);
+        add(WORKER, clock.getAsLong(), text, 0, text.length);
     }
 
     /** What the task printed. Waits while too much is unsent. */
     public synchronized void write(int stream, byte[] from, int offset, int length) throws InterruptedException {
-        while (unsent > MOST_UNSENT && !closed) {
+        while (unsent + unsentCost > MOST_UNSENT && !closed) {
             wait();
         }
-        add(stream, from, offset, length);
+        if (last == null && printed + length <= bound.head()) {
+            printed += length;
+            add(stream, clock.getAsLong(), from, offset, length);
+        } else if (last == null) {
+            int fits = headEnd(from, offset, (int) (bound.head() - printed));
+            add(stream, clock.getAsLong(), from, offset, fits);
+            cut(stream);
+            write(stream, from, offset + fits, length - fits);
+        } else if (!outputEnded) {
+            last.add(stream, clock.getAsLong(), from, offset, length);
+        }
     }
 
-    private void add(int stream, byte[] from, int offset, int length) {
+    /** The end of the last line that fits, or of what fits. */
+    private static int headEnd(byte[] from, int offset, int fits) {
+        for (int i = fits; i > 0; i--) {
+            if (from[offset + i - 1] == '\n') {
+                return i;
+            }
+        }
+        return Math.max(0, fits);
+    }
+
+    private void cut(int stream) {
+        if (bytes > 0 && lastByte != '\n') {
+            add(stream, clock.getAsLong(), new byte[] {'\n'}, 0, 1);
+        }
+        last = new LastOutput(bound.tail(), Math.max(1, Math.min(CHUNK_BYTES, bound.tail() / PIECES)));
+        say("coil: the log is cut here, as it is too long: of what follows only the end is kept, up to " + bound.tail()
+                + " bytes, and shown when the script has ended");
+    }
+
+    /** The script has ended: what was held back of its output comes out, and what it may print later does not count. */
+    public synchronized void endOutput() {
+        if (last != null && !outputEnded) {
+            outputEnded = true;
+            var pieces = last.take();
+            say("coil: " + last.leftOut() + " bytes of output are left out here");
+            for (var piece : pieces) {
+                add(piece.stream(), piece.at(), piece.bytes(), 0, piece.bytes().length);
+            }
+        }
+    }
+
+    private void add(int stream, long now, byte[] from, int offset, int length) {
         if (closed) {
             return;
         }
@@ -95,13 +159,16 @@ public final class AttemptLog {
             }
             if (tail.size() == 0) {
                 tailStream = stream;
-                tailAt = clock.getAsLong();
+                tailAt = now;
             }
             int count = Math.min(offset + length - at, CHUNK_BYTES - tail.size());
             tail.write(from, at, count);
             at += count;
             bytes += count;
             unsent += count;
+        }
+        if (length > 0) {
+            lastByte = from[offset + length - 1];
         }
         scheduleFlush();
     }
@@ -110,6 +177,10 @@ public final class AttemptLog {
         var chunk = tail.toByteArray();
         sealed.add(new LogChunk(task, attempt, bytes - chunk.length, tailAt, tailStream, chunk));
         tail.reset();
+        unsentCost += CHUNK_COST;
+        if (last == null) {
+            printed += CHUNK_COST;
+        }
     }
 
     /** The claim was accepted: lets the log out. */
@@ -133,6 +204,7 @@ public final class AttemptLog {
      * if it was discarded.
      */
     public synchronized CompletableFuture<Long> close() {
+        endOutput();
         closed = true;
         notifyAll();
         scheduleFlush();
@@ -188,6 +260,7 @@ public final class AttemptLog {
             return;
         }
         unsent -= chunk.bytes().length;
+        unsentCost -= CHUNK_COST;
         notifyAll();
         completeIfAllSent();
     }

@@ -6,7 +6,9 @@ import dev.coil.protocol.graph.AttemptResult.StoredArtifact;
 import dev.coil.protocol.graph.Outcome;
 import dev.coil.protocol.space.ClaimId;
 import dev.coil.protocol.space.ReadyTask;
+import dev.coil.worker.execute.Allowance;
 import dev.coil.worker.execute.Execute;
+import dev.coil.worker.execute.ScriptEnd;
 import dev.coil.worker.execute.TaskEnvironment;
 import dev.coil.worker.fault.InfraTrouble;
 import dev.coil.worker.fault.TaskFault;
@@ -17,6 +19,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -137,8 +140,10 @@ final class Attempt implements Execution, Runnable {
         var script = new Execute.Script(
                 runner.fetch().script(task),
                 task.action().shell(),
+                task.action().tty(),
                 slot.script(),
                 slot.process(),
+                workspace.root(),
                 workspace.directory().resolve(task.action().workingDirectory()),
                 TaskEnvironment.of(
                         task,
@@ -150,15 +155,29 @@ final class Attempt implements Execution, Runnable {
                                 ? 1
                                 : runner.machine().slots(),
                         runner.nodeUrl()),
-                timeLeft());
+                timeLeft(),
+                allowance());
         var end = runner.execute().run(script, claim, attemptLog);
-        var exitCode = end.exitCode();
-        if (exitCode == null) {
-            var timeout = Duration.ofMillis(task.timeoutMillis()).toString().substring("PT".length());
-            var reason = "ran longer than its timeout of " + timeout.toLowerCase(Locale.ROOT);
-            return report(workspace, new ExitMeaning(Outcome.TIMEOUT, null), null, reason);
+        if (end instanceof ScriptEnd.Exited exited) {
+            var meanings = task.action().exitCodes();
+            var reason = Verdict.reason(exited.code(), meanings);
+            return report(workspace, Verdict.of(exited.code(), meanings), exited.code(), reason);
         }
-        return report(workspace, Verdict.of(exitCode, task.action().exitCodes()), exitCode, null);
+        if (end instanceof ScriptEnd.Ended ended) {
+            var violation = ended.violation();
+            var meaning = new ExitMeaning(Outcome.FAILURE, violation.label());
+            return report(workspace, meaning, null, violation.reason());
+        }
+        var timeout = Duration.ofMillis(task.timeoutMillis()).toString().substring("PT".length());
+        var reason = "ran longer than its timeout of " + timeout.toLowerCase(Locale.ROOT);
+        return report(workspace, new ExitMeaning(Outcome.TIMEOUT, null), null, reason);
+    }
+
+    private Allowance allowance() {
+        var resources = task.action().resources();
+        return new Allowance(
+                resources.memory(),
+                Objects.requireNonNullElse(resources.disk(), runner.limits().disk()));
     }
 
     /** The timeout covers the fetch as well, as the resolver's clock does, which runs from the claim. */

@@ -11,9 +11,11 @@ import dev.coil.worker.execute.Execute;
 import dev.coil.worker.execute.Leftovers;
 import dev.coil.worker.fault.InfraTrouble;
 import dev.coil.worker.fetch.Fetch;
+import dev.coil.worker.host.DiskSpace;
 import dev.coil.worker.host.WorkerDirectory;
 import dev.coil.worker.report.Artifacts;
 import dev.coil.worker.report.AttemptLog;
+import dev.coil.worker.report.LogBound;
 import dev.coil.worker.report.LogSink;
 import java.io.IOException;
 import java.util.HashSet;
@@ -39,12 +41,22 @@ public final class ProcessRunner implements Runner {
     private final Fetch fetch;
     private final Execute execute;
     private final Artifacts artifacts;
+    private final Limits limits;
+    private final Room room;
     private final ExecutorService attempts = Executors.newCachedThreadPool(daemons("coil-attempt"));
     private final ScheduledExecutorService logSender =
             Executors.newSingleThreadScheduledExecutor(daemons("coil-log-sender"));
 
     private ProcessRunner(
-            Machine machine, Node node, LogSink logs, Slots slots, Fetch fetch, Execute execute, Artifacts artifacts) {
+            Machine machine,
+            Node node,
+            LogSink logs,
+            Slots slots,
+            Fetch fetch,
+            Execute execute,
+            Artifacts artifacts,
+            Limits limits,
+            Room room) {
         this.machine = machine;
         this.node = node;
         this.logs = logs;
@@ -52,10 +64,12 @@ public final class ProcessRunner implements Runner {
         this.fetch = fetch;
         this.execute = execute;
         this.artifacts = artifacts;
+        this.limits = limits;
+        this.room = room;
     }
 
     /** Cleans up what a former worker left in the directory, and gets ready. */
-    public static ProcessRunner open(WorkerDirectory directory, Machine machine, Node node, LogSink logs)
+    public static ProcessRunner open(WorkerDirectory directory, Machine machine, Node node, LogSink logs, Limits limits)
             throws IOException, InterruptedException {
         var path = directory.path();
         killLeftovers(directory);
@@ -67,8 +81,10 @@ public final class ProcessRunner implements Runner {
                 logs,
                 new Slots(path),
                 new Fetch(path, node, blobs, Retries.STANDARD),
-                new Execute(Execute.STANDARD_GRACE),
-                new Artifacts(blobs));
+                new Execute(Execute.Patience.STANDARD),
+                new Artifacts(blobs),
+                limits,
+                new Room(new DiskSpace(path)));
     }
 
     private static void killLeftovers(WorkerDirectory directory) throws IOException, InterruptedException {
@@ -90,13 +106,23 @@ public final class ProcessRunner implements Runner {
 
     @Override
     public Execution start(ReadyTask task, ClaimId claim, boolean granted, Consumer<AttemptResult> ended) {
-        var attemptLog = new AttemptLog(task.ref(), task.attempt(), logs, logSender, System::currentTimeMillis);
+        var attemptLog = new AttemptLog(
+                task.ref(), task.attempt(), logs, logSender, System::currentTimeMillis, LogBound.of(limits.log()));
         var attempt = new Attempt(this, task, claim, attemptLog, ended);
         if (granted) {
             attempt.granted();
         }
         attempts.execute(attempt);
         return attempt;
+    }
+
+    @Override
+    public boolean hasRoom() {
+        return room.isThere();
+    }
+
+    Limits limits() {
+        return limits;
     }
 
     Lineages lineages() {

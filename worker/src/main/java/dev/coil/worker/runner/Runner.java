@@ -16,6 +16,11 @@ public interface Runner extends AutoCloseable {
      */
     Execution start(ReadyTask task, ClaimId claim, boolean granted, Consumer<AttemptResult> ended);
 
+    /** Whether the machine has what another task will need. Asked before each claim, so it answers at once. */
+    default boolean hasRoom() {
+        return true;
+    }
+
     /** Lets go of everything. What runs must have ended. */
     @Override
     void close();

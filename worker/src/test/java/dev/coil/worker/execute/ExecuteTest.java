@@ -27,7 +27,8 @@ import org.junit.jupiter.api.io.TempDir;
 class ExecuteTest {
 
     private static final Duration LONG = Duration.ofSeconds(20);
-    private static final Duration GRACE = Duration.ofMillis(300);
+    private static final Execute.Patience PATIENCE =
+            new Execute.Patience(Duration.ofMillis(300), Duration.ofMillis(600));
 
     @TempDir
     Path temp;
@@ -35,7 +36,7 @@ class ExecuteTest {
     private final ClaimId claim = new ClaimId(UUID.randomUUID().toString().replace("-", ""), 1);
     private final LogRecorder recorder = new LogRecorder();
     private final AttemptLog log = recorder.attempt();
-    private final Execute execute = new Execute(GRACE);
+    private final Execute execute = new Execute(PATIENCE);
 
     @AfterEach
     void close() {
@@ -51,7 +52,16 @@ class ExecuteTest {
         var environment = new TreeMap<>(Map.of("PATH", System.getenv("PATH"), "COIL_CLAIM", claim.toString()));
         environment.putAll(more);
         var script = new Execute.Script(
-                text, shell, temp.resolve("script"), temp.resolve("process"), temp, environment, limit);
+                text,
+                shell,
+                false,
+                temp.resolve("script"),
+                temp.resolve("process"),
+                temp,
+                temp,
+                environment,
+                limit,
+                new Allowance(null, 1L << 40));
         try {
             return execute.run(script, claim, log);
         } finally {
@@ -130,7 +140,7 @@ class ExecuteTest {
     void shouldKillTheWholeTreeAtItsTimeout() throws Exception {
         var end = run("sh", "sh -c 'sleep 600 & echo $! > child; wait' & sleep 600", Duration.ofMillis(500));
 
-        assertThat(end.timedOut()).isTrue();
+        assertThat(end).isEqualTo(new ScriptEnd.TimedOut());
         assertThat(isAlive(pid("child"))).isFalse();
         assertThat(recorder.text(AttemptLog.WORKER)).contains("timed out").contains("sleep (" + pid("child") + ")");
     }

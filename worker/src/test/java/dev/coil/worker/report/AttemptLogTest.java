@@ -128,7 +128,8 @@ class AttemptLogTest {
                     return CompletableFuture.completedFuture(null);
                 },
                 recorder.sender,
-                System::currentTimeMillis);
+                System::currentTimeMillis,
+                LogBound.of(64 * 1024 * 1024));
         flaky.open();
         flaky.say("coil: hello");
 

@@ -11,6 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.Predicate;
 
 /** Keeps what attempts log. */
 public final class LogRecorder implements LogSink, AutoCloseable {
@@ -19,7 +20,11 @@ public final class LogRecorder implements LogSink, AutoCloseable {
     public final ScheduledExecutorService sender = Executors.newSingleThreadScheduledExecutor();
 
     public AttemptLog attempt() {
-        return new AttemptLog(new TaskRef("demo", 7, 3), 1, this, sender, System::currentTimeMillis);
+        return attempt(LogBound.of(64 * 1024 * 1024));
+    }
+
+    public AttemptLog attempt(LogBound bound) {
+        return new AttemptLog(new TaskRef("demo", 7, 3), 1, this, sender, System::currentTimeMillis, bound);
     }
 
     @Override
@@ -28,11 +33,20 @@ public final class LogRecorder implements LogSink, AutoCloseable {
         return CompletableFuture.completedFuture(null);
     }
 
+    /** The whole log. */
+    public String all() {
+        return text(chunk -> true);
+    }
+
     /** What stands in the log of one stream. */
     public String text(int stream) {
+        return text(chunk -> chunk.stream() == stream);
+    }
+
+    private String text(Predicate<LogChunk> which) {
         var text = new ByteArrayOutputStream();
         chunks.stream()
-                .filter(chunk -> chunk.stream() == stream)
+                .filter(which)
                 .sorted(Comparator.comparingLong(LogChunk::offset))
                 .forEach(chunk -> text.writeBytes(chunk.bytes()));
         return text.toString(UTF_8);
