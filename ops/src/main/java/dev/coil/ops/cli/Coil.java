@@ -58,6 +58,7 @@ public final class Coil {
         verbs.put("lint", world -> new CommandLine(new LintCommand(world)));
         verbs.put("plan", world -> new CommandLine(new PlanCommand(world)));
         verbs.put("init", world -> new CommandLine(new InitCommand(world)));
+        verbs.put("import", world -> new CommandLine(new ImportCommand()).addSubcommand(new ImportSoilCommand(world)));
         verbs.put("worker", world -> new CommandLine(new WorkerCommand()).addSubcommand(new WorkerRunCommand(world)));
         verbs.put("bench", world -> new CommandLine(new BenchCommand()));
         verbs.put("version", world -> new CommandLine(new VersionCommand(world)));

@@ -56,7 +56,7 @@ final class Admission {
                 }
                 return task.unmet()
                         ? unmetNeed(turn, serial, spec)
-                        : new Skip(Outcome.SKIPPED, EndKind.CONDITION, "its condition does not hold: " + condition);
+                        : new Skip(Outcome.SKIPPED, EndKind.CONDITION, doesNotHold(condition));
             }
         } else if (run.cancelled()) {
             return cancelled();
@@ -76,6 +76,13 @@ final class Admission {
             }
         }
         return null;
+    }
+
+    /** What was known at the submission has been folded; nothing may be left of it. */
+    private static String doesNotHold(String condition) {
+        return condition.equals("false")
+                ? "its condition does not hold in this run"
+                : "its condition does not hold: " + condition;
     }
 
     private static Skip cancelled() {
