@@ -13,6 +13,8 @@ import java.util.concurrent.TimeUnit;
 /** Starts the {@code coil} program as its users do: a process of its own, with a home of its own. */
 final class Program implements AutoCloseable {
 
+    private static final int LAST_LINES = 40;
+
     private final Path home;
     private final Path scratch;
     private final List<Process> started = new ArrayList<>();
@@ -78,6 +80,24 @@ final class Program implements AutoCloseable {
         builder.environment().put("COIL_HOME", home.toString());
         builder.environment().remove("COIL_URL");
         return builder;
+    }
+
+    /** The last lines of all that the processes printed, and of the node's log: for a test that fails and cannot say why. */
+    String lastWords() throws IOException {
+        var files = new ArrayList<Path>();
+        for (int i = 0; i < outputs; i++) {
+            files.add(scratch.resolve("out" + i));
+        }
+        files.add(home.resolve("node.log"));
+        var text = new StringBuilder();
+        for (var file : files) {
+            var lines = Files.exists(file) ? Files.readAllLines(file) : List.<String>of();
+            text.append("--- ").append(file).append('\n');
+            lines.stream()
+                    .skip(Math.max(0, lines.size() - LAST_LINES))
+                    .forEach(line -> text.append(line).append('\n'));
+        }
+        return text.toString();
     }
 
     /** The node's announcement, once it serves. */
