@@ -61,6 +61,7 @@ public final class Tasks {
                 List.of(),
                 Map.of(),
                 false,
-                Resources.NONE);
+                Resources.NONE,
+                List.of());
     }
 }

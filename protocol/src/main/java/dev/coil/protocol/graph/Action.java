@@ -1,6 +1,8 @@
 package dev.coil.protocol.graph;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -14,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param shell the program that runs the script, with its arguments ({@code sh}, {@code bash}, {@code python3 -u})
  * @param env the task's own environment variables
  * @param workingDirectory relative to the graph's directory in the checkout; empty for that directory itself
- * @param checkout whether the commit is checked out first
+ * @param checkout whether anything is checked out first: what {@link #repositories()} says
  * @param from the index of the task in whose tree this one starts; {@code null} for a fresh workspace
  * @param keepTree whether some task starts in the tree that this one leaves, so that the worker must keep it
  * @param downloads artifacts of other tasks to unpack before the start, in order
@@ -22,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param exitCodes what exit codes mean, where not 0 = success and others = failure
  * @param tty whether it runs on a pseudo-terminal
  * @param resources what it may use of the machine
+ * @param checkouts what is checked out, if it is more than the run's commit at the workspace's top
  */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record Action(
@@ -39,7 +42,9 @@ public record Action(
         @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean tty,
 
         @JsonInclude(value = JsonInclude.Include.CUSTOM, valueFilter = NoResources.class)
-        Resources resources) {
+        Resources resources,
+
+        List<Checkout> checkouts) {
 
     public Action {
         script = script == null ? "" : script;
@@ -52,6 +57,7 @@ public record Action(
                 ? Map.of()
                 : java.util.Collections.unmodifiableMap(new TreeMap<>(exitCodes));
         resources = resources == null ? Resources.NONE : resources;
+        checkouts = checkouts == null ? List.of() : List.copyOf(checkouts);
     }
 
     /** An action that runs a script with {@code sh}, without a checkout. */
@@ -69,7 +75,8 @@ public record Action(
                 List.of(),
                 Map.of(),
                 false,
-                Resources.NONE);
+                Resources.NONE,
+                List.of());
     }
 
     /** The same with its script in a blob. */
@@ -87,7 +94,8 @@ public record Action(
                 artifacts,
                 exitCodes,
                 tty,
-                resources);
+                resources,
+                checkouts);
     }
 
     /** The same with this use of the machine. */
@@ -123,7 +131,8 @@ public record Action(
                 artifacts,
                 exitCodes,
                 tty,
-                resources);
+                resources,
+                checkouts);
     }
 
     /** Leaves the resources of a task that asks for none out of its JSON. */
@@ -137,6 +146,58 @@ public record Action(
         public int hashCode() {
             return 0;
         }
+    }
+
+    /** What is checked out, in this order; empty for nothing. */
+    public List<Checkout> repositories() {
+        return !checkout ? List.of() : checkouts.isEmpty() ? List.of(Checkout.OWN) : checkouts;
+    }
+
+    /**
+     * A repository to check out.
+     *
+     * @param repository its URL, or its path from the top of the project's own, as the graph says; {@code null} for the project's own
+     * @param ref the branch, tag or commit; empty for the default branch, or for the run's commit. Which commit that is for this run,
+     *     {@link Source#inputs()} tells
+     * @param path where to, with single slashes between its parts; empty for the directory that it is relative to. For the project's own
+     *     that is the workspace's top, for others the directory that the task starts in
+     * @param submodules which of its submodules
+     * @param lfs whether files that Git LFS keeps elsewhere get their content
+     */
+    @JsonInclude(JsonInclude.Include.NON_EMPTY)
+    public record Checkout(
+            @Nullable String repository,
+            String ref,
+            String path,
+            Submodules submodules,
+            @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean lfs) {
+
+        /** The run's commit at the workspace's top, as git checks it out. */
+        public static final Checkout OWN = new Checkout(null, "", "", Submodules.NONE, false);
+
+        public Checkout {
+            ref = ref == null ? "" : ref;
+            path = path == null ? "" : path;
+            submodules = submodules == null ? Submodules.NONE : submodules;
+        }
+
+        @JsonIgnore
+        public boolean isOwn() {
+            return repository == null;
+        }
+    }
+
+    /** Which submodules are checked out with a repository. */
+    public enum Submodules {
+        /** None: there is an empty directory for each. */
+        @JsonProperty("none")
+        NONE,
+        /** Its own. */
+        @JsonProperty("direct")
+        DIRECT,
+        /** Also theirs. */
+        @JsonProperty("recursive")
+        RECURSIVE
     }
 
     /**

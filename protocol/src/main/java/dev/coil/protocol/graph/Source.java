@@ -1,6 +1,7 @@
 package dev.coil.protocol.graph;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,16 +13,58 @@ import org.jspecify.annotations.Nullable;
  * @param baseCommit what the commit is compared with; empty if unknown
  * @param directory the graph's directory in the repository; empty for its top
  * @param subject the first line of the commit's message; empty if unknown
+ * @param inputs the commits of further repositories that tasks check out, as they were when the run was submitted
  */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record Source(
-        @Nullable String commit, String ref, String event, String baseCommit, String directory, String subject) {
+        @Nullable String commit,
+        String ref,
+        String event,
+        String baseCommit,
+        String directory,
+        String subject,
+        List<Input> inputs) {
+
     public Source {
         ref = ref == null ? "" : ref;
         event = event == null ? "manual" : event;
         baseCommit = baseCommit == null ? "" : baseCommit;
         directory = directory == null ? "" : directory;
         subject = subject == null ? "" : subject;
+        inputs = inputs == null ? List.of() : List.copyOf(inputs);
+    }
+
+    /** A source without further repositories. */
+    public Source(
+            @Nullable String commit, String ref, String event, String baseCommit, String directory, String subject) {
+        this(commit, ref, event, baseCommit, directory, subject, List.of());
+    }
+
+    /**
+     * A further repository. Its objects are kept with those of the project.
+     *
+     * @param repository as the graph says: a URL, or a path from the top of the project's own
+     * @param ref as the graph says; empty for its default branch
+     * @param commit what that was when the run was submitted
+     */
+    @JsonInclude(JsonInclude.Include.NON_EMPTY)
+    public record Input(String repository, String ref, String commit) {
+        public Input {
+            ref = ref == null ? "" : ref;
+        }
+    }
+
+    /** The commit that a checkout is of; {@code null} if the run has none. */
+    public @Nullable String commitOf(Action.Checkout checkout) {
+        if (checkout.isOwn()) {
+            return commit;
+        }
+        return inputs.stream()
+                .filter(input -> input.repository().equals(checkout.repository())
+                        && input.ref().equals(checkout.ref()))
+                .map(Input::commit)
+                .findFirst()
+                .orElse(null);
     }
 
     /** A run that has nothing to check out. */

@@ -28,7 +28,13 @@ final class Samples {
 
     private static final ClaimId CLAIM = new ClaimId("5f2c9a0e", 42);
     private static final Source SOURCE = new Source(
-            "15de8fd779569e6e3a9f5fcbfc00e7df0ebe0380", "refs/heads/main", "push", "0123abcd", "sub/dir", "Fix it");
+            "15de8fd779569e6e3a9f5fcbfc00e7df0ebe0380",
+            "refs/heads/main",
+            "push",
+            "0123abcd",
+            "sub/dir",
+            "Fix it",
+            List.of(new Source.Input("../lib", "v1", "0cc175b9c0f1b6a831c399e269772661a1b2c3d4")));
     private static final Requirement REQUIREMENT =
             Requirement.parse("arch=s390x memory>=8589934592 os=linux labels=quiet");
     private static final AttemptResult RESULT = new AttemptResult(
@@ -54,7 +60,10 @@ final class Samples {
             List.of(new Action.Artifact("logs", "**/*.log", true)),
             Map.of(77, new Action.ExitMeaning(Outcome.SKIPPED, "not-compatible")),
             true,
-            new Resources(2L << 30, 10L << 30, true));
+            new Resources(2L << 30, 10L << 30, true),
+            List.of(
+                    new Action.Checkout(null, "", "src", Action.Submodules.RECURSIVE, true),
+                    new Action.Checkout("../lib", "v1", "lib", Action.Submodules.NONE, false)));
     private static final TaskSpec TASK = new TaskSpec(
             "test/linux-s390x/1",
             "test",

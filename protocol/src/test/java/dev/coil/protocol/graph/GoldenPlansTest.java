@@ -20,7 +20,7 @@ class GoldenPlansTest {
             "project", "push", "refs/heads/main", "0123abcd", List.of(), List.of("src/a.c", "README.md"));
 
     @ParameterizedTest
-    @ValueSource(strings = {"mylang", "everything", "includes", "needs", "conditions", "minimal"})
+    @ValueSource(strings = {"mylang", "everything", "includes", "needs", "conditions", "minimal", "checkouts"})
     void shouldPlanAsTheGoldenFileSays(String name) throws JsonProcessingException {
         var plan = plan(name);
 
@@ -29,7 +29,7 @@ class GoldenPlansTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"mylang", "everything", "includes", "needs", "conditions", "minimal"})
+    @ValueSource(strings = {"mylang", "everything", "includes", "needs", "conditions", "minimal", "checkouts"})
     void shouldReadBackEachTaskThatItWrote(String name) {
         for (var task : plan(name).tasks()) {
             var bytes = Codec.write(TaskSpec.class, task);

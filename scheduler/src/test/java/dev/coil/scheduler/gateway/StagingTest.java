@@ -105,7 +105,8 @@ class StagingTest {
                 List.of(),
                 Map.of(),
                 false,
-                Resources.NONE);
+                Resources.NONE,
+                List.of());
         return TaskSpec.simple(name, List.of(), Requirement.ANY, action);
     }
 }

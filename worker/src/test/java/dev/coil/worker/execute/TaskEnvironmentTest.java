@@ -31,7 +31,8 @@ class TaskEnvironmentTest {
                 List.of(),
                 Map.of(),
                 false,
-                Resources.NONE);
+                Resources.NONE,
+                List.of());
         var source = new Source("c0ffee", "refs/heads/main", "push", "beef", "", "");
         return TaskEnvironment.of(
                 Tasks.ready(source, action, null, List.of()),

@@ -4,7 +4,6 @@ import dev.coil.protocol.graph.parse.Shape.Either;
 import dev.coil.protocol.graph.parse.Shape.Json;
 import dev.coil.protocol.graph.parse.Shape.Key;
 import dev.coil.protocol.graph.parse.Shape.Keys;
-import dev.coil.protocol.graph.parse.Shape.Later;
 import dev.coil.protocol.graph.parse.Shape.ListOf;
 import dev.coil.protocol.graph.parse.Shape.MapOf;
 import dev.coil.protocol.graph.parse.Shape.Scalar;
@@ -17,6 +16,8 @@ import java.util.stream.Stream;
 public final class GraphKeys {
 
     static final int LONGEST_NAME = 200;
+
+    private static final int LONGEST_REPOSITORY = 1_000;
 
     private static final Scalar TASK_NAME = Scalar.text("a task's name (letters, digits and ._/+~@:-)")
             .matching("[A-Za-z0-9][A-Za-z0-9._/+~@:-]*")
@@ -215,6 +216,25 @@ public final class GraphKeys {
                     Key.later("cpus", "How many processors are reserved for it.")),
             null);
 
+    private static final Keys CHECKOUT = new Keys(
+            "a checkout",
+            List.of(
+                    Key.of(
+                            "repository",
+                            Scalar.text("a repository").withMatrix().atMost(LONGEST_REPOSITORY),
+                            "The URL of a further repository, or its path from this one's top; without it, this one."),
+                    Key.of(
+                            "ref",
+                            Scalar.text("a branch, tag or commit").withMatrix().atMost(LONGEST_NAME),
+                            "Its branch, tag or commit; its default branch by default."),
+                    Key.of("path", PATH, "Where it is checked out to; by default the last part of its name."),
+                    Key.of(
+                            "submodules",
+                            Scalar.oneOf("true", "false", "recursive"),
+                            "Whether its submodules are checked out too, and theirs."),
+                    Key.of("lfs", TRUTH, "Whether files that Git LFS keeps elsewhere get their content.")),
+            null);
+
     /** Keys of a task that stand under {@code defaults} as well. */
     private static final List<Key> SHARED = List.of(
             Key.of("runs-on", RUNS_ON, "The machine: a platform's name, a list of labels, or a map of constraints."),
@@ -223,8 +243,8 @@ public final class GraphKeys {
             Key.of("working-directory", PATH, "Where the script starts, relative to the directory of this file."),
             Key.of(
                     "checkout",
-                    Either.of(TRUTH, new Later("'checkout' with further repositories")),
-                    "Whether the commit is checked out; true by default."),
+                    Either.of(TRUTH, CHECKOUT, new ListOf(Either.of(TRUTH, CHECKOUT))),
+                    "What is checked out: true (the default) for the run's commit, false for nothing, or how, and what beside it."),
             Key.of("timeout", DURATION.withMatrix(), "How long the task may run: 90s, 60m, 6h."),
             Key.of("queue-timeout", DURATION.withMatrix(), "How long the task may wait for a worker."),
             Key.of("allow-failure", TRUTH.withMatrix(), "Whether the task may fail without failing the run."),
@@ -286,6 +306,8 @@ public final class GraphKeys {
                     Key.required("tasks", new MapOf("a map of tasks", TASK_NAME, TASK, true), "The tasks by name.")),
             null);
 
+    private static final String NO_DEPTH = "a checkout has the whole history, and costs no more for it";
+
     /** What users of other systems write, and what it is called here. */
     static final Map<String, String> FOREIGN = Map.ofEntries(
             Map.entry("jobs", "tasks stand under 'tasks'"),
@@ -307,6 +329,11 @@ public final class GraphKeys {
             Map.entry("continue-on-error", "write 'allow-failure'"),
             Map.entry("container", "write 'image'"),
             Map.entry("uses", "Coil runs scripts: write 'run'"),
+            Map.entry("repo", "write 'repository'"),
+            Map.entry("fetch-depth", NO_DEPTH),
+            Map.entry("depth", NO_DEPTH),
+            Map.entry("token", "git on the machine that submits finds it by its credential helper"),
+            Map.entry("ssh-key", "git on the machine that submits finds it"),
             Map.entry("<<", YamlTraps.NO_MERGE));
 
     private GraphKeys() {}

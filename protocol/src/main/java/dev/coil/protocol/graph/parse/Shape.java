@@ -45,7 +45,14 @@ public sealed interface Shape {
         }
 
         static Scalar truth() {
-            return new Scalar("true or false", Json.BOOLEAN, Pattern.compile("true|false"), List.of(), 5, false, false);
+            return new Scalar(
+                    "true or false",
+                    Json.BOOLEAN,
+                    Pattern.compile("true|false"),
+                    List.of(),
+                    Integer.MAX_VALUE,
+                    false,
+                    false);
         }
 
         static Scalar number(String expected, Json json, String pattern) {

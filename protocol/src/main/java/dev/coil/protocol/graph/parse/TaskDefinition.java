@@ -38,14 +38,13 @@ public record TaskDefinition(
      * What a worker does.
      *
      * @param run {@code null} for a task that only waits for others
-     * @param checkout the task's own word or the default; {@code null} if nothing is said
      */
     public record Work(
             @Nullable Template run,
             @Nullable Template shell,
             Map<String, Template> env,
             @Nullable Template workingDirectory,
-            @Nullable Boolean checkout,
+            CheckoutDefinition checkout,
             List<Artifact> artifacts,
             Map<Integer, Action.ExitMeaning> exitCodes,
             @Nullable Setting<Boolean> tty,

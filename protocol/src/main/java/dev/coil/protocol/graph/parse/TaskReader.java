@@ -61,10 +61,11 @@ final class TaskReader {
                     "the task '" + name.value() + "' has nothing to do",
                     "give it 'run', or 'needs' to wait for");
         }
+        var checkout = keys.get("checkout");
         if (from != null
-                && keys.get("checkout") instanceof Yaml.Scalar own
-                && own.text().equals("true")) {
-            problems.add(own.at(), "a task with 'from' starts in the tree of that task and checks nothing out");
+                && checkout != null
+                && !(checkout instanceof Yaml.Scalar own && own.text().equals("false"))) {
+            problems.add(checkout.at(), "a task with 'from' starts in the tree of that task and checks nothing out");
         }
         checkAxes(definition);
         return definition;
@@ -169,7 +170,7 @@ final class TaskReader {
                         new Action.ExitMeaning(Conversions.outcome(outcome.text()), label));
             }
         }
-        var checkout = both("checkout") instanceof Yaml.Scalar truth ? Boolean.valueOf(truth.text()) : null;
+        var checkout = new CheckoutReader(this::template, problems).read(both("checkout"));
         return new TaskDefinition.Work(
                 optional(keys.get("run")),
                 optional(both("shell")),

@@ -115,22 +115,25 @@ final class SpecBuilder {
         instance.definition.downloads().forEach(download -> path(download.path(), matrix));
         var directory = work.workingDirectory() == null ? "" : path(work.workingDirectory(), matrix);
         var shell = text(work.shell(), matrix, "sh").strip();
-        boolean wanted = work.checkout() == null || work.checkout();
         boolean works = !script.isEmpty() || !artifacts.isEmpty();
+        var checkouts = works && instance.definition.from() == null
+                ? new Checkouts(problems, this::path).of(work.checkout(), matrix)
+                : List.<Action.Checkout>of();
         return new Action(
                 script,
                 null,
                 shell.isEmpty() ? "sh" : shell,
                 env,
                 directory,
-                wanted && works && instance.definition.from() == null,
+                !checkouts.isEmpty(),
                 null,
                 false,
                 List.of(),
                 artifacts,
                 work.exitCodes(),
                 Boolean.TRUE.equals(value(work.tty(), instance)),
-                resources(instance));
+                resources(instance),
+                checkouts.equals(List.of(Action.Checkout.OWN)) ? List.of() : checkouts);
     }
 
     private Resources resources(Instance instance) {

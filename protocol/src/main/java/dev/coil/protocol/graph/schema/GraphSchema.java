@@ -157,7 +157,13 @@ public final class GraphSchema {
     private static void text(Shape.Scalar scalar, ObjectNode node) {
         if (!scalar.words().isEmpty()) {
             var words = node.putArray("enum");
-            scalar.words().forEach(words::add);
+            for (var word : scalar.words()) {
+                words.add(word);
+                if (word.equals("true") || word.equals("false")) {
+                    // written without quotes it is no text
+                    words.add(Boolean.parseBoolean(word));
+                }
+            }
             return;
         }
         var types = node.putArray("type").add("string");

@@ -26,7 +26,7 @@ class GraphSchemaTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"mylang", "everything", "includes", "needs", "conditions", "minimal"})
+    @ValueSource(strings = {"mylang", "everything", "includes", "needs", "conditions", "minimal", "checkouts"})
     void shouldAcceptTheGoodGraphs(String name) {
         assertThat(complaints(Golden.read(Golden.path("graphs/" + name + ".yml"))))
                 .isEmpty();
@@ -51,7 +51,8 @@ class GraphSchemaTest {
                 "tasks: {a: {run: x, matrix: {v: 1}}}",
                 "tasks: {a: {run: x, retry: {infra: -1}}}",
                 "tasks: {a: {run: x, retry: {failure: 1}}}",
-                "tasks: {a: {run: x, checkout: {path: x}}}",
+                "tasks: {a: {run: x, checkout: {pth: x}}}",
+                "tasks: {a: {run: x, checkout: {submodules: deep}}}",
                 "tasks: {a: {run: x, exit-codes: {300: {outcome: error}}}}",
                 "tasks: {a: {run: x, exit-codes: {3: {label: x}}}}",
                 "tasks: {a: {run: x, env: {1A: x}}}",
