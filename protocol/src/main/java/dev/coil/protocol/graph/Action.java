@@ -113,7 +113,8 @@ public record Action(
                 artifacts,
                 exitCodes,
                 tty,
-                use);
+                use,
+                checkouts);
     }
 
     /** The same with what it takes from other tasks, and leaves to them. */
