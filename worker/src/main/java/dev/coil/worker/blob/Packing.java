@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -28,6 +29,8 @@ import org.apache.commons.compress.compressors.gzip.GzipParameters;
  * {@code ./}; without it the archive is of one file.
  */
 public final class Packing {
+
+    private static final char UNREADABLE = '\uFFFD';
 
     /** An archive as it was written; {@code bytes} is its size, {@code files} counts all but directories. */
     public record Packed(Path file, String sha256, long bytes, int files) {}
@@ -92,14 +95,25 @@ public final class Packing {
         return new Packed(archive, HexFormat.of().formatHex(digest.digest()), Files.size(archive), files);
     }
 
-    private static Collection<Path> inOrder(Path root, Collection<Path> paths) {
+    private static Collection<Path> inOrder(Path root, Collection<Path> paths) throws FileSystemException {
         var byName = new TreeMap<String, Path>();
-        paths.forEach(path -> byName.put(name(root, path), path));
+        for (var path : paths) {
+            byName.put(name(root, path), path);
+        }
         return byName.values();
     }
 
-    private static String name(Path root, Path path) {
-        return root.relativize(path).toString().replace('\\', '/');
+    /** Java reads names in the character set of the worker's locale; of what is not in it nobody could tell the name again. */
+    private static String name(Path root, Path path) throws FileSystemException {
+        var name = root.relativize(path).toString();
+        if (name.indexOf(UNREADABLE) >= 0) {
+            throw new FileSystemException(
+                    name,
+                    null,
+                    "the name has bytes that are not of the worker's character set, "
+                            + System.getProperty("sun.jnu.encoding"));
+        }
+        return name.replace('\\', '/');
     }
 
     private void root() throws IOException {

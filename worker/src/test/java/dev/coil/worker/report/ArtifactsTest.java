@@ -67,6 +67,19 @@ class ArtifactsTest {
     }
 
     @Test
+    void shouldSayThatANameCannotBeKeptRatherThanKeepItWrong() throws Exception {
+        var made = new ProcessBuilder("sh", "-c", "touch \"out/$(printf 'caf\\351')\"")
+                .directory(root.toFile())
+                .start();
+        assertThat(made.waitFor()).isZero();
+
+        assertThatThrownBy(() -> keep("out", false, true))
+                .isInstanceOf(TaskFault.class)
+                .hasMessageContaining("caf")
+                .hasMessageContaining("bytes that are not of the worker's character set");
+    }
+
+    @Test
     void shouldMakeADirectorysContentTheRoot() throws Exception {
         var stored = keep("out/", false, true).get(0);
 

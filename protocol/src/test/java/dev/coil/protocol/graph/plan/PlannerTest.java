@@ -42,6 +42,14 @@ class PlannerTest {
     }
 
     @Test
+    void shouldReadTheLineEndsOfAWindowsCheckoutAsThoseOfOthers() {
+        var tasks = plan("tasks:\r\n  a:\r\n    run: |\r\n      set -e\r\n      echo a\r\n", List.of(), null)
+                .tasks();
+
+        assertThat(tasks.get(0).action().script()).isEqualTo("set -e\necho a\n");
+    }
+
+    @Test
     void shouldPointAtTheKeptTasks() {
         var plan = plan(TREE, List.of("test/b"), null);
 
