@@ -11,9 +11,11 @@ import dev.coil.protocol.tuple.Attributes;
 import dev.coil.protocol.tuple.Requirement;
 import dev.coil.protocol.tuple.WorkerInfo;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -29,6 +31,8 @@ class LogPageTest {
     private static final int GROWING = 1;
     private static final int LARGE = 2;
     private static final int RETRIED = 3;
+    private static final int ENDLESS = 4;
+    private static final int HUGE = 5;
 
     private ViewerNode node;
     private Browser browser;
@@ -39,7 +43,7 @@ class LogPageTest {
         node = ViewerNode.start(directory);
         browser = Browser.start(directory.resolve("profile"));
         browser.look(1280, 900, false);
-        var tasks = IntStream.range(0, 4)
+        var tasks = IntStream.range(0, 6)
                 .mapToObj(i -> new TaskSummary(
                         "t" + i,
                         "t" + i,
@@ -66,6 +70,11 @@ class LogPageTest {
             browser.close();
         }
         node.close();
+    }
+
+    /** For what is much work on a machine that has other work. */
+    private static ConditionFactory awaitLong() {
+        return await().atMost(Duration.ofSeconds(120));
     }
 
     private void open(int task, String suffix) {
@@ -189,6 +198,43 @@ class LogPageTest {
         await().untilAsserted(() -> assertThat(browser.count(".attempts a")).isEqualTo(2));
         assertThat(browser.text(".attempts")).contains("attempt 2 is running");
         assertThat(line(1)).as("what was being read stays").isEqualTo("alpha");
+        browser.assertNoErrors();
+    }
+
+    @Test
+    void shouldCutALineThatNeverEnds() {
+        open(ENDLESS, "");
+        for (int i = 0; i < 300; i++) {
+            run.print(ENDLESS, 1, 1, System.currentTimeMillis(), "x".repeat(32 * 1024));
+        }
+        print(ENDLESS, 1, "\nafter it\n");
+
+        awaitLong().untilAsserted(() -> assertThat(line(2)).isEqualTo("after it"));
+
+        assertThat(line(1)).hasSizeLessThan(21_000).endsWith(" … 9,810,400 more characters in the raw log");
+        browser.assertNoErrors();
+    }
+
+    @Test
+    void shouldShowBothEndsOfALogThatIsTooLongForAPage() {
+        var text = new StringBuilder();
+        for (int i = 1; i <= 60_000; i++) {
+            text.append("line ").append(i).append('\n');
+            if (text.length() > 30_000) {
+                run.print(HUGE, 1, 1, System.currentTimeMillis(), text.toString());
+                text.setLength(0);
+            }
+        }
+        print(HUGE, 1, text + "error: this is why\n");
+        run.finished(HUGE, 1, Outcome.FAILURE, 1, System.currentTimeMillis());
+        node.teller().flush();
+
+        open(HUGE, "?lines=1000");
+
+        awaitLong().untilAsserted(() -> assertThat(browser.text("#foot")).contains("complete"));
+        browser.run("scrollTo(0, document.documentElement.scrollHeight)");
+        awaitLong().untilAsserted(() -> assertThat(browser.text(".block:last-child .line:last-child .text"))
+                .isEqualTo("error: this is why"));
         browser.assertNoErrors();
     }
 }

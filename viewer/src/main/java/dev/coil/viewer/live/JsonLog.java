@@ -5,6 +5,7 @@ import dev.coil.viewer.json.Json;
 import dev.coil.viewer.logs.LogLines;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.util.List;
 
 /** A log as JSON lines: {@code {"t":millis,"stream":"out","text":"…"}} for each line that was printed. */
 public final class JsonLog implements Feed {
@@ -27,10 +28,15 @@ public final class JsonLog implements Feed {
         var reader = log.reader();
         if (reader != null) {
             var pieces = reader.read(PIECE_BYTES);
-            for (var piece : pieces) {
-                lines.add(piece).forEach(line -> write(out, line));
+            boolean any = !pieces.isEmpty();
+            // A line may take several pieces, and nothing to write would be a reason to wait.
+            while (!pieces.isEmpty()) {
+                for (var piece : pieces) {
+                    lines.add(piece).forEach(line -> write(out, line));
+                }
+                pieces = out.size() == 0 ? reader.read(PIECE_BYTES) : List.of();
             }
-            if (!pieces.isEmpty()) {
+            if (any) {
                 return new Piece(out.toByteArray(), Then.GO_ON);
             }
         }

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LogFeed implements Feed {
 
-    private static final int PIECE_BYTES = 64 * 1024;
+    private static final int PIECE_BYTES = 256 * 1024;
     private static final int NEEDS_SHOWN = 100;
 
     private final AttemptLog log;

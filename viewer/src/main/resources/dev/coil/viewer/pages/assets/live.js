@@ -1,6 +1,9 @@
 // One event stream a page. What comes is JSON; a lost connection is told in the header and mended by itself.
 
 const RETRY_MS = 2000;
+const LONG_FRAME_MS = 30;
+const REST_FACTOR = 4;
+const MOST_REST_MS = 500;
 
 function tell(state, text) {
   const link = document.getElementById('link');
@@ -32,13 +35,29 @@ export function follow(url, handlers, last = '') {
   addEventListener('pageshow', (event) => { if (event.persisted) location.reload(); }, { once: true });
 }
 
-/** Makes one function out of many calls: it runs once before the next frame, or soon if the page is not shown. */
+/**
+ * Makes one function out of many calls: it runs once before the next frame, or soon if the page is not shown. Where the work and what
+ * the browser makes of it take long, it runs less often, so that most of the time is left to the user and to what comes.
+ */
 export function eachFrame(work) {
   let due = false;
-  const run = () => { due = false; work(); };
+  let notBefore = 0;
+  const run = () => {
+    const from = performance.now();
+    due = false;
+    work();
+    // A timer fires when the frame has been laid out and painted.
+    setTimeout(() => {
+      const took = performance.now() - from;
+      notBefore = took > LONG_FRAME_MS ? from + took * REST_FACTOR : 0;
+    });
+  };
   return () => {
     if (due) return;
     due = true;
-    if (document.hidden) setTimeout(run, 250); else requestAnimationFrame(run);
+    const wait = notBefore - performance.now();
+    if (document.hidden) setTimeout(run, 250);
+    else if (wait > 0) setTimeout(() => requestAnimationFrame(run), Math.min(wait, MOST_REST_MS));
+    else requestAnimationFrame(run);
   };
 }

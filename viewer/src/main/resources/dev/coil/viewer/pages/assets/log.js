@@ -2,16 +2,20 @@
 
 import { html, nothing, render } from '/assets/lit-html/lit-html.js';
 import { duration, fullTime, millis } from '/assets/clock.js';
+import { LastChunks } from '/assets/lastchunks.js';
 import { LogLines } from '/assets/loglines.js';
 import { LogView } from '/assets/logview.js';
 import { eachFrame, follow } from '/assets/live.js';
 import { icon, runApi, runPath, size, statusOf, taskPath, word } from '/assets/status.js';
 import { reason, waitsFor } from '/assets/tasks.js';
 
-/** A page that holds more becomes a burden; the rest is in the raw log. */
-const MOST_LINES = 1_000_000;
 
 const [, , project, number, , index] = location.pathname.split('/').map(decodeURIComponent);
+/**
+ * How many lines the page shows, since one that holds more becomes a burden. Of what comes later the end is shown, when it has come;
+ * the rest is in the raw log.
+ */
+const MOST_LINES = Number(new URLSearchParams(location.search).get('lines')) || 200_000;
 const wanted = new URLSearchParams(location.search).get('attempt') ?? 'latest';
 const api = `${runApi(project, number)}/tasks/${index}/attempts/${wanted}/log`;
 const main = document.getElementById('main');
@@ -21,7 +25,7 @@ const [head, toolbar, root, foot] = main.children;
 
 let now = null;
 let end = null;
-let tooLong = false;
+let last = null;
 let bytes = 0;
 const log = new LogLines();
 const view = new LogView(root);
@@ -57,12 +61,17 @@ follow(api + '/stream', {
     show();
   },
   chunks(event) {
-    if (tooLong) return;
+    if (last) { last.add(event.chunks); return; }
     pending = Math.min(pending, log.add(event.chunks));
-    tooLong = log.lines.length > MOST_LINES;
+    if (log.lines.length > MOST_LINES) last = new LastChunks();
     show();
   },
-  end(event) { end = event; bytes = event.bytes; show(); },
+  end(event) {
+    end = event;
+    bytes = event.bytes;
+    if (last) pending = Math.min(pending, log.add(last.take()));
+    show();
+  },
 });
 
 const attempt = () => now.task.attempts.find((a) => a.number === now.attempt) ?? null;
@@ -214,7 +223,7 @@ function footer() {
     const { task } = now;
     return html`<p class="notice">${task.state === 'finished' ? html`It was not run${reason(task) ? `: ${reason(task)}` : ''}.` : 'It has not been started. Its log appears here when it is.'}</p>`;
   }
-  if (tooLong) return html`<p class="notice">The log goes on. This page shows its first ${MOST_LINES.toLocaleString('en')} lines; the rest is in the raw log.</p>`;
+  if (last && !end) return html`<p class="notice open">The log goes on. This page shows its first ${MOST_LINES.toLocaleString('en')} lines, and its end when it has come to it.</p>`;
   if (!end) return html`<p class="notice ${attempt()?.outcome ? '' : 'open'}">${attempt()?.outcome ? 'The rest is on its way.' : 'running'}</p>`;
   if (!end.complete) return html`<p class="notice">The log ends here, after ${size(bytes)}: more was printed, or nobody can say, because the worker is gone.</p>`;
   return html`<p class="notice">${log.lines.length ? `${size(bytes)}, complete` : 'It printed nothing.'}</p>`;

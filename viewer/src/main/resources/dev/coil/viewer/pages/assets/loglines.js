@@ -2,9 +2,12 @@
 
 import { PLAIN, settle, styleAfter } from '/assets/ansi.js';
 
+/** What a line has beyond that is not kept, since a program may never end one. */
+const LONGEST = 100_000;
+
 export class LogLines {
   constructor() {
-    /** @type {{number: number, text: string, stream: string, t: number, style: object}[]} */
+    /** @type {{number: number, text: string, stream: string, t: number, style: object, more: number}[]} more: how many characters are not kept */
     this.lines = [];
     this.open = new Map();
     this.styles = new Map();
@@ -28,7 +31,7 @@ export class LogLines {
   }
 
   begin(chunk) {
-    const line = { number: this.lines.length + 1, text: '', raw: '', stream: chunk.stream, t: chunk.t, style: this.styles.get(chunk.stream) ?? PLAIN };
+    const line = { number: this.lines.length + 1, text: '', raw: '', stream: chunk.stream, t: chunk.t, style: this.styles.get(chunk.stream) ?? PLAIN, more: 0 };
     this.lines.push(line);
     this.open.set(chunk.stream, line);
     return line;
@@ -38,6 +41,10 @@ export class LogLines {
   extend(line, text) {
     const raw = line.raw + text;
     line.text = settle(raw);
+    if (line.text.length > LONGEST) {
+      line.more += line.text.length - LONGEST;
+      line.text = line.text.slice(0, LONGEST);
+    }
     line.raw = raw.endsWith('\r') ? line.text + '\r' : line.text;
   }
 

@@ -76,10 +76,10 @@ export class LogView {
   }
 
   seen(entries) {
-    for (const { target, isIntersecting } of entries) {
+    for (const { target, isIntersecting, boundingClientRect } of entries) {
       const block = target.coilBlock;
       if (isIntersecting && !block.filled) this.fill(block, 1);
-      else if (!isIntersecting && block.filled) this.drain(block);
+      else if (!isIntersecting && block.filled) this.drain(block, boundingClientRect.height);
     }
   }
 
@@ -96,8 +96,9 @@ export class LogView {
     }
   }
 
-  drain(block) {
-    block.element.style.height = `${block.element.offsetHeight}px`;
+  /** @param height that it has, as known without a layout of its own */
+  drain(block, height) {
+    block.element.style.height = `${height}px`;
     block.element.replaceChildren();
     block.filled = false;
   }
@@ -111,7 +112,7 @@ export class LogView {
   }
 
   measure() {
-    const probe = this.row({ number: 1, text: 'x'.repeat(100), stream: 'out', t: 0, style: {} });
+    const probe = this.row({ number: 1, text: 'x'.repeat(100), stream: 'out', t: 0, style: {}, more: 0 });
     probe.classList.add('probe');
     this.root.append(probe);
     const text = probe.lastElementChild;
@@ -168,7 +169,7 @@ export class LogView {
     }
     if (cut) {
       const more = document.createElement('em');
-      more.textContent = ` … ${line.text.length - LONGEST} more characters in the raw log`;
+      more.textContent = ` … ${(line.text.length - LONGEST + line.more).toLocaleString('en')} more characters in the raw log`;
       into.append(more);
     }
   }
