@@ -9,6 +9,7 @@ import dev.coil.worker.report.AttemptLog;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -16,12 +17,16 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The stage: runs a script to its end, its timeout, until it does what it may not, or until the thread is interrupted; afterwards none
  * of its processes is left.
  */
 public final class Execute {
+
+    private static final Logger log = LoggerFactory.getLogger(Execute.class);
 
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
     private static final Duration OPEN_STREAM = Duration.ofSeconds(1);
@@ -87,7 +92,7 @@ public final class Execute {
         boolean diskWasFull;
         try (var disk =
                 new DiskWatch(script.workspace(), space, script.allowance().disk())) {
-            Leftovers.note(script.processFile(), process.toHandle());
+            note(script.processFile(), process);
             end = await(process, script.limit(), watches(script, tree, disk, log));
             diskWasFull = disk.wasFull();
         } catch (InterruptedException stopped) {
@@ -137,6 +142,16 @@ public final class Execute {
             return process;
         } catch (IOException e) {
             throw new InfraTrouble("cannot start the script: " + e.getMessage(), e);
+        }
+    }
+
+    private static void note(Path file, Process process) throws IOException {
+        try {
+            Leftovers.note(file, process.toHandle());
+        } catch (NoSuchFileException quickScript) {
+            // It has deleted everything already, this directory as well; that is its right, and its marker finds it,
+            // too.
+            log.debug("cannot note a process in {}", file);
         }
     }
 
