@@ -33,6 +33,7 @@ class LogPageTest {
     private static final int RETRIED = 3;
     private static final int ENDLESS = 4;
     private static final int HUGE = 5;
+    private static final int FAST = 6;
 
     private ViewerNode node;
     private Browser browser;
@@ -43,7 +44,7 @@ class LogPageTest {
         node = ViewerNode.start(directory);
         browser = Browser.start(directory.resolve("profile"));
         browser.look(1280, 900, false);
-        var tasks = IntStream.range(0, 6)
+        var tasks = IntStream.range(0, 7)
                 .mapToObj(i -> new TaskSummary(
                         "t" + i,
                         "t" + i,
@@ -235,6 +236,39 @@ class LogPageTest {
         browser.run("scrollTo(0, document.documentElement.scrollHeight)");
         awaitLong().untilAsserted(() -> assertThat(browser.text(".block:last-child .line:last-child .text"))
                 .isEqualTo("error: this is why"));
+        browser.assertNoErrors();
+    }
+
+    @Test
+    void shouldStayUsableWhileATaskPrintsAtFullSpeed() {
+        open(FAST, "");
+        await().untilAsserted(() -> assertThat(browser.text("#foot")).contains("running"));
+        browser.run("""
+                window.longest = 0;
+                let before = performance.now();
+                (function frame() {
+                  const now = performance.now();
+                  window.longest = Math.max(window.longest, now - before);
+                  before = now;
+                  requestAnimationFrame(frame);
+                })();
+                """);
+        var lines = "a line at full speed\n".repeat(1_500);
+
+        for (int i = 0; i < 600; i++) {
+            run.print(FAST, 1, 1, System.currentTimeMillis(), lines);
+        }
+        print(FAST, 2, "the end\n");
+        run.finished(FAST, 1, Outcome.FAILURE, 1, System.currentTimeMillis());
+        node.teller().flush();
+
+        awaitLong().untilAsserted(() -> assertThat(browser.text("#foot")).contains("complete"));
+        assertThat(((Number) browser.run("return window.longest")).doubleValue())
+                .as("milliseconds without a frame")
+                .isLessThan(5_000);
+        assertThat(browser.count(".line")).as("elements").isLessThan(3_000);
+        awaitLong().untilAsserted(() -> assertThat(browser.text(".block:last-child .line:last-child .text"))
+                .isEqualTo("the end"));
         browser.assertNoErrors();
     }
 }

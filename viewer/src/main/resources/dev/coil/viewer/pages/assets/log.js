@@ -15,7 +15,7 @@ const [, , project, number, , index] = location.pathname.split('/').map(decodeUR
  * How many lines the page shows, since one that holds more becomes a burden. Of what comes later the end is shown, when it has come;
  * the rest is in the raw log.
  */
-const MOST_LINES = Number(new URLSearchParams(location.search).get('lines')) || 200_000;
+const MOST_LINES = Number(new URLSearchParams(location.search).get('lines')) || 500_000;
 const wanted = new URLSearchParams(location.search).get('attempt') ?? 'latest';
 const api = `${runApi(project, number)}/tasks/${index}/attempts/${wanted}/log`;
 const main = document.getElementById('main');
