@@ -1,9 +1,10 @@
 package dev.coil.ops.checkout;
 
+import dev.coil.protocol.graph.Action;
 import dev.coil.protocol.graph.Source;
-import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -153,23 +154,60 @@ public final class Checkout implements AutoCloseable {
 
     /** What the run is of. A checkout that has no commit and was not sealed gives a source without one. */
     public Source source(String event) {
+        return source(event, List.of());
+    }
+
+    /** @param inputs the commits of further repositories */
+    public Source source(String event, List<Source.Input> inputs) {
         if (snapshot != null) {
-            return new Source(snapshot.commit(), place.ref(), event, base(), place.directory(), snapshot.subject());
+            return new Source(
+                    snapshot.commit(), place.ref(), event, base(), place.directory(), snapshot.subject(), inputs);
         }
         var commit = content == Content.COMMIT ? place.commit() : null;
         return commit == null
-                ? new Source(null, place.ref(), event, "", "", "")
-                : new Source(commit.id(), place.ref(), event, base(), place.directory(), commit.subject());
+                ? new Source(null, place.ref(), event, "", "", "", inputs)
+                : new Source(commit.id(), place.ref(), event, base(), place.directory(), commit.subject(), inputs);
     }
 
     /** Brings the commit to a node, if there is one. */
-    public void push(URI node, String project) {
-        if (snapshot != null) {
-            Repository.push(snapshot.git(), node, project, snapshot.commit());
-        } else if (content == Content.COMMIT && place.repository() != null && place.commit() != null) {
-            Repository.push(
-                    place.repository().git(), node, project, place.commit().id());
+    public void push(NodeSources node) {
+        var held = held();
+        if (held != null) {
+            node.push(held.origin().git(), held.commit());
         }
+    }
+
+    /**
+     * Brings to a node what else tasks check out.
+     *
+     * @return the commits of further repositories, for {@link #source}
+     */
+    public List<Source.Input> bring(Collection<Action.Checkout> wanted, NodeSources node, BlobSink blobs) {
+        try (var further = new FurtherInputs(top(), held(), wanted, node, blobs)) {
+            return further.bring();
+        }
+    }
+
+    private FurtherInputs.@Nullable Held held() {
+        var repository = place.repository();
+        if (snapshot != null) {
+            var origin = content == Content.DIRECTORY || repository == null
+                    ? new Origin(snapshot.git(), place.root(), place.root().toString())
+                    : Origin.at(repository, snapshot.git());
+            return new FurtherInputs.Held(snapshot.commit(), origin);
+        }
+        return content == Content.COMMIT && repository != null && place.commit() != null
+                ? new FurtherInputs.Held(place.commit().id(), Origin.at(repository, repository.git()))
+                : null;
+    }
+
+    /** What paths of further repositories are relative to. */
+    private Path top() {
+        var repository = place.repository();
+        if (repository == null || content == Content.DIRECTORY) {
+            return place.root();
+        }
+        return repository.top() == null ? repository.directory() : repository.top();
     }
 
     @Override

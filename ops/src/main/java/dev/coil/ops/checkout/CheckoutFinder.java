@@ -53,7 +53,9 @@ final class CheckoutFinder {
         if (commit == null && !head) {
             throw new NoCheckout("there is no branch, tag or commit '" + revision + "' in " + path);
         }
-        var content = commit == null || wanted.dirty() && head ? Content.WORKING_TREE : Content.COMMIT;
+        var content = commit == null || wanted.dirty() && head && repository.top() != null
+                ? Content.WORKING_TREE
+                : Content.COMMIT;
         var directory = wanted.graph() == null ? graphDirectory(commit, head) : repository.prefix();
         var root = repository.top() == null ? path : repository.top().resolve(directory);
         if (isUnknown(directory, commit, content)) {

@@ -2,6 +2,7 @@ package dev.coil.ops.checkout;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -11,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 
 /** Runs the git program in a directory. */
 final class Git {
@@ -36,6 +38,11 @@ final class Git {
     private Git(Path directory, Map<String, String> environment) {
         this.directory = directory;
         this.environment = environment;
+    }
+
+    /** The same in another directory. */
+    Git in(Path other) {
+        return new Git(other, environment);
     }
 
     /** The same with further environment variables. */
@@ -83,6 +90,11 @@ final class Git {
 
     /** Runs git, whatever comes of it. */
     Result run(String... arguments) {
+        return run(line -> {}, arguments);
+    }
+
+    /** @param progress hears, while git works, what it says of how far it is */
+    Result run(Consumer<String> progress, String... arguments) {
         var command = new ArrayList<String>();
         command.add("git");
         command.addAll(Arrays.asList(arguments));
@@ -91,13 +103,15 @@ final class Git {
         builder.environment().put("LC_ALL", "C");
         builder.environment().put("GIT_TERMINAL_PROMPT", "0");
         builder.environment().put("GIT_OPTIONAL_LOCKS", "0");
+        // What replaces objects here is not there where the tasks run.
+        builder.environment().put("GIT_NO_REPLACE_OBJECTS", "1");
         builder.environment().putAll(environment);
         try {
             var process = builder.start();
             process.getOutputStream().close();
-            var stderr = CompletableFuture.supplyAsync(() -> read(process.getErrorStream()));
+            var stderr = CompletableFuture.supplyAsync(() -> listen(process.getErrorStream(), progress));
             var stdout = read(process.getInputStream());
-            return new Result(process.waitFor(), stdout, new String(stderr.join(), StandardCharsets.UTF_8));
+            return new Result(process.waitFor(), stdout, stderr.join());
         } catch (IOException e) {
             throw new GitFailed("cannot run git, which Coil needs: is it installed and in $PATH? " + e.getMessage(), e);
         } catch (InterruptedException e) {
@@ -112,6 +126,29 @@ final class Git {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Standard error without the lines that overwrite each other to show progress. */
+    private static String listen(InputStream stderr, Consumer<String> progress) {
+        var said = new StringBuilder();
+        var line = new StringBuilder();
+        try (var in = new InputStreamReader(stderr, StandardCharsets.UTF_8)) {
+            for (int c = in.read(); c >= 0; c = in.read()) {
+                if (c == '\r') {
+                    progress.accept(line.toString());
+                    line.setLength(0);
+                } else {
+                    line.append((char) c);
+                    if (c == '\n') {
+                        said.append(line);
+                        line.setLength(0);
+                    }
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return said.append(line).toString();
     }
 
     private static String verb(String... arguments) {

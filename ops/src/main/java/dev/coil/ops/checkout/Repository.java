@@ -1,6 +1,5 @@
 package dev.coil.ops.checkout;
 
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -37,7 +36,8 @@ final class Repository {
             if (answer.stderr().contains("not a git repository")) {
                 return null;
             }
-            throw new GitFailed("git does not read the repository at " + directory + ": " + answer.complaint());
+            throw new GitFailed("git does not read the repository at " + directory + ": " + answer.complaint()
+                    + remedy(answer.stderr()));
         }
         var lines = answer.text().lines().toList();
         var common = directory.resolve(lines.get(1)).normalize();
@@ -50,6 +50,16 @@ final class Repository {
                 new Git(top), top, prefix.endsWith("/") ? prefix.substring(0, prefix.length() - 1) : prefix, common);
     }
 
+    /** What git itself advises to those who trust a repository of somebody else's. */
+    private static String remedy(String stderr) {
+        return stderr.lines()
+                .map(String::strip)
+                .filter(line -> line.startsWith("git config ") && line.contains("safe.directory"))
+                .findFirst()
+                .map(command -> ", as it belongs to another user. If you trust it: " + command)
+                .orElse("");
+    }
+
     Git git() {
         return git;
     }
@@ -58,6 +68,11 @@ final class Repository {
     @Nullable
     Path top() {
         return top;
+    }
+
+    /** Git's own directory, which its worktrees share. */
+    Path directory() {
+        return commonDirectory;
     }
 
     /** The directory that it is seen from, relative to its top; empty for the top itself. */
@@ -158,38 +173,5 @@ final class Repository {
     List<String> changedFiles(String base, String commit) {
         return git.need("diff", "--name-only", "--no-renames", "-z", base, commit, "--")
                 .parts();
-    }
-
-    /**
-     * Brings a commit to a node, where it stays reachable under {@code refs/coil/commits}.
-     *
-     * @param through a git in which the commit is visible
-     */
-    static void push(Git through, URI node, String project, String commit) {
-        var arguments = new ArrayList<String>();
-        if (isLoopback(node)) {
-            // A proxy from the environment leads elsewhere.
-            arguments.addAll(List.of("-c", "http.proxy="));
-        }
-        arguments.addAll(List.of(
-                "-c",
-                "push.followTags=false",
-                "-c",
-                "push.gpgSign=false",
-                "push",
-                "--quiet",
-                "--no-verify",
-                "--recurse-submodules=no",
-                node + "/git/" + project + ".git",
-                commit + ":refs/coil/commits/" + commit));
-        var result = through.run(arguments.toArray(String[]::new));
-        if (!result.succeeded()) {
-            throw new GitFailed("cannot bring the commit to the node at " + node + ": " + result.complaint());
-        }
-    }
-
-    private static boolean isLoopback(URI node) {
-        var host = String.valueOf(node.getHost());
-        return host.equals("localhost") || host.startsWith("127.") || host.equals("[::1]");
     }
 }

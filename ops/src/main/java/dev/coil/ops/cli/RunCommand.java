@@ -105,9 +105,9 @@ final class RunCommand extends Verb {
 
     private int runOn(NodeClient node, Submission submission, @Nullable PrivateNode own, Follower.Output output) {
         sending = true;
-        var submitted = submission.send(node, own != null);
+        var submitted = submission.send(node, own != null, new UploadProgress(world));
         var follower = new Follower(world, node, output);
-        var run = node.run(submitted.name()).summary();
+        var run = node.run(submitted).summary();
         announce(follower, node, submitted, own);
         var deadline = Executors.newSingleThreadScheduledExecutor(RunCommand::daemon);
         world.interrupts().listen(code -> cancel(node, run, follower, deadline, code));

@@ -2,6 +2,7 @@ package dev.coil.ops.cli;
 
 import dev.coil.ops.checkout.Checkout;
 import dev.coil.ops.checkout.GraphText;
+import dev.coil.ops.checkout.NodeSources;
 import dev.coil.ops.checkout.Wanted;
 import dev.coil.ops.client.NodeClient;
 import dev.coil.ops.client.SubmitRequest;
@@ -14,6 +15,7 @@ import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A run to be: found, planned, and ready to be sent to a node. */
@@ -89,15 +91,24 @@ final class Submission implements AutoCloseable {
         return needed ? checkout.seal() : List.of();
     }
 
-    /** @param skipUnmatched whether tasks that no worker there could take are skipped */
-    Submitted send(NodeClient node, boolean skipUnmatched) {
-        checkout.push(node.node(), plan.project());
+    /**
+     * @param skipUnmatched whether tasks that no worker there could take are skipped
+     * @param progress hears how far uploads are
+     */
+    Submitted send(NodeClient node, boolean skipUnmatched, Consumer<String> progress) {
+        var wanted = plan.tasks().stream()
+                .flatMap(task -> task.action().repositories().stream())
+                .distinct()
+                .toList();
+        var sources = new NodeSources(node.node(), plan.project(), progress);
+        checkout.push(sources);
+        var inputs = checkout.bring(wanted, sources, node::putBlob);
         var graph = checkout.graph();
         return node.submit(new SubmitRequest(
                 newId(),
                 plan.project(),
                 new SubmitRequest.GraphText(graph.file(), graph.text()),
-                checkout.source(event),
+                checkout.source(event, inputs),
                 select,
                 changedFiles,
                 skipUnmatched,

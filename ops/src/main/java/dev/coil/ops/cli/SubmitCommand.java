@@ -47,9 +47,10 @@ final class SubmitCommand extends Verb {
         try (var submission = Submission.plan(new Wanted(directory, ref, false, null), event, List.of())) {
             submission.notices().forEach(this::warn);
             submission.seal().forEach(this::warn);
-            submitted = submission.send(node, false);
+            submitted = submission.send(node, false, new UploadProgress(world));
         }
         if (watch) {
+            node.run(submitted);
             return WatchCommand.watch(world, node, submitted.name(), Follower.Output.of(json, false));
         }
         if (json) {

@@ -14,6 +14,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,6 +30,11 @@ public final class NodeClient {
 
     /** Longer than a gateway waits for the scheduler before it gives up itself. */
     private static final Duration ANSWER = Duration.ofSeconds(60);
+
+    /** How long a run may be made and not shown. */
+    private static final Duration SHOWN = Duration.ofSeconds(10);
+
+    private static final Duration SHOWN_POLL = Duration.ofMillis(20);
 
     private final URI node;
     private final HttpClient http;
@@ -64,6 +70,26 @@ public final class NodeClient {
     /** @param run {@code project#17}, {@code #17}, {@code latest}, or an id or its prefix */
     public Run run(String run) {
         return Json.read(runJson(run), Run.class);
+    }
+
+    /** A run that was just submitted. It is made before those who show runs have heard of it, so it is waited for. */
+    public Run run(Submitted submitted) {
+        long end = System.nanoTime() + SHOWN.toNanos();
+        while (true) {
+            try {
+                return run(submitted.name());
+            } catch (RequestRefused e) {
+                if (e.status() != 404 || System.nanoTime() - end > 0) {
+                    throw e;
+                }
+            }
+            try {
+                Thread.sleep(SHOWN_POLL.toMillis());
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new NodeUnreachable(node, "interrupted while waiting for " + node, e);
+            }
+        }
     }
 
     /** The runs of {@link #runs} as records. */
@@ -141,6 +167,22 @@ public final class NodeClient {
     /** Opens a blob. The caller checks that the bytes are what the digest says. */
     public InputStream blob(String sha256) {
         return stream(request("/api/v1/blobs/" + sha256).build());
+    }
+
+    /** Stores a file under the SHA-256 of its content, unless it is there. */
+    public void putBlob(Path file, String sha256) {
+        var path = "/api/v1/blobs/" + sha256;
+        try {
+            var head = request(path).timeout(ANSWER).method("HEAD", HttpRequest.BodyPublishers.noBody());
+            if (http.send(head.build(), HttpResponse.BodyHandlers.discarding()).statusCode() != 200) {
+                json(request(path).PUT(HttpRequest.BodyPublishers.ofFile(file)).build());
+            }
+        } catch (IOException e) {
+            throw unreachable(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new NodeUnreachable(node, "interrupted while waiting for " + node, e);
+        }
     }
 
     private static String path(RunSummary run) {

@@ -305,7 +305,7 @@ class CheckoutTest {
         if (!Files.exists(node)) {
             Shell.bare(node.resolve("git/p.git"));
         }
-        checkout.push(node.toUri(), "p");
+        checkout.push(new NodeSources(node.toUri(), "p", line -> {}));
         return new Shell(node.resolve("git/p.git"))
                 .run("git ls-tree -r --name-only refs/coil/commits/" + commit)
                 .lines()

@@ -6,11 +6,13 @@ import com.linecorp.armeria.server.ServerBuilder;
 import dev.coil.protocol.command.Command;
 import dev.coil.protocol.graph.GraphException;
 import dev.coil.protocol.graph.Problem;
+import dev.coil.protocol.graph.Source;
 import dev.coil.protocol.graph.TaskSpec;
 import dev.coil.protocol.graph.parse.GraphParser;
 import dev.coil.protocol.graph.plan.Plan;
 import dev.coil.protocol.graph.plan.PlanContext;
 import dev.coil.protocol.graph.plan.Planner;
+import dev.coil.protocol.source.SourceKind;
 import dev.coil.scheduler.blob.BlobStore;
 import dev.coil.scheduler.http.JsonAnswer;
 import dev.coil.scheduler.http.JsonPost;
@@ -23,6 +25,7 @@ import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** {@code POST /api/v1/runs}: a graph becomes a run. */
 final class Submissions {
@@ -56,7 +59,8 @@ final class Submissions {
         var request = body.validate(HexFormat.of().toHexDigits(random.nextLong()));
         var plan = plan(request);
         checkProject(plan.project());
-        checkCommit(plan.project(), request);
+        checkCommit(plan.project(), request.source().commit());
+        checkInputs(plan, request.source());
         var tasks = keepLongScripts(plan.tasks());
         var staged = Staging.commands(plan.project(), request.id(), tasks);
         var submit = new Command.SubmitRun(
@@ -104,11 +108,25 @@ final class Submissions {
         ProjectName.check(project);
     }
 
-    private void checkCommit(String project, SubmitRequest.Valid request) {
-        var commit = request.source().commit();
+    /** The commit of each further repository is settled here, so that all tasks and attempts see the same. */
+    private void checkInputs(Plan plan, Source source) {
+        source.inputs().stream().map(Source.Input::commit).distinct().forEach(id -> checkCommit(plan.project(), id));
+        for (var task : plan.tasks()) {
+            for (var checkout : task.action().repositories()) {
+                if (!checkout.isOwn() && source.commitOf(checkout) == null) {
+                    throw Refused.badRequest("task " + task.name() + " checks out " + checkout.repository()
+                            + (checkout.ref().isEmpty() ? "" : " at " + checkout.ref())
+                            + ", and 'source.inputs' has no commit for it: send {\"repository\", \"ref\", \"commit\"}"
+                            + " of it, as 'coil submit' does");
+                }
+            }
+        }
+    }
+
+    private void checkCommit(String project, @Nullable String commit) {
         if (commit != null && !sources.hasCommit(project, commit)) {
-            throw Refused.badRequest("the node has no commit " + commit + " of " + project + ": push it to /git/"
-                    + project + ".git as refs/coil/commits/" + commit + " first");
+            throw Refused.badRequest("the node has no commit " + commit + " of " + project + ": push it to "
+                    + SourceKind.of(commit, false).path(project) + " as refs/coil/commits/" + commit + " first");
         }
     }
 

@@ -84,6 +84,12 @@ record SubmitRequest(
             throw Refused.badRequest("field 'source.commit': '" + commit
                     + "' is not a commit's full id: expected 40 lower-case hexadecimal digits");
         }
+        for (var input : source.inputs()) {
+            if (!SourceStore.isObjectId(String.valueOf(input.commit()))) {
+                throw Refused.badRequest("field 'source.inputs': '" + input.commit() + "' of " + input.repository()
+                        + " is not a commit's full id: expected 40 lower-case hexadecimal digits");
+            }
+        }
         var directory = source.directory();
         if (directory.startsWith("/") || directory.indexOf('\0') >= 0 || leaves(directory)) {
             throw Refused.badRequest("field 'source.directory': '" + directory

@@ -1,6 +1,7 @@
 package dev.coil.scheduler.source;
 
 import com.linecorp.armeria.common.MediaType;
+import dev.coil.protocol.source.SourceKind;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -12,10 +13,11 @@ import java.util.Optional;
  * What a client asks of git, but for its bytes.
  *
  * @param project not yet checked
+ * @param kind which of its repositories
  * @param advertisement whether it asks what there is, as each conversation begins
  * @param protocol the client's {@code Git-Protocol}; empty for version 0
  */
-record GitCall(String project, Service service, boolean advertisement, String protocol) {
+record GitCall(String project, SourceKind kind, Service service, boolean advertisement, String protocol) {
 
     /** The two services of the protocol. */
     enum Service {

@@ -2,6 +2,7 @@ package dev.coil.scheduler.source;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.coil.protocol.source.SourceKind;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,14 +26,17 @@ final class GitProgram {
             "maintenance.auto=false",
             // Each push stays one pack, however small: the number of packs is easy to bound, loose objects are not.
             "receive.unpackLimit=1",
-            // Other continuous integration systems clone shallowly, and people submit from there.
-            "receive.shallowUpdate=true",
             // A worker fetches the commit of its task by its id.
             "uploadpack.allowAnySHA1InWant=true",
             "uploadpack.allowFilter=true",
             // The refs of submitted commits are listed to everybody who asks, so the number of those that are is
             // bounded.
             "transfer.hideRefs=" + Housekeeping.OLD_COMMITS,
+            // Large files hardly ever become smaller as differences, which take long to look for and much memory.
+            "core.bigFileThreshold=1m",
+            "pack.windowMemory=64m",
+            "core.packedGitWindowSize=16m",
+            "core.packedGitLimit=128m",
             // The directory is the node's own, whoever it runs as.
             "safe.directory=*");
 
@@ -45,6 +49,13 @@ final class GitProgram {
 
     /** What a command did; {@code output} is standard output and standard error, as they came. */
     record Result(int exitCode, String output) {}
+
+    /** Prepares a service of the protocol, in a repository of a kind. */
+    ProcessBuilder command(Path repository, List<String> arguments, SourceKind kind) {
+        var all = new ArrayList<>(List.of("-c", "receive.shallowUpdate=" + kind.isShallow()));
+        all.addAll(arguments);
+        return command(repository, all);
+    }
 
     /** Prepares a command that is to run in a directory. */
     ProcessBuilder command(Path directory, List<String> arguments) {

@@ -10,6 +10,7 @@ import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.ServerBuilder;
 import com.linecorp.armeria.server.ServiceRequestContext;
+import dev.coil.protocol.source.SourceKind;
 import dev.coil.scheduler.http.IdleTimeout;
 import dev.coil.scheduler.http.Refused;
 import java.io.IOException;
@@ -57,14 +58,21 @@ public final class SourceService implements AutoCloseable {
     }
 
     public void register(ServerBuilder server) {
-        route(server, "GET", "info/refs", this::advertise);
-        for (var service : GitCall.Service.values()) {
-            route(server, "POST", service.toString(), (ctx, request) -> exchange(ctx, request, service));
+        for (var kind : SourceKind.values()) {
+            route(server, kind, "GET", "info/refs", (ctx, request) -> advertise(ctx, request, kind));
+            for (var service : GitCall.Service.values()) {
+                route(
+                        server,
+                        kind,
+                        "POST",
+                        service.toString(),
+                        (ctx, request) -> exchange(ctx, request, kind, service));
+            }
         }
     }
 
-    private static void route(ServerBuilder server, String method, String path, HttpService service) {
-        var pattern = "regex:^/git/(?<project>[^/]+)\\.git/" + path + "$";
+    private static void route(ServerBuilder server, SourceKind kind, String method, String path, HttpService service) {
+        var pattern = "regex:^/git/" + kind.prefix() + "(?<project>[^/]+)\\.git/" + path + "$";
         var route = server.route();
         (method.equals("GET") ? route.get(pattern) : route.post(pattern))
                 .requestTimeoutMillis(0)
@@ -73,16 +81,17 @@ public final class SourceService implements AutoCloseable {
                 .build(service);
     }
 
-    private HttpResponse advertise(ServiceRequestContext ctx, HttpRequest request) {
+    private HttpResponse advertise(ServiceRequestContext ctx, HttpRequest request, SourceKind kind) {
         var service = GitCall.Service.named(ctx.queryParams().get("service", ""));
         if (service.isEmpty()) {
             return refusal(
                     HttpStatus.FORBIDDEN, "only git's smart HTTP protocol is served here: use git 1.6.6 or newer");
         }
-        return start(ctx, call(ctx, request, service.get(), true), InputStream.nullInputStream());
+        return start(ctx, call(ctx, request, kind, service.get(), true), InputStream.nullInputStream());
     }
 
-    private HttpResponse exchange(ServiceRequestContext ctx, HttpRequest request, GitCall.Service service) {
+    private HttpResponse exchange(
+            ServiceRequestContext ctx, HttpRequest request, SourceKind kind, GitCall.Service service) {
         var type = request.contentType();
         if (type == null || !type.is(service.type("request"))) {
             return refusal(
@@ -91,8 +100,8 @@ public final class SourceService implements AutoCloseable {
         var encoding = request.headers().get(HttpHeaderNames.CONTENT_ENCODING, "identity");
         var body = request.toInputStream(part -> part instanceof HttpData data ? data : HttpData.empty());
         return switch (encoding) {
-            case "identity" -> start(ctx, call(ctx, request, service, false), body);
-            case "gzip", "x-gzip" -> start(ctx, call(ctx, request, service, false), new LateGunzip(body));
+            case "identity" -> start(ctx, call(ctx, request, kind, service, false), body);
+            case "gzip", "x-gzip" -> start(ctx, call(ctx, request, kind, service, false), new LateGunzip(body));
             default ->
                 refusal(
                         HttpStatus.UNSUPPORTED_MEDIA_TYPE,
@@ -101,10 +110,15 @@ public final class SourceService implements AutoCloseable {
     }
 
     private static GitCall call(
-            ServiceRequestContext ctx, HttpRequest request, GitCall.Service service, boolean advertisement) {
+            ServiceRequestContext ctx,
+            HttpRequest request,
+            SourceKind kind,
+            GitCall.Service service,
+            boolean advertisement) {
         var protocol = request.headers().get("git-protocol", "");
         return new GitCall(
                 String.valueOf(ctx.pathParam("project")),
+                kind,
                 service,
                 advertisement,
                 // Pushing has no version 2, and asks for none.
@@ -128,7 +142,7 @@ public final class SourceService implements AutoCloseable {
                 return;
             }
             var repository = repository(call);
-            var command = store.git().command(repository, call.arguments());
+            var command = store.git().command(repository, call.arguments(), call.kind());
             if (!call.protocol().isEmpty()) {
                 command.environment().put("GIT_PROTOCOL", call.protocol());
             }
@@ -162,9 +176,9 @@ public final class SourceService implements AutoCloseable {
 
     private Path repository(GitCall call) throws IOException {
         if (call.service() == GitCall.Service.RECEIVE_PACK) {
-            return store.findOrCreate(call.project());
+            return store.findOrCreate(call.project(), call.kind());
         }
-        return store.find(call.project())
+        return store.find(call.project(), call.kind())
                 .orElseThrow(() -> new Refused(
                         HttpStatus.NOT_FOUND,
                         "there are no sources of " + call.project()

@@ -1,5 +1,6 @@
 package dev.coil.scheduler.source;
 
+import dev.coil.protocol.source.SourceKind;
 import dev.coil.scheduler.http.Refused;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
@@ -11,7 +12,7 @@ import java.util.Comparator;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** The projects' bare repositories, {@code <project>.git} in one directory. */
+/** The projects' bare repositories in one directory, each at {@link SourceKind#repository}. */
 public final class SourceStore {
 
     private static final Pattern OBJECT_ID = Pattern.compile("[0-9a-f]{40}|[0-9a-f]{64}");
@@ -38,7 +39,7 @@ public final class SourceStore {
     }
 
     /**
-     * Whether a project's repository has a commit.
+     * Whether a project's repositories have a commit.
      *
      * @throws Refused with 503 if git does not answer
      */
@@ -46,12 +47,14 @@ public final class SourceStore {
         if (!isObjectId(objectId)) {
             throw new IllegalArgumentException("'" + objectId + "' is no object id");
         }
-        var repository = find(project);
-        if (repository.isEmpty()) {
-            return false;
-        }
+        return SourceKind.having(objectId).stream()
+                .flatMap(kind -> find(project, kind).stream())
+                .anyMatch(repository -> hasCommit(repository, objectId));
+    }
+
+    private boolean hasCommit(Path repository, String objectId) {
         try {
-            var type = git.run(repository.get(), SHORT, "", "cat-file", "-t", objectId);
+            var type = git.run(repository, SHORT, "", "cat-file", "-t", objectId);
             return type.exitCode() == 0 && type.output().strip().equals("commit");
         } catch (IOException e) {
             throw Refused.unavailable(String.valueOf(e.getMessage()));
@@ -62,24 +65,26 @@ public final class SourceStore {
         return git;
     }
 
-    Optional<Path> find(String project) {
-        var repository = path(project);
+    Optional<Path> find(String project, SourceKind kind) {
+        var repository = path(project, kind);
         return Files.isDirectory(repository) ? Optional.of(repository) : Optional.empty();
     }
 
     /** The project's repository, made if there is none. */
-    Path findOrCreate(String project) throws IOException {
-        var repository = path(project);
+    Path findOrCreate(String project, SourceKind kind) throws IOException {
+        var repository = path(project, kind);
         if (Files.isDirectory(repository)) {
             return repository;
         }
         var fresh = Files.createTempDirectory(directory, ".new-");
         try {
-            var made = git.run(fresh, SHORT, "", "init", "--quiet", "--bare", "--template=", ".");
+            var format = "--object-format=" + (kind.isSha256() ? "sha256" : "sha1");
+            var made = git.run(fresh, SHORT, "", "init", "--quiet", "--bare", "--template=", format, ".");
             if (made.exitCode() != 0) {
                 throw new IOException("git cannot make the repository of " + project + ": "
                         + made.output().strip());
             }
+            Files.createDirectories(directory.resolve(kind.prefix()));
             Files.move(fresh, repository, StandardCopyOption.ATOMIC_MOVE);
         } catch (FileSystemException e) {
             // Somebody else's first push was faster.
@@ -92,8 +97,8 @@ public final class SourceStore {
         return repository;
     }
 
-    private Path path(String project) {
-        return directory.resolve(ProjectName.check(project) + ".git");
+    private Path path(String project, SourceKind kind) {
+        return directory.resolve(kind.repository(ProjectName.check(project)));
     }
 
     static void deleteTree(Path tree) throws IOException {

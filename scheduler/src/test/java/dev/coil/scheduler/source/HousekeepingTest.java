@@ -3,6 +3,7 @@ package dev.coil.scheduler.source;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.coil.protocol.source.SourceKind;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -18,7 +19,7 @@ class HousekeepingTest {
     @Test
     void shouldBoundPacksAndListedRefsAndLoseNothing(@TempDir Path directory) throws Exception {
         var store = new SourceStore(directory.resolve("sources"));
-        var repository = store.findOrCreate("demo");
+        var repository = store.findOrCreate("demo", SourceKind.WHOLE);
         var submitter = GitClient.create(directory.resolve("submitter"));
         var commits = push(submitter, repository, 12);
         assertThat(packs(repository)).isEqualTo(12);
@@ -46,7 +47,7 @@ class HousekeepingTest {
     @Test
     void shouldLeaveASmallRepositoryAlone(@TempDir Path directory) throws Exception {
         var store = new SourceStore(directory.resolve("sources"));
-        var repository = store.findOrCreate("demo");
+        var repository = store.findOrCreate("demo", SourceKind.WHOLE);
         var submitter = GitClient.create(directory.resolve("submitter"));
         push(submitter, repository, 3);
 
@@ -61,7 +62,7 @@ class HousekeepingTest {
     @Test
     void shouldRemoveWhatAKilledPushLeftTheDayBefore(@TempDir Path directory) throws Exception {
         var store = new SourceStore(directory.resolve("sources"));
-        var repository = store.findOrCreate("demo");
+        var repository = store.findOrCreate("demo", SourceKind.WHOLE);
         var old = Files.createDirectory(repository.resolve("objects/tmp_objdir-incoming-1"));
         Files.createFile(old.resolve("tmp_pack_1"));
         var fresh = Files.createDirectory(repository.resolve("objects/tmp_objdir-incoming-2"));

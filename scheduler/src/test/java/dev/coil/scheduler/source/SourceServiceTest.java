@@ -2,9 +2,11 @@ package dev.coil.scheduler.source;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.linecorp.armeria.server.Server;
+import dev.coil.protocol.source.SourceKind;
 import java.io.ByteArrayOutputStream;
 import java.net.Socket;
 import java.net.URI;
@@ -129,17 +131,50 @@ class SourceServiceTest {
         var shallow = GitClient.at(clone);
         shallow.commit("shallow", "shallow\n");
 
-        shallow.submit(url(), shallow.head());
+        shallow.submit(url(SourceKind.SHALLOW), shallow.head());
+
+        assertThat(store.hasCommit("demo", shallow.head())).isTrue();
+        var worker = GitClient.at(directory.resolve("worker"));
+        worker.git("init", "--quiet", ".");
+        worker.git("fetch", "--quiet", url(SourceKind.SHALLOW), shallow.head());
+        worker.git("checkout", "--quiet", shallow.head());
+        assertThat(worker.directory().resolve("shallow")).hasContent("shallow\n");
+    }
+
+    @Test
+    void shouldKeepCutOffHistoriesApartFromWholeOnes() throws Exception {
+        submitter.commit("more", "more\n");
+        var clone = directory.resolve("shallow");
+        submitter.git("clone", "--quiet", "--depth=1", "file://" + submitter.directory(), clone.toString());
+        var shallow = GitClient.at(clone);
+        shallow.submit(url(SourceKind.SHALLOW), shallow.head());
+
+        assertThatThrownBy(() -> shallow.submit(url(), shallow.head()))
+                .hasMessageContaining("shallow update not allowed");
+        submitter.submit(url(), submitter.head());
 
         var worker = GitClient.at(directory.resolve("worker"));
         worker.git("init", "--quiet", ".");
-        worker.git("fetch", "--quiet", url(), shallow.head());
-        worker.git("checkout", "--quiet", shallow.head());
-        assertThat(worker.directory().resolve("shallow")).hasContent("shallow\n");
-        // The rest of the history may follow from somebody who has it.
-        submitter.commit("full", "full\n");
+        worker.git("fetch", "--quiet", url(), submitter.head());
+        assertThat(worker.git("log", "--format=%s", submitter.head()).lines()).hasSize(2);
+    }
+
+    @Test
+    void shouldKeepASha256RepositoryBesideTheOther() throws Exception {
+        var modern = GitClient.at(directory.resolve("modern"));
+        modern.git("init", "--quiet", "--object-format=sha256", ".");
+        modern.commit("file", "modern\n");
         submitter.submit(url(), submitter.head());
+
+        modern.submit(url(SourceKind.SHA256), modern.head());
+
+        assertThat(store.hasCommit("demo", modern.head())).isTrue();
         assertThat(store.hasCommit("demo", submitter.head())).isTrue();
+        var worker = GitClient.at(directory.resolve("worker"));
+        worker.git("init", "--quiet", "--object-format=sha256", ".");
+        worker.git("fetch", "--quiet", url(SourceKind.SHA256), modern.head());
+        worker.git("checkout", "--quiet", modern.head());
+        assertThat(worker.directory().resolve("file")).hasContent("modern\n");
     }
 
     @Test
@@ -302,7 +337,11 @@ class SourceServiceTest {
     }
 
     private String url() {
-        return "http://127.0.0.1:" + server.activeLocalPort() + "/git/demo.git";
+        return url(SourceKind.WHOLE);
+    }
+
+    private static String url(SourceKind kind) {
+        return "http://127.0.0.1:" + server.activeLocalPort() + kind.path("demo");
     }
 
     private static String pkt(String line) {

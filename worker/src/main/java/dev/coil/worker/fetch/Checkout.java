@@ -4,6 +4,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A work tree of a commit whose objects stay in the mirror (git's alternates). The repository's few files are written here, so that
@@ -12,6 +16,12 @@ import java.nio.file.Path;
 final class Checkout {
 
     private static final String ALTERNATES = ".git/objects/info/alternates";
+
+    /** Which commit a repository was made for, wherever the task then moves its HEAD. */
+    private static final String COMMIT = "COIL_HEAD";
+
+    private static final String ACTIVE = "[submodule]\n\tactive = .\n";
+    private static final String SHALLOW = "shallow";
 
     private final Git git;
 
@@ -27,6 +37,7 @@ final class Checkout {
         borrowFrom(mirror, workspace);
         Files.writeString(repository.resolve("HEAD"), commit + "\n");
         Files.writeString(repository.resolve("config"), config(commit.length() == 64));
+        Files.writeString(repository.resolve(COMMIT), commit + "\n");
         git.run(workspace, "read-tree", "--reset", "-u", "HEAD");
     }
 
@@ -43,8 +54,37 @@ final class Checkout {
                 && Files.isDirectory(workspace.resolve(".git"), LinkOption.NOFOLLOW_LINKS);
     }
 
+    /** Makes a work tree's submodules what they are after {@code git submodule init}. */
+    static void activateSubmodules(Path workspace) throws IOException {
+        var config = workspace.resolve(".git/config");
+        if (!Files.readString(config).contains(ACTIVE)) {
+            Files.writeString(config, ACTIVE, StandardOpenOption.APPEND);
+        }
+    }
+
+    /** All such work trees in a directory, itself among them. */
+    static List<Path> borrowersBelow(Path directory) throws IOException {
+        try (var files = Files.walk(directory)) {
+            return files.filter(file -> file.endsWith(COMMIT))
+                    .map(file -> file.getParent().getParent())
+                    .filter(Checkout::isBorrowing)
+                    .toList();
+        }
+    }
+
+    /** The commit that a work tree was made of; {@code null} if that is not to be told. */
+    static @Nullable String commitOf(Path workspace) throws IOException {
+        var commit = Files.readString(workspace.resolve(".git").resolve(COMMIT)).strip();
+        return commit.matches("[0-9a-f]{40}|[0-9a-f]{64}") ? commit : null;
+    }
+
     /** Points a work tree, also one that another worker made, at this worker's mirror. */
     static void borrowFrom(Path mirror, Path workspace) throws IOException {
         Files.writeString(workspace.resolve(ALTERNATES), mirror.resolve("objects") + "\n");
+        var cuts = mirror.resolve(SHALLOW);
+        // Where a history is cut off is not among the objects.
+        if (Files.exists(cuts)) {
+            Files.copy(cuts, workspace.resolve(".git").resolve(SHALLOW), StandardCopyOption.REPLACE_EXISTING);
+        }
     }
 }

@@ -18,15 +18,14 @@ import java.util.function.Consumer;
 /** The stage: makes the workspace that a task starts in. */
 public final class Fetch {
 
-    private final Mirrors mirrors;
-    private final Checkout checkout;
+    private final Checkouts checkouts;
     private final BlobCache blobs;
 
     /** @param directory the worker's, in which the mirrors are */
     public Fetch(Path directory, Node node, BlobCache blobs, Retries retries) throws IOException {
         var git = new Git(Files.createDirectories(directory.resolve("mirrors")));
-        this.mirrors = new Mirrors(directory.resolve("mirrors"), git, node, retries);
-        this.checkout = new Checkout(git);
+        var mirrors = new Mirrors(directory.resolve("mirrors"), git, node, retries);
+        this.checkouts = new Checkouts(git, mirrors, new LargeFiles(git, blobs));
         this.blobs = blobs;
     }
 
@@ -41,8 +40,8 @@ public final class Fetch {
         try {
             if (task.action().from() != null) {
                 unpackTree(task, root, log);
-            } else if (task.action().checkout()) {
-                checkOut(task, root, log);
+            } else {
+                checkouts.make(task, new Workspace(root, start(task, root)), log);
             }
             var workspace = new Workspace(root, directory(task, root));
             download(task, workspace, log);
@@ -50,16 +49,6 @@ public final class Fetch {
         } catch (IOException | UncheckedIOException e) {
             throw new InfraTrouble("cannot prepare the workspace " + root + ": " + e.getMessage(), e);
         }
-    }
-
-    private void checkOut(ReadyTask task, Path root, Consumer<String> log)
-            throws InfraTrouble, InterruptedException, IOException {
-        var commit = task.source().commit();
-        if (commit == null) {
-            throw new InfraTrouble("the task wants a checkout, but its run has no commit");
-        }
-        checkout.checkOut(mirrors.with(task.project(), commit), commit, root);
-        log.accept("coil: checked out " + commit);
     }
 
     private void unpackTree(ReadyTask task, Path root, Consumer<String> log)
@@ -71,19 +60,28 @@ public final class Fetch {
         try (var content = blobs.open(tree)) {
             Unpacking.unpack(content, root);
         }
-        var commit = task.source().commit();
-        if (commit != null && Checkout.isBorrowing(root)) {
-            Checkout.borrowFrom(mirrors.with(task.project(), commit), root);
-        }
+        checkouts.adopt(task, root);
         log.accept("coil: starts in the tree of task " + task.action().from());
+    }
+
+    /**
+     * The directory that the task starts in, which may not be there yet: the graph's. Where the project's own repository is checked out
+     * below the workspace's top, it is that.
+     */
+    private static Path start(ReadyTask task, Path root) throws InfraTrouble {
+        boolean elsewhere = task.action().repositories().stream()
+                .anyMatch(checkout -> checkout.isOwn() && !checkout.path().isEmpty());
+        var directory =
+                elsewhere ? root : root.resolve(task.source().directory()).normalize();
+        if (!directory.startsWith(root)) {
+            throw new InfraTrouble("the graph's directory " + task.source().directory() + " is outside the workspace");
+        }
+        return directory;
     }
 
     /** Only a checkout brings the graph's directory along; elsewhere it is made, so that paths mean the same. */
     private static Path directory(ReadyTask task, Path root) throws IOException, InfraTrouble {
-        var directory = root.resolve(task.source().directory()).normalize();
-        if (!directory.startsWith(root)) {
-            throw new InfraTrouble("the graph's directory " + task.source().directory() + " is outside the workspace");
-        }
+        var directory = start(task, root);
         if (!Files.exists(directory)) {
             Files.createDirectories(directory);
         }

@@ -1,5 +1,6 @@
 package dev.coil.worker.fetch;
 
+import dev.coil.protocol.source.SourceKind;
 import dev.coil.worker.blob.Node;
 import dev.coil.worker.blob.Retries;
 import dev.coil.worker.fault.InfraTrouble;
@@ -7,13 +8,16 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A bare repository per project, which gets commits from the node as tasks need them. A commit has come whole when its ref stands
+ * Bare repositories, for each project one of each kind, which get commits from the node as tasks need them. A commit has come whole when its ref stands
  * here: git writes refs last, so that a fetch that died half-way leaves none.
  */
 final class Mirrors {
@@ -60,48 +64,72 @@ final class Mirrors {
         if (Files.exists(mirror)) {
             Files.move(mirror, directory.resolve(UUID.randomUUID() + ".broken"));
         }
+        Files.createDirectories(Objects.requireNonNull(mirror.getParent()));
         Files.move(unfinished, mirror, StandardCopyOption.ATOMIC_MOVE);
     }
 
-    /** The repository of a project, with this commit in it. */
+    /**
+     * The repository of a project, with this commit in it.
+     *
+     * @throws InfraTrouble if the node does not answer, or has no such commit
+     */
     Path with(String project, String commit) throws InfraTrouble, InterruptedException {
         if (!project.matches("[A-Za-z0-9][A-Za-z0-9._-]*") || !commit.matches("[0-9a-f]{40}|[0-9a-f]{64}")) {
             throw new InfraTrouble("cannot fetch commit '" + commit + "' of '" + project
                     + "': expected a whole object id and a project's name");
         }
-        var mirror = directory.resolve(project + ".git");
-        if (Files.exists(mirror.resolve(REFS + commit))) {
-            return mirror;
+        // A history that is cut off is second best, also where it is here already: the whole may have come meanwhile.
+        var absent = new ArrayList<String>();
+        for (var kind : SourceKind.having(commit)) {
+            var complaint = fetchInTurn(project, kind, commit);
+            if (complaint == null) {
+                return mirror(project, kind);
+            }
+            absent.add(complaint);
         }
-        var lock = locks.computeIfAbsent(project, p -> new ReentrantLock());
+        throw new InfraTrouble("cannot fetch commit " + commit + ": " + absent.get(0));
+    }
+
+    private Path mirror(String project, SourceKind kind) {
+        return directory.resolve(kind.repository(project));
+    }
+
+    private @Nullable String fetchInTurn(String project, SourceKind kind, String commit)
+            throws InfraTrouble, InterruptedException {
+        if (Files.exists(mirror(project, kind).resolve(REFS + commit))) {
+            return null;
+        }
+        var lock = locks.computeIfAbsent(kind.repository(project), p -> new ReentrantLock());
         lock.lockInterruptibly();
         try {
-            if (!Files.exists(mirror.resolve(REFS + commit))) {
-                fetch(project, commit, mirror);
-            }
-            return mirror;
+            var mirror = mirror(project, kind);
+            return Files.exists(mirror.resolve(REFS + commit)) ? null : fetch(project, kind, commit, mirror);
         } finally {
             lock.unlock();
         }
     }
 
-    private void fetch(String project, String commit, Path mirror) throws InfraTrouble, InterruptedException {
-        retries.run("cannot fetch commit " + commit + " of " + project, () -> {
-            var url = node.url() + "/git/" + project + ".git";
+    /** @return {@code null} if it has come; else what the node says that does not have it */
+    private @Nullable String fetch(String project, SourceKind kind, String commit, Path mirror)
+            throws InfraTrouble, InterruptedException {
+        // An empty text is no complaint; what is run here cannot return null.
+        var complaint = retries.run("cannot fetch commit " + commit + " of " + project, () -> {
+            var url = node.url() + kind.path(project);
             try {
                 if (!Files.exists(mirror.resolve("objects"))) {
                     make(mirror, commit);
                 }
                 removeStaleLocks(mirror);
-                var refspec = "+" + commit + ":" + REFS + commit;
-                return git.run(mirror, "fetch", "--quiet", "--no-tags", "--no-write-fetch-head", url, refspec);
+                git.fetch(mirror, url, "+" + commit + ":" + REFS + commit);
+                return "";
             } catch (Git.Failed e) {
                 if (isFinal(e.getMessage())) {
-                    throw new InfraTrouble("cannot fetch commit " + commit + " from " + url + ": " + e.getMessage(), e);
+                    return url + " does not have it: " + e.getMessage();
                 }
                 throw e;
             }
         });
+        return complaint.isEmpty() ? null : complaint;
     }
 
     /** Whether the node is there and does not have it. The program's exit code does not tell. */
