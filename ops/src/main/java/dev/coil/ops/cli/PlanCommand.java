@@ -57,6 +57,10 @@ final class PlanCommand extends Verb {
             if (task.condition() != null) {
                 besides.add("if " + task.condition());
             }
+            task.action().repositories().stream()
+                    .filter(checkout -> !checkout.isOwn())
+                    .forEach(checkout -> besides.add("with " + checkout.repository()
+                            + (checkout.ref().isEmpty() ? "" : " at " + checkout.ref())));
             table.row(
                     task.name(),
                     String.join(", ", names.subList(0, Math.min(NAMED_NEEDS, names.size())))

@@ -57,6 +57,10 @@ final class ShowCommand extends Verb {
             print("commit " + source + (ref.isEmpty() ? "" : " on " + ref) + "  "
                     + (summary.subject() == null ? "" : summary.subject()));
         }
+        for (var input : summary.inputs()) {
+            print("with " + ListCommand.shortId(input.commit()) + " of " + input.repository()
+                    + (input.ref().isEmpty() ? "" : " at " + input.ref()));
+        }
         var end = summary.finishedAt() == null ? Instant.now() : summary.finishedAt();
         print("submitted " + summary.createdAt()
                 + (summary.submitter() == null || summary.submitter().isEmpty() ? "" : " by " + summary.submitter())

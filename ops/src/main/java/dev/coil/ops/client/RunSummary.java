@@ -1,7 +1,9 @@
 package dev.coil.ops.client;
 
 import dev.coil.protocol.graph.Outcome;
+import dev.coil.protocol.graph.Source;
 import java.time.Instant;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param state {@code running} or {@code finished}
  * @param outcome {@code null} until it is known, which may be before the run has finished
  * @param cancelled whether somebody cancelled the whole run
+ * @param inputs the commits of further repositories that its tasks check out
  */
 public record RunSummary(
         String project,
@@ -26,10 +29,12 @@ public record RunSummary(
         boolean cancelled,
         @Nullable Instant createdAt,
         @Nullable Instant finishedAt,
-        Counts counts) {
+        Counts counts,
+        List<Source.Input> inputs) {
 
     public RunSummary {
         counts = counts == null ? Counts.NONE : counts;
+        inputs = inputs == null ? List.of() : List.copyOf(inputs);
     }
 
     /** {@code mylang#17} */

@@ -244,6 +244,8 @@ class RepositoriesTest {
 
         assertThat(seen("further")).isEqualTo("First things first\nSecond\na");
 
+        var commit = lib.run("git rev-parse --short=10 v1^{}");
+        assertThat(coil("show", "latest").out()).contains("\nwith " + commit + " of ../lib at v1\n");
         lib.run("rm -rf ../lib ../served.git");
         assertThat(coil("retry", "latest", "t").code()).isZero();
         assertThat(coil("watch", "latest").code()).isZero();

@@ -145,7 +145,8 @@ public final class Runs {
                 cancelled,
                 START,
                 state.equals("finished") ? START.plusSeconds(90) : null,
-                counts(drafts));
+                counts(drafts),
+                List.of());
         return new Run(summary, tasks);
     }
 

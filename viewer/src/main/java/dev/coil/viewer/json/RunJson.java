@@ -2,6 +2,7 @@ package dev.coil.viewer.json;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.coil.protocol.graph.Outcome;
+import dev.coil.protocol.graph.Source;
 import dev.coil.viewer.projection.Counts;
 import dev.coil.viewer.projection.RunHead;
 import dev.coil.viewer.projection.RunState;
@@ -29,6 +30,7 @@ public final class RunJson {
         json.writeStringField("event", run.source().event());
         json.writeStringField("directory", run.source().directory());
         json.writeStringField("subject", run.source().subject());
+        writeInputs(json, run.source());
         json.writeStringField("submitter", run.submitter());
         json.writeStringField("state", head.finished() ? "finished" : "running");
         var outcome = head.outcome();
@@ -37,6 +39,21 @@ public final class RunJson {
         Json.time(json, "createdAt", run.createdAt());
         Json.time(json, "finishedAt", head.finishedAt());
         writeCounts(json, head.counts());
+    }
+
+    private static void writeInputs(JsonGenerator json, Source source) throws IOException {
+        if (source.inputs().isEmpty()) {
+            return;
+        }
+        json.writeArrayFieldStart("inputs");
+        for (var input : source.inputs()) {
+            json.writeStartObject();
+            json.writeStringField("repository", input.repository());
+            json.writeStringField("ref", input.ref());
+            json.writeStringField("commit", input.commit());
+            json.writeEndObject();
+        }
+        json.writeEndArray();
     }
 
     private static void writeCounts(JsonGenerator json, Counts counts) throws IOException {

@@ -306,7 +306,8 @@ public final class GraphKeys {
                     Key.required("tasks", new MapOf("a map of tasks", TASK_NAME, TASK, true), "The tasks by name.")),
             null);
 
-    private static final String NO_DEPTH = "leave it out: the history of the project is there, of other URLs the one commit";
+    private static final String NO_DEPTH =
+            "leave it out: the history of the project is there, of other URLs the one commit";
 
     /** What users of other systems write, and what it is called here. */
     static final Map<String, String> FOREIGN = Map.ofEntries(
