@@ -1,13 +1,17 @@
 package dev.coil.scheduler;
 
 import dev.coil.protocol.log.CommandLog;
+import dev.coil.protocol.log.EventsUnreadable;
 import dev.coil.protocol.log.Topics;
 import dev.coil.scheduler.owner.Assignment;
+import dev.coil.scheduler.owner.CommandsLost;
+import dev.coil.scheduler.owner.CommandsUnreadable;
 import dev.coil.scheduler.owner.Owners;
 import dev.coil.scheduler.owner.Status;
 import dev.coil.scheduler.presence.Presence;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import org.apache.curator.framework.CuratorFramework;
@@ -44,7 +48,10 @@ public final class Scheduler implements AutoCloseable {
     /**
      * Begins to own partitions. A sole owner returns when all of them are live; one among others at once, as it may be given none.
      *
-     * @throws IllegalStateException if they are not live within a minute; the log says why
+     * @throws CommandsLost if the command log has lost records
+     * @throws CommandsUnreadable if it is damaged
+     * @throws EventsUnreadable if the event log is
+     * @throws IllegalStateException if they are not live within a minute
      */
     public void start() {
         if (assignment != null) {
@@ -52,9 +59,30 @@ public final class Scheduler implements AutoCloseable {
             return;
         }
         owners.start(IntStream.range(0, commands.partitions()).boxed().toList());
-        if (!await(Status::isLive, Duration.ofMinutes(1))) {
-            throw new IllegalStateException("the scheduler did not become ready within a minute; its log says why");
+        if (!await(status -> status.isLive() || isHopeless(status.failure()), Duration.ofMinutes(1))) {
+            throw new IllegalStateException("it was not ready within a minute" + lastFailure());
         }
+        for (var status : owners.statuses()) {
+            if (status.failure() instanceof RuntimeException hopeless && isHopeless(hopeless)) {
+                throw hopeless;
+            }
+        }
+    }
+
+    /** Whether no further attempt can do better. */
+    private static boolean isHopeless(@Nullable Exception failure) {
+        return failure instanceof CommandsLost
+                || failure instanceof CommandsUnreadable
+                || failure instanceof EventsUnreadable;
+    }
+
+    private String lastFailure() {
+        return owners.statuses().stream()
+                .map(Status::failure)
+                .filter(Objects::nonNull)
+                .findFirst()
+                .map(failure -> ": " + failure.getMessage())
+                .orElse("");
     }
 
     /** Waits until the fold of every owned partition knows a worker. Returns whether it came to that in time. */

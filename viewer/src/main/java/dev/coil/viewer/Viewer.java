@@ -51,7 +51,8 @@ public final class Viewer implements AutoCloseable {
         new Pages(projection).register(server);
     }
 
-    private @Nullable RuntimeException failure() {
+    /** Why it no longer follows the events; {@code null} while it does. */
+    public @Nullable RuntimeException failure() {
         var tail = events;
         return tail == null ? null : tail.failure();
     }

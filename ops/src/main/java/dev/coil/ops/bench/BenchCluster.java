@@ -1,5 +1,6 @@
 package dev.coil.ops.bench;
 
+import dev.coil.ops.files.Temporary;
 import dev.coil.ops.node.EmbeddedKafka;
 import dev.coil.ops.node.EmbeddedZooKeeper;
 import dev.coil.protocol.log.KafkaSettings;
@@ -8,13 +9,10 @@ import dev.coil.scheduler.SchedulerConfig;
 import dev.coil.worker.Worker;
 import dev.coil.worker.WorkerConfig;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.Comparator;
 import java.util.Deque;
 import java.util.Map;
 import java.util.Set;
@@ -35,8 +33,8 @@ final class BenchCluster implements AutoCloseable {
     private int workers;
 
     private BenchCluster() throws IOException {
-        directory = Files.createTempDirectory("coil-bench");
-        parts.push(() -> delete(directory));
+        var temporary = add(Temporary.directory("coil-bench"));
+        directory = temporary.path();
         try {
             zookeeper =
                     add(EmbeddedZooKeeper.start(directory.resolve("zookeeper"))).connectString();
@@ -90,20 +88,6 @@ final class BenchCluster implements AutoCloseable {
             } catch (Exception e) {
                 throw new IOException("the benchmark's servers did not stop: " + e.getMessage(), e);
             }
-        }
-    }
-
-    private static void delete(Path directory) throws IOException {
-        try (var files = Files.walk(directory)) {
-            files.sorted(Comparator.reverseOrder()).forEach(file -> {
-                try {
-                    Files.delete(file);
-                } catch (IOException e) {
-                    throw new UncheckedIOException(e);
-                }
-            });
-        } catch (UncheckedIOException e) {
-            throw e.getCause();
         }
     }
 }

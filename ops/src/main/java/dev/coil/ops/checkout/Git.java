@@ -28,6 +28,9 @@ final class Git {
             "GIT_OBJECT_DIRECTORY",
             "GIT_ALTERNATE_OBJECT_DIRECTORIES");
 
+    /** Exit codes above this are those of signals. */
+    private static final int SIGNAL = 128;
+
     private final Path directory;
     private final Map<String, String> environment;
 
@@ -69,6 +72,19 @@ final class Git {
             return text.isEmpty() ? List.of() : Arrays.asList(text.split("\0"));
         }
 
+        GitFailed failure(String what) {
+            return failure(what, "");
+        }
+
+        /** @param advice what to do, after what git said; may be empty */
+        GitFailed failure(String what, String advice) {
+            return new GitFailed(what + ": " + complaint() + advice, isKilled());
+        }
+
+        boolean isKilled() {
+            return exitCode > SIGNAL;
+        }
+
         /** The most telling line of standard error. */
         String complaint() {
             return stderr.lines()
@@ -83,7 +99,7 @@ final class Git {
     Result need(String... arguments) {
         var result = run(arguments);
         if (!result.succeeded()) {
-            throw new GitFailed("git " + verb(arguments) + " failed in " + directory + ": " + result.complaint());
+            throw result.failure("git " + verb(arguments) + " failed in " + directory);
         }
         return result;
     }
@@ -113,11 +129,19 @@ final class Git {
             var stdout = read(process.getInputStream());
             return new Result(process.waitFor(), stdout, stderr.join());
         } catch (IOException e) {
-            throw new GitFailed("cannot run git, which Coil needs: is it installed and in $PATH? " + e.getMessage(), e);
+            throw cannotRun(e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new GitFailed("interrupted while git " + verb(arguments) + " ran", e);
+            throw new GitFailed("interrupted while git " + verb(arguments) + " ran", true);
         }
+    }
+
+    private static GitFailed cannotRun(IOException e) {
+        var message = String.valueOf(e.getMessage());
+        return message.contains("error=2,")
+                ? new GitFailed(
+                        "git is needed and there is no git on PATH. Install it (Debian: apt-get install git)", false)
+                : new GitFailed("cannot run git: " + message.replaceFirst(".*error=\\d+, ", ""), true);
     }
 
     private static byte[] read(InputStream in) {

@@ -4,11 +4,16 @@ package dev.coil.ops.checkout;
 public final class GitFailed extends RuntimeException {
     private static final long serialVersionUID = 1;
 
-    GitFailed(String message) {
+    private final boolean killed;
+
+    /** @param killed whether a signal may have ended it */
+    GitFailed(String message, boolean killed) {
         super(message);
+        this.killed = killed;
     }
 
-    GitFailed(String message, Throwable cause) {
-        super(message, cause);
+    /** Whether it was perhaps ended by a signal, which then goes to this process as well. */
+    public boolean isKilled() {
+        return killed;
     }
 }

@@ -48,8 +48,7 @@ public final class NodeSources {
                 commit + ":refs/coil/commits/" + commit));
         var result = through.run(progress, arguments.toArray(String[]::new));
         if (!result.succeeded()) {
-            throw new GitFailed(
-                    "cannot bring the commit to the node at " + node + ": " + result.complaint() + advice(through));
+            throw result.failure("cannot bring the commit to the node at " + node, advice(through));
         }
     }
 

@@ -56,8 +56,10 @@ final class RemoteRepository implements AutoCloseable {
                 : List.of(ref, "refs/tags/" + ref + "^{}", "refs/tags/" + ref, "refs/heads/" + ref);
         var answer = git.run(command("ls-remote", url, names));
         if (!answer.succeeded()) {
-            throw new GitFailed("cannot look up " + (ref.isEmpty() ? "the default branch" : "'" + ref + "'") + " in "
-                    + shown() + ": " + redacted(answer.complaint()));
+            throw new GitFailed(
+                    "cannot look up " + (ref.isEmpty() ? "the default branch" : "'" + ref + "'") + " in " + shown()
+                            + ": " + redacted(answer.complaint()),
+                    answer.isKilled());
         }
         var found = new HashMap<String, String>();
         answer.text()
@@ -88,7 +90,7 @@ final class RemoteRepository implements AutoCloseable {
         }
         var all = git.run(command("fetch", "--no-tags", List.of(url, "+refs/*:refs/fetched/*")));
         if (!all.succeeded()) {
-            throw new GitFailed("cannot fetch " + shown() + ": " + redacted(all.complaint()));
+            throw new GitFailed("cannot fetch " + shown() + ": " + redacted(all.complaint()), all.isKilled());
         }
         if (!git.run("cat-file", "-e", commit + "^{commit}").succeeded()) {
             throw new NoCheckout("there is no commit " + commit + " in " + shown());

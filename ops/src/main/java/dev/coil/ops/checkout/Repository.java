@@ -36,8 +36,7 @@ final class Repository {
             if (answer.stderr().contains("not a git repository")) {
                 return null;
             }
-            throw new GitFailed("git does not read the repository at " + directory + ": " + answer.complaint()
-                    + remedy(answer.stderr()));
+            throw answer.failure("git does not read the repository at " + directory, remedy(answer.stderr()));
         }
         var lines = answer.text().lines().toList();
         var common = directory.resolve(lines.get(1)).normalize();

@@ -1,6 +1,7 @@
 package dev.coil.ops.checkout;
 
-import dev.coil.ops.files.FileTree;
+import dev.coil.ops.files.Reason;
+import dev.coil.ops.files.Temporary;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -21,13 +22,13 @@ final class Snapshot implements AutoCloseable {
     private static final String EMAIL = "coil@localhost";
     private static final String NO_TIME = "946684800";
 
-    private final Path temporary;
+    private final Temporary temporary;
     private final Git git;
     private final String commit;
     private final String subject;
     private final List<String> leftOut;
 
-    private Snapshot(Path temporary, Git git, String commit, String subject, List<String> leftOut) {
+    private Snapshot(Temporary temporary, Git git, String commit, String subject, List<String> leftOut) {
         this.temporary = temporary;
         this.git = git;
         this.commit = commit;
@@ -38,15 +39,16 @@ final class Snapshot implements AutoCloseable {
     /** Of a directory without git, or of one that its repository does not know. Files that a {@code .gitignore} in it names are left out. */
     static Snapshot ofDirectory(Path directory) {
         var temporary = temporary();
+        var path = temporary.path();
         try {
-            new Git(temporary).need("init", "--quiet", "--bare", "--template=", temporary.toString());
-            var git = new Git(directory)
-                    .with(Map.of("GIT_DIR", temporary.toString(), "GIT_WORK_TREE", directory.toString()));
+            new Git(path).need("init", "--quiet", "--bare", "--template=", path.toString());
+            var git =
+                    new Git(directory).with(Map.of("GIT_DIR", path.toString(), "GIT_WORK_TREE", directory.toString()));
             git.need("-c", "core.autocrlf=false", "-c", "advice.addEmbeddedRepo=false", "add", "-A");
             var subject = "Snapshot of " + directory.getFileName();
             return new Snapshot(temporary, git, commit(git, List.of(), subject, NO_TIME), subject, foreign(git));
         } catch (RuntimeException e) {
-            FileTree.delete(temporary);
+            temporary.close();
             throw e;
         }
     }
@@ -59,7 +61,7 @@ final class Snapshot implements AutoCloseable {
     static Snapshot ofWorkingTree(Repository repository, Repository.@Nullable Commit head) {
         var temporary = temporary();
         try {
-            var git = repository.git().with(environment(repository.git(), temporary));
+            var git = repository.git().with(environment(repository.git(), temporary.path()));
             git.need("-c", "advice.addEmbeddedRepo=false", "add", "-A");
             var subject =
                     head == null ? "Snapshot before the first commit" : head.subject() + " (with uncommitted changes)";
@@ -67,7 +69,7 @@ final class Snapshot implements AutoCloseable {
             var time = head == null ? NO_TIME : head.time();
             return new Snapshot(temporary, git, commit(git, parents, subject, time), subject, List.of());
         } catch (RuntimeException e) {
-            FileTree.delete(temporary);
+            temporary.close();
             throw e;
         }
     }
@@ -131,16 +133,16 @@ final class Snapshot implements AutoCloseable {
         return leftOut;
     }
 
-    private static Path temporary() {
+    private static Temporary temporary() {
         try {
-            return Files.createTempDirectory("coil-snapshot");
+            return Temporary.directory("coil-snapshot");
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot make a temporary directory for a snapshot", e);
+            throw new NoCheckout("cannot make a temporary directory for a snapshot: " + Reason.of(e));
         }
     }
 
     @Override
     public void close() {
-        FileTree.delete(temporary);
+        temporary.close();
     }
 }

@@ -3,6 +3,8 @@ package dev.coil.ops.cli;
 import dev.coil.ops.client.Attempt;
 import dev.coil.ops.client.NodeClient;
 import dev.coil.ops.client.Task;
+import dev.coil.ops.files.Reason;
+import dev.coil.ops.files.Temporary;
 import dev.coil.protocol.graph.DidYouMean;
 import dev.coil.worker.blob.Unpacking;
 import java.io.IOException;
@@ -53,7 +55,7 @@ final class ArtifactGetCommand extends Verb {
         try {
             fetch(node, artifact, target);
         } catch (IOException e) {
-            throw CommandFailed.error("cannot write the artifact to " + target + ": " + e.getMessage());
+            throw CommandFailed.error("cannot write the artifact to " + target + ": " + Reason.of(e));
         }
         if (json) {
             printJson(artifact);
@@ -69,7 +71,7 @@ final class ArtifactGetCommand extends Verb {
         Files.createDirectories(beside);
         var temporary =
                 beside.resolve(".coil-artifact-" + ProcessHandle.current().pid() + ".part");
-        try {
+        try (var removed = Temporary.at(temporary)) {
             download(node, artifact, temporary);
             if (archive != null) {
                 Files.move(temporary, target, StandardCopyOption.REPLACE_EXISTING);
@@ -78,8 +80,6 @@ final class ArtifactGetCommand extends Verb {
                     Unpacking.unpack(packed, target);
                 }
             }
-        } finally {
-            Files.deleteIfExists(temporary);
         }
     }
 

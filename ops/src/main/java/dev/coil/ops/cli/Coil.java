@@ -92,6 +92,9 @@ public final class Coil {
             // Looking at the annotations of all verbs takes longer than most of them.
             var commands = VERBS.containsKey(verb) ? commandLine(world, List.of(verb)) : commandLine(world);
             int code = commands.execute(arguments);
+            if (world.out() instanceof StandardOutput out && out.failure() != null) {
+                throw CommandFailed.error("cannot write the result to standard output: " + out.failure());
+            }
             return world.interrupts().code() == 0 ? code : world.interrupts().code();
         } catch (Throwable e) {
             return Failures.report(world, e);

@@ -19,6 +19,10 @@ final class Failures {
     private Failures() {}
 
     static int report(World world, Throwable failure) {
+        if (failure instanceof GitFailed git && git.isKilled()) {
+            // Ctrl-C goes to git as well, which may be quicker to end than this process to hear of it.
+            world.interrupts().awaitSignal();
+        }
         if (world.interrupts().code() != 0) {
             // Whatever it was, the user wanted an end.
             return world.interrupts().code();

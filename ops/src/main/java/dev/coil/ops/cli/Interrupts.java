@@ -1,8 +1,13 @@
 package dev.coil.ops.cli;
 
+import dev.coil.ops.files.Temporary;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Proxy;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +19,13 @@ final class Interrupts {
 
     private static final List<String> SIGNALS = List.of("INT", "TERM", "HUP");
 
+    private static final long SAME_SIGNAL_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    /** What may be in the way of leaving, such as a process that the system holds. */
+    private static final long FAREWELL_SECONDS = 10;
+
+    private final List<Farewell> farewells = new CopyOnWriteArrayList<>();
+    private final AtomicBoolean leaving = new AtomicBoolean();
     private volatile int code;
     private volatile @Nullable IntConsumer listener;
 
@@ -38,6 +50,32 @@ final class Interrupts {
         this.listener = listener;
     }
 
+    /** What is still to be done when the process ends without further ado; until the registration is closed. */
+    Registration onLeave(Farewell farewell) {
+        farewells.add(farewell);
+        return () -> farewells.remove(farewell);
+    }
+
+    /** What is to be done before the process ends. */
+    @FunctionalInterface
+    interface Farewell {
+        void say() throws Exception;
+    }
+
+    /** Of a farewell. */
+    interface Registration extends AutoCloseable {
+        @Override
+        void close();
+    }
+
+    /** Waits a moment for a signal that others, who got it as well, have heard of already. */
+    void awaitSignal() {
+        long end = System.nanoTime() + SAME_SIGNAL_NANOS;
+        while (code == 0 && System.nanoTime() < end) {
+            LockSupport.parkNanos(1_000_000);
+        }
+    }
+
     void signal(String name) {
         int asked = name.equals("INT") ? ExitCodes.INTERRUPTED : name.equals("TERM") ? ExitCodes.TERMINATED : 129;
         var listener = this.listener;
@@ -48,10 +86,36 @@ final class Interrupts {
         listener.accept(asked);
     }
 
-    /** Ends the process without further ado, and every process below it. */
-    static void leave(int code) {
-        ProcessHandle.current().descendants().forEach(ProcessHandle::destroyForcibly);
+    /** Ends the process without further ado, every process below it, and what it keeps in temporary files. */
+    void leave(int code) {
+        if (!leaving.getAndSet(true)) {
+            var farewell = new Thread(this::sayFarewell, "farewell");
+            farewell.setDaemon(true);
+            farewell.start();
+            try {
+                farewell.join(TimeUnit.SECONDS.toMillis(FAREWELL_SECONDS));
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
         Runtime.getRuntime().halt(code);
+    }
+
+    /** Whether the process is about to end, so that nothing else is worth a word. */
+    boolean isLeaving() {
+        return leaving.get();
+    }
+
+    private void sayFarewell() {
+        ProcessHandle.current().descendants().forEach(ProcessHandle::destroyForcibly);
+        for (var farewell : farewells) {
+            try {
+                farewell.say();
+            } catch (Exception e) {
+                // The others are said all the same.
+            }
+        }
+        Temporary.closeAll();
     }
 
     /**

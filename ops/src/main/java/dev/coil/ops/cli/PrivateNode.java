@@ -1,8 +1,12 @@
 package dev.coil.ops.cli;
 
 import dev.coil.ops.files.FileTree;
+import dev.coil.ops.files.Reason;
+import dev.coil.ops.files.Temporary;
 import dev.coil.ops.node.EmbeddedNode;
 import dev.coil.ops.node.NodeConfig;
+import dev.coil.ops.node.NodeHome;
+import dev.coil.worker.runner.ProcessRunner;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -23,12 +27,12 @@ final class PrivateNode implements AutoCloseable {
     private static final String KEPT = "kept";
     private static final Duration TIME_TO_LOCK = Duration.ofMinutes(1);
 
-    private final Path home;
+    private final Temporary home;
     private final FileChannel lock;
     private final boolean keep;
     private final CompletableFuture<EmbeddedNode> node = new CompletableFuture<>();
 
-    private PrivateNode(Path home, FileChannel lock, boolean keep) {
+    private PrivateNode(Temporary home, FileChannel lock, boolean keep) {
         this.home = home;
         this.lock = lock;
         this.keep = keep;
@@ -40,15 +44,17 @@ final class PrivateNode implements AutoCloseable {
         try {
             var all = Files.createDirectories(coilHome.resolve("private"));
             removeAbandoned(all, Instant.now());
-            var home = Files.createTempDirectory(all, "run-");
-            var lock = FileChannel.open(home.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-            lock.lock();
+            var home = Temporary.directory(all, "run-");
             if (keep) {
-                Files.createFile(home.resolve(KEPT));
+                home.keep();
+                Files.createFile(home.path().resolve(KEPT));
             }
+            var lock = FileChannel.open(home.path().resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            lock.lock();
             node = new PrivateNode(home, lock, keep);
         } catch (IOException e) {
-            throw CommandFailed.error("cannot make a directory for a private node in " + coilHome + ": " + e);
+            throw CommandFailed.error("cannot make a directory for a private node in " + coilHome + " (" + Reason.of(e)
+                    + "): take another one with COIL_HOME");
         }
         var thread = new Thread(node::start, "private-node");
         thread.setDaemon(true);
@@ -58,7 +64,7 @@ final class PrivateNode implements AutoCloseable {
 
     private void start() {
         try {
-            node.complete(EmbeddedNode.start(NodeConfig.defaults(home).withPort(0)));
+            node.complete(EmbeddedNode.start(NodeConfig.defaults(home.path()).withPort(0)));
         } catch (Throwable e) {
             node.completeExceptionally(e);
         }
@@ -69,6 +75,7 @@ final class PrivateNode implements AutoCloseable {
         try (var directories = Files.newDirectoryStream(all)) {
             for (var directory : directories) {
                 if (!Files.exists(directory.resolve(KEPT)) && isAbandoned(directory, now)) {
+                    killTasks(directory);
                     FileTree.delete(directory);
                 }
             }
@@ -110,7 +117,7 @@ final class PrivateNode implements AutoCloseable {
 
     /** The {@code $COIL_HOME} with which this node's data can be looked at later, if it is kept. */
     Path home() {
-        return home;
+        return home.path();
     }
 
     /** Ends the node, except one that is still starting, which ends with the process, and removes what is not to be kept. */
@@ -119,18 +126,28 @@ final class PrivateNode implements AutoCloseable {
         if (node.isDone() && !node.isCompletedExceptionally()) {
             node.join().close();
         }
-        abandon();
-    }
-
-    /** Removes what is not to be kept, for a process that ends at once. */
-    void abandon() {
         try {
             if (!keep) {
-                FileTree.delete(home);
+                home.close();
             }
             lock.close();
         } catch (IOException | UncheckedIOException e) {
             // What a starting node still writes, the next run removes.
+        }
+    }
+
+    /** Kills what the node runs, for a process that ends at once. */
+    void abandon() {
+        killTasks(home.path());
+    }
+
+    private static void killTasks(Path home) {
+        try {
+            ProcessRunner.killLeftovers(new NodeHome(home).worker());
+        } catch (IOException e) {
+            // Nobody has noted them.
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 }

@@ -7,6 +7,7 @@ import dev.coil.ops.client.NodeUnreachable;
 import dev.coil.ops.client.RequestRefused;
 import dev.coil.ops.client.RunSummary;
 import dev.coil.ops.client.Submitted;
+import dev.coil.ops.node.ServerDeath;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executors;
@@ -55,6 +56,8 @@ final class RunCommand extends Verb {
     /** From here on the run may exist, so that an interrupt has to cancel it. */
     private volatile boolean sending;
 
+    private volatile @Nullable Follower following;
+
     private final AtomicBoolean cancelled = new AtomicBoolean();
 
     RunCommand(World world) {
@@ -68,15 +71,17 @@ final class RunCommand extends Verb {
         var graph = file == null ? null : GraphFiles.read(world, file);
         var running = Nodes.running(world).orElse(null);
         if (running != null) {
-            world.interrupts().listen(code -> leaveUnlessSending(code, null));
+            world.interrupts().listen(this::leaveUnlessSending);
             try (var submission = plan(target, graph)) {
                 seal(submission);
                 return runOn(running, submission, null, output);
             }
         }
         // It boots while the repository is looked at, which takes a while as well.
-        try (var node = PrivateNode.boot(world.home(), keep)) {
-            world.interrupts().listen(code -> leaveUnlessSending(code, node));
+        try (var node = PrivateNode.boot(world.home(), keep);
+                var farewell = world.interrupts().onLeave(node::abandon)) {
+            ServerDeath.listen(node.home(), this::leave);
+            world.interrupts().listen(this::leaveUnlessSending);
             try (var submission = plan(target, graph)) {
                 seal(submission);
                 return runOn(new NodeClient(node.url()), submission, node, output);
@@ -84,14 +89,22 @@ final class RunCommand extends Verb {
         }
     }
 
-    private void leaveUnlessSending(int code, @Nullable PrivateNode own) {
-        if (sending) {
-            return;
+    private void leaveUnlessSending(int code) {
+        if (!sending) {
+            world.interrupts().leave(code);
         }
-        if (own != null) {
-            own.abandon();
+    }
+
+    /** The private node cannot go on. */
+    private void leave(String message) {
+        if (!world.interrupts().isLeaving()) {
+            var display = following;
+            if (display != null) {
+                display.stop();
+            }
+            note(message);
+            world.interrupts().leave(ExitCodes.ERROR);
         }
-        Interrupts.leave(code);
     }
 
     private Submission plan(Target target, @Nullable GraphText graph) {
@@ -107,6 +120,7 @@ final class RunCommand extends Verb {
         sending = true;
         var submitted = submission.send(node, own != null, new UploadProgress(world));
         var follower = new Follower(world, node, output);
+        following = follower;
         var run = node.run(submitted).summary();
         announce(follower, node, submitted, own);
         var deadline = Executors.newSingleThreadScheduledExecutor(RunCommand::daemon);
@@ -145,7 +159,7 @@ final class RunCommand extends Verb {
             return;
         }
         follower.note("cancelling " + run.name() + " (once more leaves at once)");
-        deadline.schedule(() -> Interrupts.leave(code), CANCEL_SECONDS, TimeUnit.SECONDS);
+        deadline.schedule(() -> world.interrupts().leave(code), CANCEL_SECONDS, TimeUnit.SECONDS);
         try {
             node.cancel(run, null, "interrupted");
         } catch (RequestRefused e) {
@@ -153,7 +167,7 @@ final class RunCommand extends Verb {
             follower.note(e.getMessage());
         } catch (NodeUnreachable e) {
             follower.note(e.getMessage());
-            Interrupts.leave(code);
+            world.interrupts().leave(code);
         }
     }
 

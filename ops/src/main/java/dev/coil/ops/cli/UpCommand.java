@@ -4,7 +4,10 @@ import dev.coil.ops.node.ClusterNode;
 import dev.coil.ops.node.EmbeddedNode;
 import dev.coil.ops.node.Node;
 import dev.coil.ops.node.NodeConfig;
+import dev.coil.ops.node.NodeHome;
+import dev.coil.ops.node.ServerDeath;
 import dev.coil.protocol.log.KafkaSettings;
+import dev.coil.worker.runner.ProcessRunner;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
@@ -43,6 +46,14 @@ final class UpCommand extends Verb {
 
     @Option(names = "--label", paramLabel = "L", description = "A label of its worker; as often as needed.")
     private Set<String> labels = new LinkedHashSet<>();
+
+    @Option(
+            names = "--repair",
+            description = {
+                "First remove everything that can be made anew from the commands, and make it anew.",
+                "For a node that says so, after its disk or power failed. Stop other workers before."
+            })
+    private boolean repair;
 
     @ArgGroup(exclusive = false)
     private @Nullable Cluster cluster;
@@ -83,7 +94,10 @@ final class UpCommand extends Verb {
     @Override
     public Integer call() {
         var stopped = new CountDownLatch(1);
-        try (var node = start(config())) {
+        var config = config();
+        ServerDeath.listen(config.home(), this::leave);
+        world.interrupts().onLeave(() -> ProcessRunner.killLeftovers(new NodeHome(config.home()).worker()));
+        try (var node = start(config)) {
             world.interrupts().listen(code -> stopped.countDown());
             if (json) {
                 printJson(Map.of("url", node.url().toString()));
@@ -100,9 +114,20 @@ final class UpCommand extends Verb {
         return world.interrupts().code();
     }
 
+    private void leave(String message) {
+        if (!world.interrupts().isLeaving()) {
+            note(message);
+            world.interrupts().leave(ExitCodes.ERROR);
+        }
+    }
+
     private NodeConfig config() {
+        if (repair && cluster != null) {
+            throw CommandFailed.usage(
+                    "--repair is for a node with Kafka in it: the topics of a cluster are its own to restore");
+        }
         try {
-            return new NodeConfig(world.home(), bind, port, slots, labels, true);
+            return new NodeConfig(world.home(), bind, port, slots, labels, true, repair);
         } catch (IllegalArgumentException e) {
             throw CommandFailed.usage(e.getMessage());
         }

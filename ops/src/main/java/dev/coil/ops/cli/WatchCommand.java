@@ -31,7 +31,7 @@ final class WatchCommand extends Verb {
             world.err()
                     .println(
                             "coil: " + summary.name() + " goes on; 'coil watch " + summary.name() + "' shows it again");
-            Interrupts.leave(code);
+            world.interrupts().leave(code);
         });
         try {
             var finished = follower.follow(summary);

@@ -1,5 +1,6 @@
 package dev.coil.ops.cli;
 
+import dev.coil.ops.files.Reason;
 import dev.coil.ops.logging.Logging;
 import dev.coil.ops.node.RunningNode;
 import dev.coil.protocol.graph.parse.Quantity;
@@ -7,6 +8,7 @@ import dev.coil.protocol.log.KafkaSettings;
 import dev.coil.worker.Worker;
 import dev.coil.worker.WorkerConfig;
 import dev.coil.worker.runner.Limits;
+import dev.coil.worker.runner.ProcessRunner;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URI;
@@ -92,10 +94,10 @@ final class WorkerRunCommand extends Verb {
         var config = config();
         var log = world.home().resolve("logs").resolve("worker-" + config.name().replaceAll("[^\\w.-]", "_") + ".log");
         var logging = Logging.toFile(log);
-        try {
+        try (var farewell = world.interrupts().onLeave(() -> ProcessRunner.killLeftovers(config.directory()))) {
             work(config);
         } catch (IOException e) {
-            throw CommandFailed.error("the worker cannot go on: " + e.getMessage() + " (its log is " + log + ")");
+            throw CommandFailed.error("the worker cannot go on: " + Reason.of(e) + " (its log is " + log + ")");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {

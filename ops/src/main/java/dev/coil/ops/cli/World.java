@@ -34,10 +34,6 @@ record World(
 
     /** The process's own. Text is UTF-8 whatever the locale says: names and JSON must come out as they are. */
     static World ofProcess() {
-        var out = new PrintStream(
-                new BufferedOutputStream(new FileOutputStream(FileDescriptor.out), 1 << 16),
-                false,
-                StandardCharsets.UTF_8);
         var err = new PrintStream(
                 new BufferedOutputStream(new FileOutputStream(FileDescriptor.err), 1 << 13),
                 true,
@@ -46,7 +42,7 @@ record World(
                 System.getenv(),
                 Path.of("").toAbsolutePath(),
                 System.in,
-                out,
+                StandardOutput.ofProcess(),
                 err,
                 isTerminal(),
                 Interrupts.ofProcess());

@@ -50,7 +50,10 @@ public final class ClusterNode implements Node {
     static NodeHome claim(NodeConfig config, Parts parts) {
         var home = new NodeHome(config.home());
         home.create();
+        home.requireSpace();
         parts.add("lock", HomeLock.acquire(home));
+        DataFormat.claim(home);
+        NativeLibraries.keepIn(home);
         parts.add("log", Logging.toFile(home.log()));
         return home;
     }
@@ -117,7 +120,9 @@ public final class ClusterNode implements Node {
                 read.register(server);
             });
             Parts.await("the announcement in ZooKeeper", announcement);
-            return Parts.await("the scheduler", scheduler);
+            var fold = Parts.await("the scheduler", scheduler);
+            ServerDeath.watch(read::failure);
+            return fold;
         }
     }
 

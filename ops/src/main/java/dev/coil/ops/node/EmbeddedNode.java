@@ -4,6 +4,9 @@ import dev.coil.protocol.log.KafkaSettings;
 import dev.coil.worker.Worker;
 import dev.coil.worker.WorkerConfig;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
@@ -13,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 /** A whole Coil in this process: Kafka, ZooKeeper, scheduler, gateway, viewer, and a worker that uses them as any other would. */
 public final class EmbeddedNode implements Node {
 
+    private static final int LOOPBACK_MILLIS = 2_000;
     private static final String NAME = "node";
 
     /** The scheduler learns of a new worker through ZooKeeper. */
@@ -44,7 +48,11 @@ public final class EmbeddedNode implements Node {
     }
 
     private static EmbeddedNode start(NodeConfig config, Parts parts) {
+        requireLoopback();
         var home = ClusterNode.claim(config, parts);
+        if (config.repair()) {
+            Repair.of(home);
+        }
         var broker = parts.start("kafka", () -> EmbeddedKafka.start(home.kafka(), port(home, "kafka")));
         var presence =
                 parts.start("zookeeper", () -> EmbeddedZooKeeper.start(home.zookeeper(), port(home, "zookeeper")));
@@ -55,6 +63,10 @@ public final class EmbeddedNode implements Node {
         var kafka = KafkaSettings.single(Parts.await("Kafka", broker).bootstrapServers());
 
         var services = ClusterNode.Services.begin(parts, home, web, kafka, zookeeper, NAME, true);
+        if (config.repair()) {
+            // While old tuples are published again, nobody must take them for new ones.
+            services.await();
+        }
         var starting = config.worker() ? parts.start("worker", () -> worker(config, home, kafka, zookeeper)) : null;
         var scheduler = services.await();
         var worker = starting == null ? null : Parts.await("the worker", starting);
@@ -63,6 +75,20 @@ public final class EmbeddedNode implements Node {
                     + WORKER_SEEN.toSeconds() + " seconds; " + home.log() + " says why");
         }
         return new EmbeddedNode(parts, ClusterNode.announce(parts, home, web, kafka, zookeeper), worker);
+    }
+
+    /** The parts of the node talk to each other over it; without it they would wait for each other until they give up. */
+    private static void requireLoopback() {
+        var loopback = InetAddress.getLoopbackAddress();
+        try (var listening = new ServerSocket(0, 1, loopback);
+                var connecting = new Socket()) {
+            connecting.connect(listening.getLocalSocketAddress(), LOOPBACK_MILLIS);
+        } catch (IOException e) {
+            throw new NodeStartException(
+                    "this machine cannot reach itself at " + loopback.getHostAddress() + " (" + e.getMessage()
+                            + "), which a node needs: is the loopback interface up? 'ip link set lo up' as root brings it up",
+                    e);
+        }
     }
 
     private static int port(NodeHome home, String server) throws IOException {

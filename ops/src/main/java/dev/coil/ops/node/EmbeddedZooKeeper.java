@@ -45,7 +45,15 @@ public final class EmbeddedZooKeeper implements AutoCloseable {
         System.setProperty("zookeeper.forceSync", "no");
         var files = new FileTxnSnapLog(directory.toFile(), directory.toFile());
         purge(files);
-        var server = new ZooKeeperServer(files, TICK_MILLIS, "");
+        var server = new ZooKeeperServer(files, TICK_MILLIS, "") {
+            @Override
+            protected void setState(State state) {
+                super.setState(state);
+                if (state == State.ERROR) {
+                    ServerDeath.died("ZooKeeper");
+                }
+            }
+        };
         var connections = new NIOServerCnxnFactory();
         connections.configure(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), port), CONNECTIONS);
         try {

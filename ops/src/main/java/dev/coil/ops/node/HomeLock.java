@@ -2,6 +2,7 @@ package dev.coil.ops.node;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import dev.coil.ops.files.Reason;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -34,7 +35,10 @@ final class HomeLock implements AutoCloseable {
                     ByteBuffer.wrap(Long.toString(ProcessHandle.current().pid()).getBytes(US_ASCII)));
             return new HomeLock(channel);
         } catch (IOException e) {
-            throw new NodeStartException("cannot lock the node's directory " + home.directory() + ": " + e, e);
+            throw new NodeStartException(
+                    "cannot use the node's directory " + home.directory() + " (" + Reason.of(e)
+                            + "): take another one with COIL_HOME",
+                    e);
         }
     }
 

@@ -12,8 +12,10 @@ import java.util.Set;
  * @param slots how many tasks the node's own worker runs at once
  * @param labels of the node's own worker
  * @param worker whether the node has a worker of its own
+ * @param repair whether to make everything anew from the command log first
  */
-public record NodeConfig(Path home, String bindAddress, int port, int slots, Set<String> labels, boolean worker) {
+public record NodeConfig(
+        Path home, String bindAddress, int port, int slots, Set<String> labels, boolean worker, boolean repair) {
 
     public static final int DEFAULT_PORT = 8080;
 
@@ -35,26 +37,30 @@ public record NodeConfig(Path home, String bindAddress, int port, int slots, Set
     /** Serves this machine alone, on the default port, with a worker that has a slot for each processor. */
     public static NodeConfig defaults(Path home) {
         return new NodeConfig(
-                home, "127.0.0.1", DEFAULT_PORT, Runtime.getRuntime().availableProcessors(), Set.of(), true);
+                home, "127.0.0.1", DEFAULT_PORT, Runtime.getRuntime().availableProcessors(), Set.of(), true, false);
     }
 
     public NodeConfig withBindAddress(String address) {
-        return new NodeConfig(home, address, port, slots, labels, worker);
+        return new NodeConfig(home, address, port, slots, labels, worker, repair);
     }
 
     public NodeConfig withPort(int number) {
-        return new NodeConfig(home, bindAddress, number, slots, labels, worker);
+        return new NodeConfig(home, bindAddress, number, slots, labels, worker, repair);
     }
 
     public NodeConfig withSlots(int number) {
-        return new NodeConfig(home, bindAddress, port, number, labels, worker);
+        return new NodeConfig(home, bindAddress, port, number, labels, worker, repair);
     }
 
     public NodeConfig withLabels(Set<String> some) {
-        return new NodeConfig(home, bindAddress, port, slots, some, worker);
+        return new NodeConfig(home, bindAddress, port, slots, some, worker, repair);
+    }
+
+    public NodeConfig withRepair() {
+        return new NodeConfig(home, bindAddress, port, slots, labels, worker, true);
     }
 
     public NodeConfig withoutWorker() {
-        return new NodeConfig(home, bindAddress, port, slots, labels, false);
+        return new NodeConfig(home, bindAddress, port, slots, labels, false, repair);
     }
 }

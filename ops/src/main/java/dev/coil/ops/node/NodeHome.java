@@ -1,5 +1,6 @@
 package dev.coil.ops.node;
 
+import dev.coil.ops.files.Reason;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,6 +12,8 @@ import java.nio.file.Path;
  * node.json    where the running node is reached ({@link RunningNode}); absent after an orderly stop
  * node.lock    held by the running node
  * node.log     what it logs
+ * format       in which format all this is ({@link DataFormat})
+ * native/      libraries that are not Java, unpacked
  * ports/       the ports that its servers had, so that they get them again
  * kafka/       the broker's data: the command log, which is the truth, and what was told of it
  * zookeeper/   who is present
@@ -24,6 +27,9 @@ import java.nio.file.Path;
  */
 public record NodeHome(Path directory) {
 
+    private static final long MEBI = 1 << 20;
+    private static final long SPACE_TO_START = 64 * MEBI;
+
     Path announcement() {
         return directory.resolve("node.json");
     }
@@ -35,6 +41,14 @@ public record NodeHome(Path directory) {
     /** The file that the node logs to. */
     public Path log() {
         return directory.resolve("node.log");
+    }
+
+    Path nativeLibraries() {
+        return directory.resolve("native");
+    }
+
+    Path format() {
+        return directory.resolve("format");
     }
 
     Path port(String server) {
@@ -61,7 +75,8 @@ public record NodeHome(Path directory) {
         return directory.resolve("viewer");
     }
 
-    Path worker() {
+    /** The directory of the node's own worker. */
+    public Path worker() {
         return directory.resolve("worker");
     }
 
@@ -74,7 +89,24 @@ public record NodeHome(Path directory) {
                         directory, java.nio.file.attribute.PosixFilePermissions.fromString("rwx------"));
             }
         } catch (IOException e) {
-            throw new NodeStartException("cannot make the node's directory " + directory + ": " + e, e);
+            throw new NodeStartException(
+                    "cannot make the node's directory " + directory + " (" + Reason.of(e)
+                            + "): take another one with COIL_HOME",
+                    e);
+        }
+    }
+
+    /** Kafka and its like would end in the middle of their start. */
+    void requireSpace() {
+        try {
+            long free = Files.getFileStore(directory).getUsableSpace();
+            if (free < SPACE_TO_START) {
+                throw new NodeStartException("only " + free / MEBI + " MiB are free where " + directory
+                        + " is, and a node needs " + SPACE_TO_START / MEBI
+                        + " MiB to start: make room, or take another directory with COIL_HOME");
+            }
+        } catch (IOException e) {
+            throw new NodeStartException("cannot use the node's directory: " + Reason.of(e), e);
         }
     }
 }

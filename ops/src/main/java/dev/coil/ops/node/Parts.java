@@ -56,7 +56,7 @@ final class Parts implements AutoCloseable {
             return known;
         }
         log.error("{} did not start", part, cause);
-        return new NodeStartException(part + " did not start: " + cause, cause);
+        return new NodeStartException(StartFailures.explain(part, cause), cause);
     }
 
     @Override

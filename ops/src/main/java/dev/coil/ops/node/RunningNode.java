@@ -1,5 +1,6 @@
 package dev.coil.ops.node;
 
+import dev.coil.ops.files.Reason;
 import dev.coil.protocol.codec.Codec;
 import dev.coil.protocol.codec.UnreadableRecord;
 import java.io.IOException;
@@ -72,7 +73,7 @@ public record RunningNode(URI url, long pid, String kafka, String zookeeper) {
             Files.write(written, Codec.write(RunningNode.class, this));
             Files.move(written, home.announcement(), StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
-            throw new NodeStartException("cannot write " + home.announcement() + ": " + e, e);
+            throw new NodeStartException("cannot announce the node: " + Reason.of(e), e);
         }
     }
 }

@@ -83,7 +83,8 @@ class KillTest {
         }
         while (!isFinished()) {
             if (Instant.now().isAfter(deadline)) {
-                fail("the run does not end; seed " + SEED + "\n" + abbreviated(run().toString()) + "\n" + coil.lastWords());
+                fail("the run does not end; seed " + SEED + "\n" + abbreviated(run().toString()) + "\n"
+                        + coil.lastWords());
             }
             pause(500);
         }

@@ -7,7 +7,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** Starts the {@code coil} program as its users do: a process of its own, with a home of its own. */
@@ -20,9 +22,22 @@ final class Program implements AutoCloseable {
     private final List<Process> started = new ArrayList<>();
     private int outputs;
 
+    private final Path temporary;
+    private final Map<Process, Path> outputOf = new HashMap<>();
+
     Program(Path directory) throws IOException {
-        home = directory.resolve("home");
+        this(directory, directory.resolve("home"));
+    }
+
+    Program(Path directory, Path home) throws IOException {
+        this.home = home;
         scratch = Files.createDirectories(directory.resolve("scratch"));
+        temporary = Files.createDirectories(directory.resolve("tmp"));
+    }
+
+    /** Where it and what it starts keep temporary files. It marks them: {@code TMPDIR} is passed on to tasks. */
+    Path temporary() {
+        return temporary;
     }
 
     Path home() {
@@ -64,20 +79,53 @@ final class Program implements AutoCloseable {
                 .redirectOutput(file)
                 .start();
         started.add(process);
+        outputOf.put(process, file.toPath());
         return process;
     }
 
+    /** What a command that was started has printed so far. */
+    String output(Process process) throws IOException {
+        return Files.readString(outputOf.get(process));
+    }
+
+    /** Starts a node, and waits until it serves. */
+    Process up(String... more) throws IOException {
+        var arguments = new ArrayList<>(List.of("up", "--port", "0"));
+        arguments.addAll(List.of(more));
+        var node = start(arguments.toArray(new String[0]));
+        org.awaitility.Awaitility.await()
+                .atMost(120, TimeUnit.SECONDS)
+                .until(() -> output(node).contains("the node is up") || !node.isAlive());
+        if (!node.isAlive()) {
+            throw new AssertionError("the node does not start: " + output(node));
+        }
+        return node;
+    }
+
+    /** Stops a node, and waits for its end. */
+    void down(Process node) throws InterruptedException {
+        node.destroy();
+        if (!node.waitFor(60, TimeUnit.SECONDS)) {
+            throw new AssertionError("the node does not stop");
+        }
+    }
+
     private ProcessBuilder builder(String... arguments) {
+        // Java leaves alone a signal that was ignored when it started, as it is where tests run in the background.
         var command = new ArrayList<>(List.of(
+                "env",
+                "--default-signal=INT,HUP,TERM",
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
+                "-Djava.io.tmpdir=" + temporary,
                 "-cp",
                 System.getProperty("java.class.path"),
                 "dev.coil.ops.cli.Coil"));
         command.addAll(List.of(arguments));
         var builder = new ProcessBuilder(command);
         builder.environment().put("COIL_HOME", home.toString());
+        builder.environment().put("TMPDIR", temporary.toString());
         builder.environment().remove("COIL_URL");
         return builder;
     }
@@ -93,9 +141,8 @@ final class Program implements AutoCloseable {
         for (var file : files) {
             var lines = Files.exists(file) ? Files.readAllLines(file) : List.<String>of();
             text.append("--- ").append(file).append('\n');
-            lines.stream()
-                    .skip(Math.max(0, lines.size() - LAST_LINES))
-                    .forEach(line -> text.append(line).append('\n'));
+            lines.stream().skip(Math.max(0, lines.size() - LAST_LINES)).forEach(line -> text.append(line)
+                    .append('\n'));
         }
         return text.toString();
     }

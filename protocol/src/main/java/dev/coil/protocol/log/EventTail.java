@@ -13,8 +13,10 @@ import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -95,6 +97,9 @@ public final class EventTail implements AutoCloseable {
             if (!closed) {
                 fail(new IllegalStateException("the event tail was interrupted", e));
             }
+        } catch (KafkaException e) {
+            boolean passing = e instanceof RetriableException;
+            fail(passing ? e : new EventsUnreadable(e));
         } catch (RuntimeException e) {
             fail(e);
         }
@@ -112,8 +117,9 @@ public final class EventTail implements AutoCloseable {
             return null;
         }
         if (last == null ? !fromEnd && seq != 1 : seq != last + 1) {
-            throw new IllegalStateException("events " + record.partition() + " jump from " + last + " to " + seq
-                    + " at offset " + record.offset() + ": records were lost or the topic was cut");
+            throw new EventsUnreadable(
+                    Topics.EVENTS + " jumps from event " + (last == null ? 0 : last) + " to " + seq + " in partition "
+                            + record.partition() + " at offset " + record.offset() + ": records are missing");
         }
         lastSeq.put(record.partition(), seq);
         return new EventRecord(record.partition(), seq, record.timestamp(), Codec.read(Event.class, record.value()));

@@ -1,11 +1,15 @@
 package dev.coil.scheduler.owner;
 
 import dev.coil.protocol.log.EventTopic;
+import dev.coil.protocol.log.EventsUnreadable;
 import dev.coil.protocol.log.KafkaSettings;
 import dev.coil.protocol.log.Topics;
 import java.time.Duration;
 import java.util.List;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.RetriableException;
 
 /** Finds the number of the last event that is in the event log. */
 final class LastEvent {
@@ -30,6 +34,10 @@ final class LastEvent {
                 }
             }
             return last;
+        } catch (InterruptException | RetriableException e) {
+            throw e;
+        } catch (KafkaException e) {
+            throw new EventsUnreadable(e);
         }
     }
 }

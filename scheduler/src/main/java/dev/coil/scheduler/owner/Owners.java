@@ -3,6 +3,8 @@ package dev.coil.scheduler.owner;
 import dev.coil.protocol.log.CommandLog;
 import dev.coil.protocol.log.KafkaSettings;
 import dev.coil.scheduler.presence.Presence;
+import dev.coil.scheduler.store.StoreFailure;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -56,22 +58,32 @@ public final class Owners implements AutoCloseable {
                     }
                 } catch (Exception e) {
                     log.error("partition {}: the ownership ended: {}", partition, e.getMessage(), e);
+                    status.failed(e);
+                    distrustDamaged(e);
                     pause();
                 }
             }
         }
 
+        /** What cannot be read today cannot be read tomorrow either. */
+        private void distrustDamaged(Exception e) {
+            try {
+                if (e instanceof StoreFailure store && store.isDamage()) {
+                    PartitionStore.distrust(directory());
+                }
+            } catch (IOException notNow) {
+                log.warn("partition {}: cannot have the damaged store rebuilt: {}", partition, notNow.toString());
+            }
+        }
+
+        private Path directory() {
+            return directory.resolve("partition-" + partition);
+        }
+
         private synchronized @Nullable PartitionOwner next() {
             owner = stopping
                     ? null
-                    : new PartitionOwner(
-                            settings,
-                            partition,
-                            directory.resolve("partition-" + partition),
-                            name,
-                            presence,
-                            commands,
-                            status);
+                    : new PartitionOwner(settings, partition, directory(), name, presence, commands, status);
             return owner;
         }
 

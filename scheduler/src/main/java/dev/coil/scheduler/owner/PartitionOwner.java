@@ -4,7 +4,6 @@ import dev.coil.protocol.codec.Codec;
 import dev.coil.protocol.command.Command;
 import dev.coil.protocol.log.CommandLog;
 import dev.coil.protocol.log.KafkaSettings;
-import dev.coil.protocol.log.KafkaUnusable;
 import dev.coil.protocol.log.Topics;
 import dev.coil.scheduler.presence.Presence;
 import dev.coil.scheduler.resolver.Effect;
@@ -23,7 +22,10 @@ import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -166,6 +168,10 @@ final class PartitionOwner {
                 return consumer.poll(pending.isEmpty() ? IDLE : BUSY);
             } catch (WakeupException e) {
                 return ConsumerRecords.empty();
+            } catch (InterruptException | RetriableException e) {
+                throw e;
+            } catch (KafkaException e) {
+                throw new CommandsUnreadable(partition, Meta.POSITION.get(store.overlay()), e);
             }
         }
 
@@ -219,12 +225,7 @@ final class PartitionOwner {
 
         private void goLive(Overlay overlay, EffectSender.Receipt receipt) {
             if (Meta.SEQ.get(overlay) < lastSent) {
-                throw new KafkaUnusable(
-                        "the event log of partition " + partition + " goes to " + lastSent
-                                + ", but the command log explains only "
-                                + Meta.SEQ.get(overlay) + " events: commands were lost, as in a power failure. Restore "
-                                + Topics.COMMANDS + ", or start with an empty directory",
-                        null);
+                throw new CommandsLost(partition, lastSent, Meta.SEQ.get(overlay));
             }
             live = true;
             resolver.republish(overlay).forEach(effect -> sender.send(effect, receipt));

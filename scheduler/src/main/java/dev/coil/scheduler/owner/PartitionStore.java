@@ -1,11 +1,14 @@
 package dev.coil.scheduler.owner;
 
+import dev.coil.protocol.codec.UnreadableRecord;
 import dev.coil.protocol.log.KafkaSettings;
 import dev.coil.protocol.log.KafkaUnusable;
 import dev.coil.protocol.log.Topics;
 import dev.coil.scheduler.state.Meta;
 import dev.coil.scheduler.store.Identity;
 import dev.coil.scheduler.store.RocksStore;
+import dev.coil.scheduler.store.StoreDamaged;
+import dev.coil.scheduler.store.StoreFailure;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -47,8 +50,20 @@ final class PartitionStore {
             wanted.write(directory);
             return RocksStore.open(files);
         }
-        var store = RocksStore.open(files);
-        var mismatch = mismatch(settings, partition, store);
+        RocksStore store;
+        try {
+            store = RocksStore.open(files);
+        } catch (StoreDamaged e) {
+            log.warn("the store in {} is damaged ({}); it is rebuilt from the command log", directory, e.getMessage());
+            RocksStore.discard(files);
+            return RocksStore.open(files);
+        }
+        String mismatch;
+        try {
+            mismatch = mismatch(settings, partition, store);
+        } catch (StoreFailure | UnreadableRecord e) {
+            mismatch = e.getMessage();
+        }
         if (mismatch.isEmpty()) {
             return store;
         }
@@ -56,6 +71,11 @@ final class PartitionStore {
         store.close();
         RocksStore.discard(files);
         return RocksStore.open(files);
+    }
+
+    /** Has the store rebuilt when it is opened next. */
+    static void distrust(Path directory) throws IOException {
+        Identity.forget(directory);
     }
 
     private static Identity identity(Admin admin, int partition) {

@@ -4,6 +4,7 @@ import dev.coil.protocol.tuple.WorkerInfo;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** What others may know of an owner, from any thread. */
 public final class Status {
@@ -11,9 +12,15 @@ public final class Status {
     private volatile boolean live;
     private volatile Set<String> workers = Set.of();
     private volatile long bytesWritten;
+    private volatile @Nullable Exception failure;
 
     void live() {
         live = true;
+        failure = null;
+    }
+
+    void failed(Exception reason) {
+        failure = reason;
     }
 
     void down() {
@@ -32,6 +39,11 @@ public final class Status {
     /** Whether it has replayed everything that was there before it. */
     public boolean isLive() {
         return live;
+    }
+
+    /** Why the last ownership ended; {@code null} if it did not fail, or the next one is live. */
+    public @Nullable Exception failure() {
+        return failure;
     }
 
     /** The incarnations of the workers that the fold knows of. */

@@ -29,6 +29,11 @@ public record Identity(String clusterId, String topicId, int partitions, int par
         }
     }
 
+    /** Makes the directory one whose store is nobody's. */
+    public static void forget(Path directory) throws IOException {
+        Files.deleteIfExists(directory.resolve(FILE));
+    }
+
     public void write(Path directory) throws IOException {
         Files.createDirectories(directory);
         var temporary = directory.resolve(FILE + ".new");

@@ -41,7 +41,10 @@ public final class RocksStore implements AutoCloseable {
         this.options = options;
     }
 
-    /** @throws IOException saying what to do, if another process has the store or its files are damaged beyond reading */
+    /**
+     * @throws StoreDamaged if its files are not what was written
+     * @throws IOException if it cannot be opened for another reason: another process has it, or the disk is full
+     */
     public static RocksStore open(Path directory) throws IOException {
         Files.createDirectories(directory);
         // Beside the store rather than in the system's temporary directory, where each killed process would leave a
@@ -59,8 +62,22 @@ public final class RocksStore implements AutoCloseable {
             return new RocksStore(RocksDB.open(options, directory.toString()), options);
         } catch (RocksDBException e) {
             options.close();
-            throw new IOException("cannot open the store in " + directory + ": " + e.getMessage(), e);
+            var message = "cannot open the store in " + directory + ": " + e.getMessage();
+            throw isDamage(e) ? new StoreDamaged(message, e) : new IOException(message, e);
         }
+    }
+
+    /** A lock that another process holds, a full disk and forbidden files are errors of input and output as well. */
+    static boolean isDamage(RocksDBException e) {
+        var status = e.getStatus();
+        if (status == null) {
+            return false;
+        }
+        return switch (status.getCode()) {
+            case Corruption, NotFound, InvalidArgument -> true;
+            case IOError -> String.valueOf(e.getMessage()).contains("No such file");
+            default -> false;
+        };
     }
 
     /** Removes a store that is not open; the command log has all that was in it. */

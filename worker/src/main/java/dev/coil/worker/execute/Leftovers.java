@@ -1,5 +1,7 @@
 package dev.coil.worker.execute;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,7 +36,7 @@ public final class Leftovers {
         var killed = new java.util.ArrayList<String>();
         for (var file : processFiles) {
             if (Files.exists(file)) {
-                killed.addAll(ProcessTree.leftBy(leader(Files.readString(file)), marker -> false)
+                killed.addAll(ProcessTree.leftBy(leader(Files.readString(file, ISO_8859_1)), marker -> false)
                         .kill(Duration.ZERO));
             }
         }
@@ -48,7 +50,7 @@ public final class Leftovers {
 
     private static long leader(String noted) {
         var parts = noted.strip().split(" ");
-        if (parts.length != 2) {
+        if (parts.length != 2 || !parts[0].matches("\\d{1,18}") || !parts[1].matches("\\d{1,18}")) {
             return ProcessTree.NONE;
         }
         long pid = Long.parseLong(parts[0]);

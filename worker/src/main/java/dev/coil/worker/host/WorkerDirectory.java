@@ -1,5 +1,6 @@
 package dev.coil.worker.host;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
@@ -26,6 +27,8 @@ import java.util.UUID;
  * </pre>
  */
 public final class WorkerDirectory implements AutoCloseable {
+
+    private static final String INCARNATIONS = "incarnations";
 
     private final Path path;
     private final String workerId;
@@ -98,10 +101,11 @@ public final class WorkerDirectory implements AutoCloseable {
         Files.writeString(incarnations(), incarnation + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
     }
 
-    /** The sessions of the process that had this directory last. */
-    public List<String> formerIncarnations() throws IOException {
-        return Files.exists(incarnations())
-                ? Files.readAllLines(incarnations()).stream()
+    /** The sessions of the process that had a directory last, or has it still. */
+    public static List<String> incarnations(Path directory) throws IOException {
+        var file = directory.resolve(INCARNATIONS);
+        return Files.exists(file)
+                ? Files.readAllLines(file, ISO_8859_1).stream()
                         .filter(line -> !line.isBlank())
                         .toList()
                 : List.of();
@@ -113,7 +117,7 @@ public final class WorkerDirectory implements AutoCloseable {
     }
 
     private Path incarnations() {
-        return path.resolve("incarnations");
+        return path.resolve(INCARNATIONS);
     }
 
     @Override

@@ -18,6 +18,7 @@ import dev.coil.worker.report.AttemptLog;
 import dev.coil.worker.report.LogBound;
 import dev.coil.worker.report.LogSink;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -72,7 +73,8 @@ public final class ProcessRunner implements Runner {
     public static ProcessRunner open(WorkerDirectory directory, Machine machine, Node node, LogSink logs, Limits limits)
             throws IOException, InterruptedException {
         var path = directory.path();
-        killLeftovers(directory);
+        killLeftovers(path);
+        directory.forgetIncarnations();
         var blobs =
                 new BlobCache(path.resolve("cache"), new BlobStore(node, Retries.STANDARD), BlobCache.STANDARD_LIMIT);
         return new ProcessRunner(
@@ -87,13 +89,17 @@ public final class ProcessRunner implements Runner {
                 new Room(new DiskSpace(path)));
     }
 
-    private static void killLeftovers(WorkerDirectory directory) throws IOException, InterruptedException {
+    /**
+     * Kills, without grace, what a worker started and did not end.
+     *
+     * @param directory of a worker that is gone, or of one of this process that is about to end without further ado
+     */
+    public static void killLeftovers(Path directory) throws IOException, InterruptedException {
         var killed =
-                Leftovers.kill(Slots.processFiles(directory.path()), new HashSet<>(directory.formerIncarnations()));
+                Leftovers.kill(Slots.processFiles(directory), new HashSet<>(WorkerDirectory.incarnations(directory)));
         if (!killed.isEmpty()) {
-            log.warn("killed what a former worker left running: {}", String.join(", ", killed));
+            log.warn("killed what a worker left running: {}", String.join(", ", killed));
         }
-        directory.forgetIncarnations();
     }
 
     private static ThreadFactory daemons(String name) {

@@ -43,9 +43,9 @@ class WorkerDirectoryTest {
         }
 
         try (var directory = WorkerDirectory.open(path)) {
-            assertThat(directory.formerIncarnations()).containsExactly("aa", "bb");
+            assertThat(WorkerDirectory.incarnations(directory.path())).containsExactly("aa", "bb");
             directory.forgetIncarnations();
-            assertThat(directory.formerIncarnations()).isEmpty();
+            assertThat(WorkerDirectory.incarnations(directory.path())).isEmpty();
         }
     }
 }

@@ -1,0 +1,61 @@
+package dev.coil.ops.node;
+
+import dev.coil.ops.files.Reason;
+import dev.coil.protocol.log.EventsUnreadable;
+import dev.coil.scheduler.owner.CommandsLost;
+import dev.coil.scheduler.owner.CommandsUnreadable;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+
+/** Says why a part of a node did not start, and what to do. */
+final class StartFailures {
+
+    private StartFailures() {}
+
+    /** @param part as in "the viewer did not start" */
+    static String explain(String part, Throwable failure) {
+        return explain(part, "did not start", failure);
+    }
+
+    /** @param part as in "the node cannot go on" */
+    static String explainEnd(String part, Throwable failure) {
+        return explain(part, "cannot go on", failure);
+    }
+
+    private static String explain(String part, String what, Throwable failure) {
+        var cause = telling(failure);
+        var sentence = part + " " + what + ": " + (cause instanceof IOException io ? Reason.of(io) : text(cause));
+        if (cause instanceof CommandsLost) {
+            return sentence
+                    + ". Restore Kafka's data from a copy if you have one. Else 'coil up --repair' makes the events"
+                    + " anew from the commands that are left: what the lost ones did is forgotten";
+        }
+        if (cause instanceof EventsUnreadable) {
+            return sentence + ". 'coil up --repair' makes the events anew from the commands"
+                    + " (on a Kafka cluster, restore the topic)";
+        }
+        if (cause instanceof CommandsUnreadable) {
+            return sentence
+                    + ". Nothing else has what is in it: restore the directory of Kafka's data from a copy, or start"
+                    + " with another COIL_HOME";
+        }
+        return sentence;
+    }
+
+    /** What is wrapped by those who only pass it on. */
+    private static Throwable telling(Throwable failure) {
+        var cause = failure;
+        while (cause.getCause() != null
+                && (cause instanceof UncheckedIOException
+                        || cause.getClass() == RuntimeException.class
+                        || cause instanceof java.util.concurrent.ExecutionException
+                        || cause instanceof java.util.concurrent.CompletionException)) {
+            cause = cause.getCause();
+        }
+        return cause;
+    }
+
+    private static String text(Throwable cause) {
+        return cause.getMessage() == null ? cause.toString() : cause.getMessage();
+    }
+}
