@@ -1,6 +1,7 @@
 package dev.coil.ops.cli;
 
 import dev.coil.ops.bench.BenchCommand;
+import dev.coil.ops.files.Temporary;
 import dev.coil.protocol.graph.DidYouMean;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -72,6 +73,8 @@ public final class Coil {
         int code = execute(world, arguments);
         world.out().flush();
         world.err().flush();
+        world.interrupts().awaitFarewell();
+        Temporary.closeAll();
         System.exit(code);
     }
 

@@ -17,8 +17,6 @@ import dev.coil.ops.progress.Silence;
 import dev.coil.ops.progress.Summary;
 import dev.coil.ops.progress.Unmatched;
 import dev.coil.ops.progress.Verdict;
-import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.Executors;
@@ -29,8 +27,11 @@ import org.jspecify.annotations.Nullable;
 /** Shows a run until it has finished, then says what came of it. */
 final class Follower {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final long RETRY_MILLIS = 500;
+
+    /** About a minute's; counted, as a machine that slept has not tried. */
+    private static final int MOST_FAILURES = 120;
+
     private static final long TICK_MILLIS = 100;
 
     private final World world;
@@ -92,21 +93,20 @@ final class Follower {
         var ticker = ticker();
         try {
             var model = new RunModel();
-            Instant away = null;
+            int failures = 0;
             while (true) {
                 try {
                     if (followOnce(run, model)) {
                         return node.runJson(run.name());
                     }
-                    away = null;
+                    failures = 0;
                 } catch (NodeUnreachable e) {
-                    var now = Instant.now();
-                    if (away == null) {
-                        away = now;
+                    if (failures == 0) {
                         note(e.getMessage() + "; trying again");
-                    } else if (now.isAfter(away.plus(PATIENCE))) {
+                    } else if (failures > MOST_FAILURES) {
                         throw e;
                     }
+                    failures++;
                 }
                 pause();
             }

@@ -106,6 +106,13 @@ final class Interrupts {
         return leaving.get();
     }
 
+    /** Does not return if the process is about to end: an end by itself would cut the farewell short. */
+    void awaitFarewell() {
+        while (isLeaving()) {
+            LockSupport.parkNanos(SAME_SIGNAL_NANOS);
+        }
+    }
+
     private void sayFarewell() {
         ProcessHandle.current().descendants().forEach(ProcessHandle::destroyForcibly);
         for (var farewell : farewells) {

@@ -10,6 +10,7 @@ import dev.coil.ops.client.Submitted;
 import dev.coil.ops.node.ServerDeath;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -28,6 +29,7 @@ import picocli.CommandLine.Parameters;
 final class RunCommand extends Verb {
 
     private static final long CANCEL_SECONDS = 15;
+    private static final long LAST_CANCEL_SECONDS = 3;
 
     @Parameters(
             paramLabel = "[PATH] [TASK...]",
@@ -56,6 +58,7 @@ final class RunCommand extends Verb {
     /** From here on the run may exist, so that an interrupt has to cancel it. */
     private volatile boolean sending;
 
+    private final CompletableFuture<RunSummary> made = new CompletableFuture<>();
     private volatile @Nullable Follower following;
 
     private final AtomicBoolean cancelled = new AtomicBoolean();
@@ -118,10 +121,19 @@ final class RunCommand extends Verb {
 
     private int runOn(NodeClient node, Submission submission, @Nullable PrivateNode own, Follower.Output output) {
         sending = true;
-        var submitted = submission.send(node, own != null, new UploadProgress(world));
+        try (var farewell = world.interrupts().onLeave(() -> cancelAtLast(node, own))) {
+            var submitted = submission.send(node, own != null, new UploadProgress(world));
+            return follow(node, submitted, own, output);
+        } finally {
+            made.cancel(false);
+        }
+    }
+
+    private int follow(NodeClient node, Submitted submitted, @Nullable PrivateNode own, Follower.Output output) {
         var follower = new Follower(world, node, output);
         following = follower;
         var run = node.run(submitted).summary();
+        made.complete(run);
         announce(follower, node, submitted, own);
         var deadline = Executors.newSingleThreadScheduledExecutor(RunCommand::daemon);
         world.interrupts().listen(code -> cancel(node, run, follower, deadline, code));
@@ -151,6 +163,13 @@ final class RunCommand extends Verb {
             return "'coil log " + run.name() + " TASK' prints a whole log";
         }
         return own.isKept() ? null : "--keep keeps the whole logs";
+    }
+
+    /** Also the run of one who is in a hurry must not go on, not even if it is just being made. */
+    private void cancelAtLast(NodeClient node, @Nullable PrivateNode own) throws Exception {
+        if (own == null) {
+            node.cancel(made.get(LAST_CANCEL_SECONDS, TimeUnit.SECONDS), null, "interrupted");
+        }
     }
 
     private void cancel(

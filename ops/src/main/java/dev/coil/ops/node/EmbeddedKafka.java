@@ -10,7 +10,6 @@ import java.util.Properties;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
 import org.apache.kafka.common.Uuid;
-import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.metadata.storage.Formatter;
 import org.apache.kafka.server.common.MetadataVersion;
 
@@ -38,7 +37,7 @@ public final class EmbeddedKafka implements AutoCloseable {
             format(directory);
         }
         var server = new KafkaRaftServer(
-                KafkaConfig.fromProps(properties(directory, port, controllerPort), false), Time.SYSTEM);
+                KafkaConfig.fromProps(properties(directory, port, controllerPort), false), new LogTime());
         server.startup();
         return new EmbeddedKafka(server, "127.0.0.1:" + port);
     }

@@ -11,12 +11,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Removes what the command log can make anew, from a directory whose node is down: the events, the spaces, the state that was folded, and who
- * was present. The next start makes it, and with it whatever the command log still explains; what only an event told is gone.
+ * Removes what the command log can make anew, or what was only on its way, from a directory whose node is down: all topics but the command log,
+ * the state that was folded, and who was present. The next start makes the events and the spaces anew, as far as the commands explain
+ * them; what only an event told is gone. What tasks printed is in the viewer's directory, which stays.
  */
 final class Repair {
 
     private static final Logger log = LoggerFactory.getLogger(Repair.class);
+
+    private static final String OURS = "coil.";
 
     private Repair() {}
 
@@ -32,6 +35,8 @@ final class Repair {
             }
             remove(home.scheduler());
             remove(home.zookeeper());
+            // It names a place in a topic that begins anew.
+            Files.deleteIfExists(home.viewer().resolve("logs").resolve("positions"));
         } catch (UncheckedIOException e) {
             throw new NodeStartException("cannot repair the node's directory: " + Reason.of(e.getCause()), e);
         } catch (IOException e) {
@@ -41,7 +46,7 @@ final class Repair {
 
     private static boolean isDerived(Path partition) {
         var name = partition.getFileName().toString();
-        return name.startsWith(Topics.EVENTS + "-") || name.startsWith(Topics.space(""));
+        return name.startsWith(OURS) && !name.startsWith(Topics.COMMANDS + "-");
     }
 
     private static void remove(Path directory) {

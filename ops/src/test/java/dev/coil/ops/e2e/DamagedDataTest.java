@@ -115,6 +115,17 @@ class DamagedDataTest {
     }
 
     @Test
+    void shouldGoOnWithoutTheLogsAndSpacesThatWereOnTheirWayWhenToldTo() throws Exception {
+        halve(coil.home().resolve("kafka/coil.logs-0/00000000000000000000.log"));
+        halve(coil.home().resolve("kafka/coil.space.any-0/00000000000000000000.log"));
+
+        coil.up("--repair");
+
+        expectTheFirstRun();
+        runAgain(2);
+    }
+
+    @Test
     void shouldNotStartSilentlyWithoutTheLastCommandsAndGoOnWithTheOthersWhenToldTo() throws Exception {
         var node = coil.up();
         runAgain(2);

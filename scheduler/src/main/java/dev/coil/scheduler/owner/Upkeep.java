@@ -2,6 +2,7 @@ package dev.coil.scheduler.owner;
 
 import dev.coil.protocol.command.Command;
 import dev.coil.protocol.log.CommandLog;
+import dev.coil.protocol.log.LogClock;
 import dev.coil.protocol.tuple.WorkerInfo;
 import dev.coil.scheduler.presence.Presence;
 import dev.coil.scheduler.resolver.Resolver;
@@ -42,6 +43,7 @@ final class Upkeep {
     private final Map<String, Long> said = new HashMap<>();
     private final Map<String, String> workerOf = new HashMap<>();
     private long reportedVersion = -1;
+    private final Sleep sleep = new Sleep(LogClock.SYSTEM.getAsLong());
     private long timersFrom;
     private long nextCheck = System.nanoTime();
     private long nextFlush = System.nanoTime() + FLUSH_NANOS;
@@ -108,16 +110,20 @@ final class Upkeep {
     }
 
     private void fireTimers(long epoch, long now) {
-        long clock = System.currentTimeMillis();
+        long clock = LogClock.SYSTEM.getAsLong();
+        long slept = sleep.look(clock);
         var due = new ArrayList<Timer>();
+        var held = new ArrayList<Timer>();
         store.overlay().scan(Table.TIMERS, new byte[0], Keys.number(timersFrom), (key, at) -> {
             if (at > clock || due.size() == MOST_TIMERS) {
                 return false;
             }
-            due.add(Timer.ofKey(key));
+            var timer = Timer.ofKey(key);
+            // While this process slept, so did the worker, perhaps, whose own clock is the one that counts.
+            (timer.kind() == Timer.Kind.RUN && at + slept > clock ? held : due).add(timer);
             return true;
         });
-        if (due.isEmpty()) {
+        if (due.isEmpty() && held.isEmpty()) {
             // Later scans need not walk over all the timers that were deleted before now.
             timersFrom = clock - CLOCK_SKEW_MILLIS;
         }

@@ -169,9 +169,9 @@ public final class Execute {
     }
 
     private static ScriptEnd await(Process process, Duration limit, List<Watch> watches) throws InterruptedException {
-        long end = System.nanoTime() + limit.toNanos();
+        var timer = new AwakeTimer(limit, System::nanoTime);
         while (true) {
-            long left = end - System.nanoTime();
+            long left = timer.nanosLeft();
             if (process.waitFor(Math.min(left, LOOK_NANOS), TimeUnit.NANOSECONDS)) {
                 return new ScriptEnd.Exited(process.exitValue());
             }
