@@ -3,6 +3,7 @@ package dev.coil.ops.checkout;
 import dev.coil.ops.checkout.Checkout.Content;
 import dev.coil.ops.checkout.Checkout.Place;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,7 +30,7 @@ final class CheckoutFinder {
     static Checkout find(Wanted wanted) {
         var path = wanted.path().toAbsolutePath().normalize();
         if (!Files.isDirectory(path)) {
-            throw new NoCheckout("'" + wanted.path() + "' is not a directory");
+            throw notADirectory(wanted.path(), path);
         }
         var repository = Repository.find(path);
         return repository == null ? ofDirectory(wanted, path) : new CheckoutFinder(wanted, path, repository).find();
@@ -39,7 +40,7 @@ final class CheckoutFinder {
         if (wanted.revision() != null) {
             throw new NoCheckout(path + " is not a git repository, so there is no '" + wanted.revision() + "' in it");
         }
-        if (wanted.graph() == null && !Files.isRegularFile(path.resolve(GraphText.FILE))) {
+        if (wanted.graph() == null && !isThere(path.resolve(GraphText.FILE))) {
             throw noGraph(path);
         }
         return new Checkout(
@@ -101,7 +102,12 @@ final class CheckoutFinder {
     }
 
     private boolean isOnDisk(String file) {
-        return repository.top() != null && Files.isRegularFile(repository.top().resolve(file));
+        return repository.top() != null && isThere(repository.top().resolve(file));
+    }
+
+    /** Whether something has that name, be it what it may: reading it says what is wrong with it. */
+    private static boolean isThere(Path file) {
+        return Files.exists(file, LinkOption.NOFOLLOW_LINKS);
     }
 
     /** Whether a checkout of the content would not have the directory. */
@@ -125,7 +131,11 @@ final class CheckoutFinder {
             notices.add(file + " is not committed yet: it is used as it lies there");
             return graphOnDisk(wanted, root);
         }
-        return GraphText.of(root.resolve(GraphText.FILE), repository.textAt(commit.id(), file));
+        var content = repository.fileAt(commit.id(), file);
+        if (content == null) {
+            throw GraphText.unreadable(file, "in commit " + commit.id() + " it is a directory", "commit a file");
+        }
+        return GraphText.of(root.resolve(GraphText.FILE), content);
     }
 
     private void warnOfChanges() {
@@ -144,6 +154,14 @@ final class CheckoutFinder {
 
     private static GraphText graphOnDisk(Wanted wanted, Path root) {
         return wanted.graph() != null ? wanted.graph() : GraphText.read(root.resolve(GraphText.FILE));
+    }
+
+    private static NoCheckout notADirectory(Path given, Path path) {
+        return new NoCheckout(
+                Files.exists(path)
+                        ? "'" + given + "' is a file, and a repository is a directory (name a graph file with -f "
+                                + given + ")"
+                        : "there is no directory '" + given + "' (check the name, or leave it out for where you are)");
     }
 
     private static NoCheckout noGraph(Path path) {

@@ -1,6 +1,5 @@
 package dev.coil.ops.checkout;
 
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -147,8 +146,10 @@ final class Repository {
         return new HashSet<>(git.need(arguments.toArray(String[]::new)).parts());
     }
 
-    String textAt(String commit, String path) {
-        return new String(git.need("show", commit + ':' + path).stdout(), StandardCharsets.UTF_8);
+    /** A file of a commit; {@code null} for what is no file there. */
+    byte @Nullable [] fileAt(String commit, String path) {
+        var file = git.run("cat-file", "blob", commit + ':' + path);
+        return file.succeeded() ? file.stdout() : null;
     }
 
     boolean ignores(String path) {

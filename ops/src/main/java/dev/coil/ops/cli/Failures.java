@@ -16,6 +16,10 @@ import java.util.Locale;
 /** Tells the user of what went wrong, in a sentence, and gives the exit code. */
 final class Failures {
 
+    private static final String TOO_LITTLE_MEMORY = "the "
+            + (Runtime.getRuntime().maxMemory() >> 20)
+            + " MiB of memory that Java may use here are too few for this; give it more with COIL_JAVA_OPTS=-Xmx4g";
+
     private Failures() {}
 
     static int report(World world, Throwable failure) {
@@ -32,6 +36,7 @@ final class Failures {
         }
         if (failure instanceof GraphException graph) {
             graph.problems().forEach(world.err()::println);
+            graph.moreAdvice().ifPresent(advice -> say(world, 0, advice));
             return ExitCodes.USAGE;
         }
         if (failure instanceof NoCheckout) {
@@ -50,6 +55,9 @@ final class Failures {
         }
         if (failure instanceof NodeUnreachable) {
             return say(world, ExitCodes.ERROR, failure.getMessage() + "; " + adviceOnNode(world));
+        }
+        if (failure instanceof OutOfMemoryError) {
+            return say(world, ExitCodes.ERROR, TOO_LITTLE_MEMORY);
         }
         return say(world, ExitCodes.ERROR, "internal error: " + failure + "; " + keep(world, failure));
     }

@@ -2,7 +2,6 @@ package dev.coil.ops.cli;
 
 import dev.coil.ops.checkout.GraphText;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 
 /** Reads the graph that {@code -f} names. */
 final class GraphFiles {
@@ -15,7 +14,7 @@ final class GraphFiles {
             return GraphText.read(world.directory().resolve(file), file);
         }
         try {
-            return new GraphText("-", new String(world.in().readAllBytes(), StandardCharsets.UTF_8));
+            return GraphText.read(world.in(), "-");
         } catch (IOException e) {
             throw CommandFailed.error("cannot read the graph from standard input: " + e.getMessage());
         }

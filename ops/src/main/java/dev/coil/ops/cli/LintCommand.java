@@ -35,6 +35,7 @@ final class LintCommand extends Verb {
             warnings = submission.plan().warnings();
         } catch (GraphException e) {
             problems = e.problems();
+            e.moreAdvice().ifPresent(this::note);
             warnings = List.of();
         }
         if (json) {

@@ -282,7 +282,7 @@ class CheckoutTest {
                 .hasMessage("there is no .coil.yml in " + empty + "; 'coil init' writes a first one");
         assertThatThrownBy(() -> find(Wanted.at(temporary.resolve("nowhere"))))
                 .isInstanceOf(NoCheckout.class)
-                .hasMessageContaining("is not a directory");
+                .hasMessageContaining("there is no directory");
         assertThatThrownBy(() -> find(new Wanted(path, "topci", false, null)))
                 .isInstanceOf(NoCheckout.class)
                 .hasMessageContaining("no branch, tag or commit 'topci'");

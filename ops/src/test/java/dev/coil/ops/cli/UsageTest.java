@@ -39,7 +39,7 @@ class UsageTest {
             artifact gte |            coil: 'gte' is not known here, did you mean 'get'?; see 'coil artifact --help'
             up --port 99999 |         coil: port is 99999: expected 0 (any free one) to 65535
             worker run |              coil: no node runs here, so --kafka and --zookeeper are needed to find one elsewhere
-            lint -f nowhere.yml |     coil: cannot read the graph 'nowhere.yml': there is no such file
+            lint -f nowhere.yml |     coil: cannot read the graph 'nowhere.yml': there is no such file (check the name, or 'coil init' writes a first one)
             """)
     void shouldSayInASentenceWhatIsWrongWithTheCommandLine(String arguments, String message) {
         var result = console.coil(arguments.split(" "));

@@ -72,12 +72,16 @@ final class Lexer {
     private static ExpressionException unexpected(String text, int at) {
         char c = text.charAt(at);
         return switch (c) {
-            case '\'', '"' -> new ExpressionException(at, "this text has no closing " + c, null);
+            case '\'', '"' ->
+                new ExpressionException(at, "this text has no closing " + c, "add it where the text ends");
             case '=' -> new ExpressionException(at, "unexpected '='", "write == to compare");
             case '&' -> new ExpressionException(at, "unexpected '&'", "write && for and");
             case '|' -> new ExpressionException(at, "unexpected '|'", "write || for or");
             default ->
-                new ExpressionException(at, "unexpected '" + Character.toString(text.codePointAt(at)) + "'", null);
+                new ExpressionException(
+                        at,
+                        "unexpected '" + Character.toString(text.codePointAt(at)) + "'",
+                        "remove it, or quote the text that it is in");
         };
     }
 }

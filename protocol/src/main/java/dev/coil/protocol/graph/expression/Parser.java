@@ -197,7 +197,9 @@ final class Parser {
         if (arguments.size() != wanted) {
             var expected = wanted == 0 ? "nothing" : wanted == 1 ? "one value" : wanted + " values";
             throw new ExpressionException(
-                    name.at(), name.text() + "() takes " + expected + ", got " + arguments.size(), null);
+                    name.at(),
+                    name.text() + "() takes " + expected + ", got " + arguments.size(),
+                    "a comma parts values");
         }
     }
 

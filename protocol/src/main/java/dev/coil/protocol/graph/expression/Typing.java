@@ -31,7 +31,9 @@ final class Typing {
         } else if (expr instanceof Expr.Changed changed) {
             if (text(changed.glob()) == Type.OUTCOME) {
                 throw new ExpressionException(
-                        changed.glob().at(), "changed() is asked before any task has an outcome", null);
+                        changed.glob().at(),
+                        "changed() is asked before any task has an outcome",
+                        "give it a glob in quotes");
             }
         } else if (expr instanceof Expr.TextTest test) {
             text(test.text());
@@ -68,7 +70,9 @@ final class Typing {
                 var right = type(binary.right());
                 if (!left.isComparableWith(right)) {
                     throw new ExpressionException(
-                            binary.at(), "cannot compare " + left.phrase() + " with " + right.phrase(), null);
+                            binary.at(),
+                            "cannot compare " + left.phrase() + " with " + right.phrase(),
+                            "texts stand in quotes");
                 }
                 outcome(left, binary.right());
                 outcome(right, binary.left());
@@ -92,14 +96,17 @@ final class Typing {
         var type = type(expr);
         if (!type.isNumber()) {
             throw new ExpressionException(
-                    expr.at(), "'" + binary.operator().symbol() + "' compares numbers, got " + type.phrase(), null);
+                    expr.at(),
+                    "'" + binary.operator().symbol() + "' compares numbers, got " + type.phrase(),
+                    "compare texts with == or !=");
         }
     }
 
     private static Type text(Expr expr) {
         var type = type(expr);
         if (!type.isText()) {
-            throw new ExpressionException(expr.at(), "expected text, got " + type.phrase(), null);
+            throw new ExpressionException(
+                    expr.at(), "expected text, got " + type.phrase(), "compare texts with == or !=");
         }
         return type;
     }

@@ -19,7 +19,11 @@ public final class GraphKeys {
 
     private static final int LONGEST_REPOSITORY = 1_000;
 
-    private static final Scalar TASK_NAME = Scalar.text("a task's name (letters, digits and ._/+~@:-)")
+    /** What stands for every name under {@code platforms}. */
+    static final Scalar ALL = Scalar.text("the word all").matching("all");
+
+    private static final Scalar TASK_NAME = Scalar.text(
+                    "a task's name (letters, digits and ._/+~@:-, first a letter or digit)")
             .matching("[A-Za-z0-9][A-Za-z0-9._/+~@:-]*")
             .atMost(LONGEST_NAME);
 
@@ -27,11 +31,13 @@ public final class GraphKeys {
             .matching("[A-Za-z0-9._/+~@:*?\\[\\]{},!-]+")
             .atMost(LONGEST_NAME);
 
-    private static final Scalar PLATFORM_NAME = Scalar.text("a platform's name (letters, digits and ._+-)")
+    private static final Scalar PLATFORM_NAME = Scalar.text(
+                    "a platform's name (letters, digits and ._+-, first a letter or digit)")
             .matching("[A-Za-z0-9][A-Za-z0-9._+-]*")
             .atMost(100);
 
-    private static final Scalar PROJECT_NAME = Scalar.text("a project's name (letters, digits and ._-)")
+    private static final Scalar PROJECT_NAME = Scalar.text(
+                    "a project's name (letters, digits and ._-, first a letter or digit)")
             .matching("[A-Za-z0-9][A-Za-z0-9._-]*")
             .atMost(100);
 
@@ -113,11 +119,7 @@ public final class GraphKeys {
                             new ListOf(COMBINATION),
                             "Combinations to add, or values to add to those that fit."),
                     Key.of("exclude", new ListOf(COMBINATION), "Combinations to leave out.")),
-            new MapOf(
-                    "axes",
-                    COMBINATION.key(),
-                    Either.of(Scalar.text("the word all").matching("all"), new ListOf(VALUE)),
-                    false));
+            new MapOf("axes", COMBINATION.key(), Either.of(ALL, new ListOf(VALUE)), false));
 
     private static final Scalar OUTCOME =
             Scalar.oneOf("failure", "timeout", "skipped", "error", "cancelled", "success");
@@ -311,11 +313,15 @@ public final class GraphKeys {
 
     /** What users of other systems write, and what it is called here. */
     static final Map<String, String> FOREIGN = Map.ofEntries(
-            Map.entry("jobs", "tasks stand under 'tasks'"),
+            Map.entry("jobs", "name it 'tasks'"),
             Map.entry("stages", "order tasks with 'needs'"),
             Map.entry("stage", "order tasks with 'needs'"),
             Map.entry("steps", "write one script under 'run'"),
-            Map.entry("script", "write 'run'"),
+            Map.entry("script", "write one script under 'run'"),
+            Map.entry("after_script", "write one script under 'run', with a trap on EXIT"),
+            Map.entry("when", "write 'if'"),
+            Map.entry("permissions", "leave it out"),
+            Map.entry("with", "Coil runs scripts: write 'run'"),
             Map.entry("before_script", "write one script under 'run'"),
             Map.entry("strategy", "write 'matrix' right in the task"),
             Map.entry("parallel", "write 'matrix'"),

@@ -4,9 +4,13 @@ import dev.coil.protocol.graph.GraphException;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 
 /** Reads a graph file. */
 public final class GraphParser {
+
+    private static final Pattern TABS = Pattern.compile("(?m)^[ \t]*\t[ \t]*");
 
     private final String fileName;
     private final Problems problems;
@@ -30,14 +34,21 @@ public final class GraphParser {
     /** Line ends as YAML has them, and no byte order mark. */
     private static String normalised(String text) {
         var plain = text.startsWith("\uFEFF") ? text.substring(1) : text;
-        return plain.indexOf('\r') < 0 ? plain : plain.replace("\r\n", "\n").replace('\r', '\n');
+        var lines =
+                plain.indexOf('\r') < 0 ? plain : plain.replace("\r\n", "\n").replace('\r', '\n');
+        return lines.stripLeading().startsWith("{") ? TABS.matcher(lines).replaceAll(GraphParser::spaces) : lines;
+    }
+
+    /** In JSON, tabs may indent; the library takes them for those of a block. */
+    private static String spaces(MatchResult tabs) {
+        return " ".repeat(tabs.end() - tabs.start());
     }
 
     private GraphFile read(String text) {
         var root = YamlReader.read(text, problems);
         if (root == null || (root instanceof Yaml.Scalar scalar && scalar.isEmpty())) {
-            problems.add(Position.START, "the file is empty", "it needs 'tasks'; coil init writes a first graph");
-        } else {
+            problems.add(Position.START, "the file is empty", "it needs 'tasks'; 'coil init' writes a first graph");
+        } else if (!ForeignGraphs.tell(root, problems)) {
             checker.check(root, GraphKeys.GRAPH);
         }
         if (!(root instanceof Yaml.Mapping graph) || !(graph.get("tasks") instanceof Yaml.Mapping tasks)) {
@@ -48,7 +59,8 @@ public final class GraphParser {
         var definitions = tasks(graph, tasks, platforms);
         problems.throwIfAny();
         if (definitions.isEmpty()) {
-            problems.add(tasks.at(), "there is no task");
+            problems.add(
+                    tasks.at(), "there is no task", "add one, such as build: {run: make}; names with x- are templates");
             problems.throwIfAny();
         }
         var name = graph.get("name") instanceof Yaml.Scalar scalar ? scalar.text() : null;

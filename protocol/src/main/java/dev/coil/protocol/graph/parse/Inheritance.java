@@ -72,14 +72,16 @@ final class Inheritance {
         return new Yaml.Mapping(entries, null, a.at());
     }
 
+    private String hint(String name) {
+        var similar = DidYouMean.hint(name, sources.keySet());
+        return similar != null ? similar : "write its keys under x-" + name.replaceFirst("^[^A-Za-z0-9]+", "");
+    }
+
     private Yaml.@Nullable Mapping source(Yaml.Scalar parent, List<String> chain) {
         var name = parent.text();
         var source = sources.get(name);
         if (source == null) {
-            problems.add(
-                    parent.at(),
-                    "there is no task or template '" + name + "' to extend",
-                    DidYouMean.hint(name, sources.keySet()));
+            problems.add(parent.at(), "there is no task or template '" + name + "' to extend", hint(name));
             return null;
         }
         int before = chain.indexOf(name);
@@ -87,12 +89,18 @@ final class Inheritance {
         if (before >= 0) {
             var cycle = chain.subList(before, chain.size());
             if (cycles.add(Set.copyOf(new HashSet<>(cycle)))) {
-                problems.add(parent.at(), "tasks extend each other: " + String.join(" -> ", cycle));
+                problems.add(
+                        parent.at(),
+                        "tasks extend each other: " + String.join(" -> ", cycle),
+                        "remove one of these extends");
             }
             return null;
         }
         if (chain.size() > DEEPEST) {
-            problems.add(parent.at(), "tasks extend each other over more than " + DEEPEST + " levels");
+            problems.add(
+                    parent.at(),
+                    "tasks extend each other over more than " + DEEPEST + " levels",
+                    "extend a nearer one");
             return null;
         }
         return sound.computeIfAbsent(name, n -> checker.check(source, GraphKeys.TASK)) ? source : null;

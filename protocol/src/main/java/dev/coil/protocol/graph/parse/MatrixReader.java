@@ -33,7 +33,8 @@ final class MatrixReader {
         var matrix = new MatrixDefinition(
                 node.at(), axes, combinations(node.get("include")), combinations(node.get("exclude")));
         if (axes.isEmpty() && matrix.include().isEmpty()) {
-            problems.add(node.at(), "this matrix has no axis");
+            problems.add(
+                    node.at(), "this matrix has no axis", "give it one, such as os: [linux, freebsd], or leave it out");
         }
         checkExcludes(matrix);
         return matrix;
@@ -48,7 +49,7 @@ final class MatrixReader {
                 if (seen.add(text)) {
                     values.add(new Located<>(text, item.at()));
                 } else {
-                    problems.add(item.at(), "the value '" + text + "' is there twice");
+                    problems.add(item.at(), "the value '" + Yaml.abbreviated(text) + "' is there twice", "remove one");
                 }
             }
             return values;
@@ -56,7 +57,10 @@ final class MatrixReader {
         if (!axis.equals(PLATFORM)) {
             problems.add(node.at(), "expected a list, got 'all'", "only the axis 'platform' can be all");
         } else if (platforms.isEmpty()) {
-            problems.add(node.at(), "all means every name under 'platforms', and there is none");
+            problems.add(
+                    node.at(),
+                    "all means every name under 'platforms', and there is none",
+                    "define them, or list values");
         }
         return axis.equals(PLATFORM) ? platforms : List.of();
     }

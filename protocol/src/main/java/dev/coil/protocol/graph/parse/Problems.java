@@ -12,9 +12,6 @@ import org.jspecify.annotations.Nullable;
 /** Collects what is wrong with a file. A node that aliases bring to several places is complained of once. */
 public final class Problems {
 
-    /** So many are told at once: a person reads no more. */
-    public static final int LIMIT = 20;
-
     private static final Comparator<Problem> BY_PLACE =
             Comparator.comparingInt(Problem::line).thenComparingInt(Problem::column);
 
@@ -41,7 +38,7 @@ public final class Problems {
 
     /** Whether looking for more is in vain. */
     public boolean isFull() {
-        return problems.size() >= LIMIT;
+        return problems.size() >= GraphException.MOST;
     }
 
     /** In order of their places. */

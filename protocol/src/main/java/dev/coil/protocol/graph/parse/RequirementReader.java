@@ -37,7 +37,10 @@ final class RequirementReader {
     PlatformDefinition platform(Yaml.Scalar name, Yaml.Mapping mapping) {
         var factor = text(mapping, "timeout-factor", "1");
         if (new BigDecimal(factor).signum() == 0) {
-            problems.add(mapping.at(), "the timeout-factor of platform '" + name.text() + "' must be more than 0");
+            problems.add(
+                    mapping.at(),
+                    "the timeout-factor of platform '" + name.text() + "' must be more than 0",
+                    "1 changes nothing");
         }
         var queueTimeout = text(mapping, "queue-timeout", "");
         var requirement =
@@ -54,7 +57,7 @@ final class RequirementReader {
 
     private void noMatrix(Template template) {
         if (!template.isConstant()) {
-            problems.add(template.at(), "a platform has no matrix: got " + template);
+            problems.add(template.at(), "a platform has no matrix: got " + template, "write it in the task's runs-on");
         }
     }
 

@@ -15,6 +15,8 @@ final class ShapeChecker {
 
     private static final Pattern WHOLE_NUMBER = Pattern.compile("[0-9]+");
 
+    private static final int FEW_KEYS = 6;
+
     private final Problems problems;
     private final Set<Yaml> unsound = Collections.newSetFromMap(new IdentityHashMap<>());
 
@@ -66,15 +68,31 @@ final class ShapeChecker {
                 && mapping.entries().get(0).value() instanceof Yaml.Scalar inner
                 && inner.isEmpty()
                 && shape instanceof Shape.Scalar) {
-            return YamlTraps.QUOTE_EXPRESSION;
-        } else if (node instanceof Yaml.Sequence && shape.expected().equals("a script")) {
+            return inner.source().line(node.at().line()).contains("{{")
+                    ? YamlTraps.QUOTE_EXPRESSION
+                    : YamlTraps.QUOTE_BRACE;
+        } else if (shape.expected().equals("a script")) {
             return "write the lines as a block: run: |";
+        } else if (node instanceof Yaml.Scalar word
+                && word.isEmpty()
+                && !word.text().isEmpty()) {
+            return "quote it if it is text";
+        } else if (node instanceof Yaml.Sequence && isMapOfNames(shape)) {
+            return "write a map, name: value, on a line each";
+        } else if (node instanceof Yaml.Scalar scalar && scalar.text().matches("(?s)[A-Za-z-]+:\\S.*")) {
+            return "a space belongs behind the ':'";
+        } else if (node instanceof Yaml.Mapping && shape instanceof Shape.ListOf) {
+            return "write [a, b], or each value behind a - on a line of its own";
         }
         return null;
     }
 
+    private static boolean isMapOfNames(Shape shape) {
+        return shape instanceof Shape.MapOf || shape instanceof Shape.Keys;
+    }
+
     private boolean later(Position at, String what) {
-        problems.add(at, what + " is not yet supported");
+        problems.add(at, what + " is not yet supported", "leave it out for now");
         return false;
     }
 
@@ -96,7 +114,7 @@ final class ShapeChecker {
 
     private boolean list(Yaml.Sequence sequence, Shape.ListOf shape) {
         if (sequence.items().isEmpty()) {
-            problems.add(sequence.at(), "this list is empty");
+            problems.add(sequence.at(), "this list is empty", "leave the key out, or name something");
             return false;
         }
         boolean fine = true;
@@ -135,12 +153,17 @@ final class ShapeChecker {
             } else {
                 fine = false;
                 problems.add(
-                        entry.key().at(), "unknown key '" + name + "' in " + shape.name(), unknownHint(name, shape));
+                        entry.key().at(),
+                        "unknown key '" + Yaml.abbreviated(name) + "' in " + shape.name(),
+                        unknownKey(name, shape));
             }
         }
         for (var key : shape.keys()) {
             if (key.required() && mapping.get(key.name()) == null) {
-                problems.add(mapping.at(), shape.name() + " needs the key '" + key.name() + "'");
+                problems.add(
+                        mapping.at(),
+                        shape.name() + " needs the key '" + key.name() + "'",
+                        shape.name().equals(GraphKeys.GRAPH.name()) ? "such as tasks: {build: {run: make}}" : null);
                 fine = false;
             }
         }
@@ -154,6 +177,17 @@ final class ShapeChecker {
     private static boolean isOther(Yaml.Scalar key, Shape.Keys shape) {
         return DidYouMean.hint(key.text(), names(shape)) == null
                 && (shape.name().equals(GraphKeys.MATRIX.name()) || unknownHint(key.text(), shape) == null);
+    }
+
+    private static String unknownKey(String name, Shape.Keys shape) {
+        var hint = unknownHint(name, shape);
+        if (hint != null) {
+            return hint;
+        }
+        // A long list helps nobody.
+        return shape.keys().size() > FEW_KEYS
+                ? "leave it out, or name it x-" + Yaml.abbreviated(name) + " if it is for you"
+                : "there are " + String.join(", ", names(shape));
     }
 
     private static @Nullable String unknownHint(String name, Shape.Keys shape) {
@@ -224,7 +258,13 @@ final class ShapeChecker {
             problems.add(
                     value.at(),
                     "expected at most " + shape.longest() + " characters, got "
-                            + value.text().length());
+                            + value.text().length(),
+                    "shorten '" + Yaml.abbreviated(value.text()) + "'");
+        } else if (shape.expected().equals(GraphKeys.ALL.expected())) {
+            problems.add(
+                    value.at(),
+                    "expected a list of values, got " + value.describe(),
+                    "write [" + Yaml.abbreviated(value.text()) + "]");
         } else {
             problems.add(
                     value.at(),

@@ -37,6 +37,16 @@ final class Source {
         return new Position(line + 1, text.codePointCount(lines.get(line), index) + 1);
     }
 
+    /** The number of the first line that begins so; 0 if there is none. */
+    int lineThatBegins(String prefix) {
+        for (int i = 0; i < lines.size(); i++) {
+            if (text.startsWith(prefix, lines.get(i))) {
+                return i + 1;
+            }
+        }
+        return 0;
+    }
+
     /** A line, from 1, without its end. */
     String line(int line) {
         if (line > lines.size()) {

@@ -65,7 +65,10 @@ final class TaskReader {
         if (from != null
                 && checkout != null
                 && !(checkout instanceof Yaml.Scalar own && own.text().equals("false"))) {
-            problems.add(checkout.at(), "a task with 'from' starts in the tree of that task and checks nothing out");
+            problems.add(
+                    checkout.at(),
+                    "a task with 'from' starts in the tree of that task and checks nothing out",
+                    "leave 'checkout' out");
         }
         checkAxes(definition);
         return definition;
@@ -244,7 +247,13 @@ final class TaskReader {
             var message = axes.isEmpty()
                     ? "the task '" + name.value() + "' has no matrix, so no matrix." + axis
                     : "the matrix of '" + name.value() + "' has no axis '" + axis + "'";
-            problems.add(at, message, DidYouMean.hint(axis, axes));
+            var similar = DidYouMean.hint(axis, axes);
+            problems.add(
+                    at,
+                    message,
+                    similar != null
+                            ? similar
+                            : axes.isEmpty() ? "give it one" : "there are " + String.join(", ", axes));
         }
     }
 

@@ -53,7 +53,7 @@ public final class Template {
             var at = node.place(OPEN, count++);
             int close = text.indexOf(CLOSE, open);
             if (close < 0) {
-                problems.add(at, "this ${{ has no closing }}");
+                problems.add(at, "this ${{ has no closing }}", "add it behind the name");
                 return of(node.at(), text);
             }
             var inside = text.substring(open + OPEN.length(), close);

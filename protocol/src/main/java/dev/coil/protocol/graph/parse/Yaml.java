@@ -6,6 +6,8 @@ import org.jspecify.annotations.Nullable;
 /** A node of the file, with its place. Aliases are resolved: a node may be in several places of the tree. */
 sealed interface Yaml {
 
+    int LONGEST_QUOTE = 60;
+
     Position at();
 
     /** An explicit tag that is not of YAML's own, such as {@code !cancelled()}; {@code null} if there is none. */
@@ -15,6 +17,11 @@ sealed interface Yaml {
     /** What it is, for a message: {@code a list}, {@code the text 'x'}. */
     String describe();
 
+    /** A text as a message has room for it. */
+    static String abbreviated(String text) {
+        return text.length() > LONGEST_QUOTE ? text.substring(0, LONGEST_QUOTE) + "…" : text;
+    }
+
     /**
      * One value.
      *
@@ -22,8 +29,6 @@ sealed interface Yaml {
      * @param source where it stands, to find places inside of it
      */
     record Scalar(String text, Style style, @Nullable String tag, Source source, Position at) implements Yaml {
-
-        private static final int LONGEST_QUOTE = 60;
 
         boolean isEmpty() {
             return style == Style.PLAIN && (text.isEmpty() || text.equals("~") || text.equalsIgnoreCase("null"));
@@ -48,8 +53,8 @@ sealed interface Yaml {
             if (isEmpty()) {
                 return "nothing";
             }
-            var quote = text.length() > LONGEST_QUOTE ? text.substring(0, LONGEST_QUOTE) + "…" : text;
-            return style == Style.PLAIN ? "'" + quote.strip() + "'" : "the text '" + quote.strip() + "'";
+            var quote = abbreviated(text.strip()).replaceAll("\\p{Cntrl}+", " ");
+            return style == Style.PLAIN ? "'" + quote + "'" : "the text '" + quote + "'";
         }
     }
 

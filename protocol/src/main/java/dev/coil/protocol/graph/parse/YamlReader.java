@@ -29,7 +29,11 @@ final class YamlReader {
 
     private static final int LARGEST_FILE = 64 << 20;
     private static final int DEEPEST = 50;
+    private static final int TASKS_DEPTH = 1;
     private static final long MOST_ALIASED = 1_000_000;
+    /** What a gibibyte of memory holds, and room for 25 values in each of the most tasks. */
+    private static final long MOST_NODES = 5_000_000;
+
     private static final String OWN_TAGS = "tag:yaml.org,2002:";
 
     private final Problems problems;
@@ -38,6 +42,9 @@ final class YamlReader {
     private final Map<String, Yaml> anchors = new HashMap<>();
     /** How many nodes the tree under an anchor has. */
     private final Map<Yaml, Long> sizes = new IdentityHashMap<>();
+
+    /** The key of the whole file under which the reader is. */
+    private String section = "";
 
     private long nodes;
     private long aliased;
@@ -72,14 +79,18 @@ final class YamlReader {
                     problems,
                     reader.source.position(index),
                     "the character " + character + " is not allowed in YAML",
-                    null);
+                    e.getCodePoint() == 0
+                            ? "a graph is text: is it the right file?"
+                            : "remove it, or write it as \\u in \"…\"");
         } catch (MarkedYamlEngineException e) {
             var mark = YamlTraps.isUnclosed(e) ? e.getContextMark() : e.getProblemMark();
             var at = mark.or(e::getProblemMark)
                     .or(e::getContextMark)
                     .map(YamlReader::position)
                     .orElse(Position.START);
-            throw failure(problems, at, YamlTraps.message(e), YamlTraps.hint(e, reader.source, at));
+            var fatal = new Problems(problems.file());
+            YamlTraps.tell(e, reader.source, at, fatal);
+            throw new GraphException(fatal.sorted());
         } catch (YamlEngineException e) {
             throw failure(problems, Position.START, "not valid YAML: " + e.getMessage(), null);
         }
@@ -93,7 +104,11 @@ final class YamlReader {
             switch (event.getEventId()) {
                 case DocumentStart -> {
                     if (second) {
-                        throw failure(problems, at(event), "expected one document, got a second one", null);
+                        throw failure(
+                                problems,
+                                at(event),
+                                "expected one document, got a second one",
+                                "remove the line ---, or give the second one a file of its own");
                     }
                     second = true;
                     root = node(events.next(), 0);
@@ -108,12 +123,23 @@ final class YamlReader {
 
     private Yaml node(Event event, int depth) {
         if (depth > DEEPEST) {
-            throw failure(problems, at(event), "this is nested deeper than " + DEEPEST + " levels", null);
+            throw failure(
+                    problems,
+                    at(event),
+                    "this is nested deeper than " + DEEPEST + " levels",
+                    "no key of a graph needs that: is a bracket missing?");
         }
         if (event instanceof AliasEvent alias) {
             return aliased(alias);
         }
         nodes++;
+        if (nodes > MOST_NODES) {
+            throw failure(
+                    problems,
+                    at(event),
+                    "this file has more than 5,000,000 keys and values",
+                    "write what repeats with matrix and extends");
+        }
         long before = nodes + aliased;
         if (event instanceof ScalarEvent scalar) {
             return anchored(scalar.getAnchor(), scalar(scalar), before);
@@ -137,7 +163,13 @@ final class YamlReader {
         var entries = new ArrayList<Yaml.Entry>();
         var seen = new HashMap<String, Position>();
         for (var event = events.next(); event.getEventId() != Event.ID.MappingEnd; event = events.next()) {
+            if (depth == TASKS_DEPTH && entries.size() == Limits.TASKS && "tasks".equals(section)) {
+                throw failure(problems, at(event), Limits.TOO_MANY_TASKS, Limits.FEWER_TASKS);
+            }
             var key = node(event, depth + 1);
+            if (depth == 0 && key instanceof Yaml.Scalar name) {
+                section = name.text();
+            }
             var value = node(events.next(), depth + 1);
             if (!(key instanceof Yaml.Scalar scalar)) {
                 problems.add(
@@ -148,8 +180,9 @@ final class YamlReader {
             if (first != null) {
                 problems.add(
                         scalar.at(),
-                        "the key '" + scalar.text() + "' is there twice: first at " + first.line() + ":"
-                                + first.column());
+                        "the key '" + Yaml.abbreviated(scalar.text()) + "' is there twice: first at " + first.line()
+                                + ":" + first.column(),
+                        "rename or remove one");
             }
             entries.add(new Yaml.Entry(scalar, value));
         }
@@ -161,7 +194,10 @@ final class YamlReader {
                 ? Yaml.Style.PLAIN
                 : event.isSQuoted() || event.isDQuoted() ? Yaml.Style.QUOTED : Yaml.Style.BLOCK;
         if (event.getValue().indexOf('\0') >= 0) {
-            problems.add(at(event), "this has a NUL character (\\0), which no script, variable or path can have");
+            problems.add(
+                    at(event),
+                    "this has a NUL character (\\0), which no script, variable or path can have",
+                    "remove it");
         }
         return new Yaml.Scalar(event.getValue(), style, tag(event.getTag()), source, at(event));
     }
@@ -179,7 +215,13 @@ final class YamlReader {
         var node = anchors.get(name);
         if (node == null) {
             var hint = DidYouMean.hint(name, anchors.keySet());
-            throw failure(problems, at(alias), "there is no anchor &" + name + " before this", hint);
+            throw failure(
+                    problems,
+                    at(alias),
+                    "there is no anchor &" + Yaml.abbreviated(name) + " before this",
+                    hint != null
+                            ? hint
+                            : "mark what *" + Yaml.abbreviated(name) + " stands for, or quote this if it is text");
         }
         aliased += sizes.getOrDefault(node, 1L);
         if (aliased > MOST_ALIASED) {

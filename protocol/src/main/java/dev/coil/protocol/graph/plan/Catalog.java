@@ -2,23 +2,27 @@ package dev.coil.protocol.graph.plan;
 
 import dev.coil.protocol.graph.DidYouMean;
 import dev.coil.protocol.graph.parse.GraphFile;
+import dev.coil.protocol.graph.parse.Limits;
 import dev.coil.protocol.graph.parse.Position;
 import dev.coil.protocol.graph.parse.Problems;
 import dev.coil.protocol.graph.parse.Setting;
 import dev.coil.protocol.graph.parse.TaskDefinition;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** All instances of all tasks, by name. */
 final class Catalog {
 
-    private static final int MOST_TASKS = 1_000_000;
     private static final int LONGEST_NAME = 200;
+    private static final int NAMES_TOLD = 3;
     private static final Pattern UNSAFE = Pattern.compile("[^A-Za-z0-9._+~@:-]");
 
     private final Problems problems;
@@ -26,6 +30,9 @@ final class Catalog {
     private final Machines machines;
     private final Map<String, List<Instance>> byTask = new LinkedHashMap<>();
     private final Map<String, Instance> byName = new LinkedHashMap<>();
+
+    /** The same by name in order, once somebody asks for a prefix. */
+    private final NavigableMap<String, Instance> sorted = new TreeMap<>();
 
     private boolean complete = true;
 
@@ -44,9 +51,9 @@ final class Catalog {
                 break;
             }
             catalog.add(task);
-            if (catalog.byName.size() > MOST_TASKS) {
+            if (catalog.byName.size() > Limits.TASKS) {
                 catalog.complete = false;
-                problems.add(task.name().at(), "with this task the run has more than 1,000,000 tasks");
+                problems.add(task.name().at(), Limits.TOO_MANY_TASKS, Limits.FEWER_TASKS);
                 break;
             }
         }
@@ -56,6 +63,19 @@ final class Catalog {
     /** Whether every task has all its instances, so that it makes sense to look at needs. */
     boolean isComplete() {
         return complete;
+    }
+
+    /** Those whose name has this prefix, in the order of the file; fast where few have it. */
+    Collection<Instance> instancesThatBegin(String prefix) {
+        if (prefix.isEmpty()) {
+            return byName.values();
+        }
+        if (sorted.size() != byName.size()) {
+            sorted.putAll(byName);
+        }
+        return sorted.subMap(prefix, prefix + Character.MAX_VALUE).values().stream()
+                .sorted(Comparator.comparingInt(instance -> instance.order))
+                .toList();
     }
 
     Collection<Instance> instances() {
@@ -81,11 +101,15 @@ final class Catalog {
         return byName.get(name);
     }
 
-    /** A hint to a task or, failing that, an instance of a name like this. */
-    @Nullable
-    String similar(String name) {
+    /** A hint to a task or, failing that, an instance of a name like this; else to what there is. */
+    String suggestion(String name) {
         var task = DidYouMean.hint(name, byTask.keySet());
-        return task != null ? task : DidYouMean.hint(name, byName.keySet());
+        var similar = task != null ? task : DidYouMean.hint(name, byName.keySet());
+        if (similar != null) {
+            return similar;
+        }
+        var some = String.join(", ", byTask.keySet().stream().limit(NAMES_TOLD).toList());
+        return byTask.size() <= NAMES_TOLD ? "there are " + some : "among the " + byTask.size() + " tasks are " + some;
     }
 
     private void add(TaskDefinition task) {
@@ -100,7 +124,11 @@ final class Catalog {
             var allowFailure = allowFailure(task.limits(), machine, combination.values());
             var instance = new Instance(task, name, combination, byName.size(), machine, allowFailure);
             if (name.length() > LONGEST_NAME) {
-                problems.add(task.name().at(), "the name '" + name + "' has more than 200 characters");
+                problems.add(
+                        task.name().at(),
+                        "the name '" + name.substring(0, 40) + "…" + name.substring(name.length() - 20) + "' has "
+                                + name.length() + " characters, at most 200 are allowed",
+                        "shorten the task's name or the values of its matrix");
             }
             var other = byName.putIfAbsent(name, instance);
             if (other == null) {
@@ -145,12 +173,14 @@ final class Catalog {
                     task.at(),
                     "two instances of '" + task.value() + "' have the name '" + instance.name + "': "
                             + MatrixExpansion.describe(other.matrix) + ", and "
-                            + MatrixExpansion.describe(instance.matrix));
+                            + MatrixExpansion.describe(instance.matrix),
+                    "in names, characters such as spaces become -: change one of the values");
         } else {
             Position first = other.definition.name().at();
             problems.add(
                     task.at(),
-                    "the name '" + instance.name + "' is taken by the task at " + first.line() + ":" + first.column());
+                    "the name '" + instance.name + "' is taken by the task at " + first.line() + ":" + first.column(),
+                    "rename one");
         }
     }
 }

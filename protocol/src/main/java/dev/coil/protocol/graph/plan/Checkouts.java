@@ -71,7 +71,7 @@ final class Checkouts {
         var name = from.replaceAll("[/\\\\]+$", "").replaceAll("/?\\.git$", "");
         name = name.substring(Math.max(name.lastIndexOf('/'), name.lastIndexOf(':')) + 1);
         if (name.isEmpty() || name.equals(".") || name.equals("..")) {
-            problems.add(wanted.at(), "this checkout needs 'path': where its repository is checked out to");
+            problems.add(wanted.at(), "this checkout needs the key 'path': where its repository is checked out to");
         }
         return name;
     }
@@ -81,7 +81,7 @@ final class Checkouts {
         var parts = new ArrayList<>(List.of(path.split("/+")));
         parts.removeIf(part -> part.isEmpty() || part.equals("."));
         if (parts.contains(".git")) {
-            problems.add(template.at(), "the path '" + path + "' leads into git's own directory");
+            problems.add(template.at(), "the path '" + path + "' leads into git's own directory", "take another one");
         }
         return String.join("/", parts);
     }

@@ -6,6 +6,7 @@ import dev.coil.protocol.graph.expression.ExpressionException;
 import dev.coil.protocol.graph.expression.Known;
 import dev.coil.protocol.graph.parse.ConditionDefinition;
 import dev.coil.protocol.graph.parse.Problems;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -63,9 +64,14 @@ final class Conditions {
                 problems.add(
                         condition.place().apply(need.offset()),
                         "'" + need.name() + "' is not among the needs of '" + instance.name + "'",
-                        DidYouMean.hint(need.name(), needs));
+                        hint(need.name(), needs));
             }
         }
+    }
+
+    private static String hint(String name, Collection<String> needs) {
+        var similar = DidYouMean.hint(name, needs);
+        return similar != null ? similar : "add it to them";
     }
 
     /** Whether some optional need would have had this name. */

@@ -30,6 +30,15 @@ final class Glob {
         return text.indexOf('*') >= 0 || text.indexOf('?') >= 0 || text.indexOf('[') >= 0;
     }
 
+    /** What everything that matches begins with. */
+    String prefix() {
+        int end = 0;
+        while (end < pattern.length() && "*?[".indexOf(pattern.charAt(end)) < 0) {
+            end++;
+        }
+        return pattern.substring(0, end);
+    }
+
     boolean matches(String text) {
         return matches(text, 0, 0, new BitSet());
     }

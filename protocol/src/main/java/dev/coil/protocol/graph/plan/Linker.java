@@ -134,13 +134,16 @@ final class Linker {
             var axes = matrix == null ? List.<String>of() : List.copyOf(matrix.axisNames());
             if (!axes.contains(axis)) {
                 problems.add(
-                        need.name().at(),
-                        "the task '" + target + "' has no axis '" + axis + "'",
-                        DidYouMean.hint(axis, axes));
+                        need.name().at(), "the task '" + target + "' has no axis '" + axis + "'", hint(axis, axes));
                 return false;
             }
         }
         return true;
+    }
+
+    private static String hint(String axis, List<String> axes) {
+        var similar = DidYouMean.hint(axis, axes);
+        return similar != null ? similar : axes.isEmpty() ? "it has no matrix" : "it has " + String.join(", ", axes);
     }
 
     private void complain(NeedDefinition need, String target, List<Instance> lonely) {
@@ -149,7 +152,9 @@ final class Linker {
                 + (lonely.size() == 1 ? " needs " : " and " + (lonely.size() - 1) + " more need ");
         if (need.reach() == NeedDefinition.Reach.REQUIRED) {
             problems.add(
-                    need.name().at(), they + "the required instances of '" + target + "', but all of them may fail");
+                    need.name().at(),
+                    they + "the required instances of '" + target + "', but all of them may fail",
+                    "write matrix: all");
             return;
         }
         var wanted = new LinkedHashMap<String, String>();
@@ -165,7 +170,7 @@ final class Linker {
                 they + "'" + target + "', which has no instance with " + MatrixExpansion.describe(wanted),
                 need.fixed().isEmpty()
                         ? "exclude it here as well, or write {task: " + target + ", optional: true}"
-                        : null);
+                        : "write {axis: value} with values that it has");
     }
 
     private void from(TaskDefinition task, Located<String> from, List<Instance> instances) {
@@ -182,7 +187,7 @@ final class Linker {
                         from.at(),
                         "'" + instance.name + "' can start in the tree of one instance of '" + from.value()
                                 + "', but joins " + (sources.isEmpty() ? "none" : sources.size() + ": " + told),
-                        sources.isEmpty() ? null : "name one of them");
+                        sources.isEmpty() ? "name one that is there, or exclude this one" : "name one of them");
                 return;
             }
             instance.from = sources.get(0);
@@ -229,7 +234,7 @@ final class Linker {
     private boolean isKnown(Located<String> name) {
         boolean known = catalog.task(name.value()) != null || catalog.instance(name.value()) != null;
         if (!known) {
-            problems.add(name.at(), "there is no task '" + name.value() + "'", catalog.similar(name.value()));
+            problems.add(name.at(), "there is no task '" + name.value() + "'", catalog.suggestion(name.value()));
         }
         return known;
     }
@@ -260,7 +265,11 @@ final class Linker {
         problems.add(
                 name.at(),
                 "the task '" + source.name().value() + "' has no artifact '" + download.artifact() + "'",
-                hint != null || artifacts.isEmpty() ? hint : "it has " + String.join(", ", artifacts));
+                hint != null
+                        ? hint
+                        : artifacts.isEmpty()
+                                ? "name what it keeps under its 'artifacts'"
+                                : "it has " + String.join(", ", artifacts));
         return false;
     }
 

@@ -101,7 +101,8 @@ final class Machines {
                 problems.add(
                         fact.name().at(),
                         "the platform '" + included.platform().name().value() + "' has another " + name + ": "
-                                + theirs.canonical().substring(1));
+                                + theirs.canonical().substring(1),
+                        "leave one of the two out");
             }
         }
     }

@@ -54,7 +54,10 @@ final class MatrixExpansion {
         }
         var combinations = include(originals);
         if (combinations.isEmpty()) {
-            problems.add(matrix.at(), "nothing is left of this matrix: everything is excluded");
+            problems.add(
+                    matrix.at(),
+                    "nothing is left of this matrix: everything is excluded",
+                    "exclude less, or remove the task");
         } else if (combinations.size() > MOST_INSTANCES) {
             tooMany(combinations.size());
             return List.of();
@@ -137,7 +140,10 @@ final class MatrixExpansion {
     private void tooMany(long size) {
         Position at = matrix.at();
         var count = size == Integer.MAX_VALUE ? "more than 2,000,000,000" : String.format(Locale.ROOT, "%,d", size);
-        problems.add(at, "this matrix has " + count + " instances, at most 10,000 are allowed");
+        problems.add(
+                at,
+                "this matrix has " + count + " instances, at most 10,000 are allowed",
+                "split it into several tasks");
     }
 
     private static boolean hasAll(Map<String, String> values, Map<String, String> wanted) {

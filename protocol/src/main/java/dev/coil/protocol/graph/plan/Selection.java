@@ -22,7 +22,7 @@ final class Selection {
         for (var name : selected) {
             var matching = matching(name, catalog);
             if (matching.isEmpty()) {
-                problems.add(at, "there is no task '" + name + "' to select", catalog.similar(name));
+                problems.add(at, "there is no task '" + name + "' to select", catalog.suggestion(name));
             }
             open.addAll(matching);
         }

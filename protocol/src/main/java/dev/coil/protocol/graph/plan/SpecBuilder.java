@@ -153,7 +153,10 @@ final class SpecBuilder {
         } else if (path.startsWith("/") || path.matches("[A-Za-z]:.*")) {
             problems.add(template.at(), "expected a path relative to the directory of this file, got '" + path + "'");
         } else if (List.of(path.split("[/\\\\]")).contains("..")) {
-            problems.add(template.at(), "the path '" + path + "' must not lead out of its directory with ..");
+            problems.add(
+                    template.at(),
+                    "the path '" + path + "' must not lead out of its directory with ..",
+                    "copy what is outside into it first");
         }
         return path;
     }

@@ -90,7 +90,8 @@ final class Targets {
         var instance = catalog.instance(name);
         if (instance != null) {
             if (need.reach() != NeedDefinition.Reach.JOINED || !need.fixed().isEmpty()) {
-                problems.add(need.name().at(), "'" + name + "' is one instance and has no matrix");
+                problems.add(
+                        need.name().at(), "'" + name + "' is one instance and has no matrix", "leave 'matrix' out");
             }
             return new Found(List.of(), List.of(instance));
         }
@@ -98,7 +99,7 @@ final class Targets {
             problems.add(
                     need.name().at(),
                     "'" + task.name().value() + "' needs '" + name + "', but there is no such task",
-                    catalog.similar(name));
+                    catalog.suggestion(name));
             return Found.NOTHING;
         }
         var all = globs.computeIfAbsent(name, this::glob);
@@ -110,7 +111,10 @@ final class Targets {
                         .filter(other -> !other.base().equals(task.name().value()))
                         .toList());
         if (others.tasks().isEmpty() && others.instances().isEmpty() && !need.optional()) {
-            problems.add(need.name().at(), "no other task matches '" + name + "'");
+            problems.add(
+                    need.name().at(),
+                    "no other task matches '" + name + "'",
+                    "optional: true in {task: …} allows that");
         }
         return others;
     }
@@ -118,10 +122,11 @@ final class Targets {
     private Found glob(String pattern) {
         var glob = Glob.ofNames(pattern);
         var tasks = new LinkedHashSet<String>();
-        catalog.taskNames().stream().filter(glob::matches).forEach(tasks::add);
         var instances = new ArrayList<Instance>();
-        for (var instance : catalog.instances()) {
-            if (!tasks.contains(instance.base()) && glob.matches(instance.name)) {
+        for (var instance : catalog.instancesThatBegin(glob.prefix())) {
+            if (glob.matches(instance.base())) {
+                tasks.add(instance.base());
+            } else if (glob.matches(instance.name)) {
                 instances.add(instance);
             }
         }

@@ -13,7 +13,7 @@ import java.util.PriorityQueue;
 /** Puts instances behind what they need and otherwise leaves them in the order of the file (Kahn, 1962). */
 final class TopologicalOrder {
 
-    private static final int LONGEST_TOLD = 12;
+    private static final int LONGEST_TOLD = 8;
 
     private final Map<Instance, Integer> missing = new HashMap<>();
     private final Map<Instance, List<Instance>> dependents = new HashMap<>();
@@ -81,7 +81,12 @@ final class TopologicalOrder {
         var first = Collections.min(cycle, Comparator.comparingInt(i -> i.order));
         Collections.rotate(cycle, -cycle.indexOf(first));
         var link = first.needs.get(cycle.get(1 % cycle.size()));
-        problems.add(link.at(), "tasks need each other: " + describe(cycle));
+        problems.add(
+                link.at(),
+                cycle.size() == 1
+                        ? "'" + first.name + "' needs itself"
+                        : cycle.size() + " tasks need each other: " + describe(cycle),
+                cycle.size() == 1 ? "remove this need" : "remove one of these needs");
         for (var instance : cycle) {
             release(instance);
         }

@@ -86,7 +86,7 @@ class LargeGraphsTest {
         }
 
         assertThat(within(() -> message(text.toString())))
-                .contains("t0 -> t1 -> t2")
+                .contains("20000 tasks need each other: t0 -> t1 -> t2")
                 .contains("more … -> t19999 -> t0");
     }
 
@@ -105,12 +105,14 @@ class LargeGraphsTest {
     @Test
     void shouldRefuseMoreThanTenThousandInstances() {
         assertThat(message("tasks: {a: {run: x, matrix: {v: " + values(10_001) + "}}}"))
-                .isEqualTo(".coil.yml:1:29: this matrix has 10,001 instances, at most 10,000 are allowed");
+                .isEqualTo(
+                        ".coil.yml:1:29: this matrix has 10,001 instances, at most 10,000 are allowed (split it into several tasks)");
         var axis = values(1_000);
         assertThat(message("tasks: {a: {run: x, matrix: {a: " + axis + ", b: " + axis + ", c: " + axis + ", d: " + axis
                         + "}}}"))
                 .isEqualTo(
-                        ".coil.yml:1:29: this matrix has more than 2,000,000,000 instances, at most 10,000 are allowed");
+                        ".coil.yml:1:29: this matrix has more than 2,000,000,000 instances, at most 10,000 are allowed"
+                                + " (split it into several tasks)");
     }
 
     @Test
@@ -123,14 +125,57 @@ class LargeGraphsTest {
     }
 
     @Test
-    void shouldRefuseMoreThanAMillionTasks() {
-        var axis = values(100);
-        var text = new StringBuilder("x-m: &m {a: " + axis + ", b: " + axis + "}\ntasks:\n");
-        for (int i = 0; i < 101; i++) {
-            text.append("  t").append(i).append(": {run: x, matrix: *m}\n");
+    void shouldPlanTheMostTasks() {
+        var plan = within(() -> plan(matrices(20, "")));
+
+        assertThat(plan.tasks()).hasSize(200_000);
+    }
+
+    @Test
+    void shouldRefuseMoreTasksThanThat() {
+        var message = within(() -> message(matrices(20, "  one: {run: x}\n")));
+
+        assertThat(message).startsWith(".coil.yml:23:3: with this task the run has more than 200,000 tasks");
+    }
+
+    @Test
+    void shouldRefuseAMillionTasksBeforeTheyAreAllRead() {
+        var text = "tasks:\n" + "  t: {run: x}\n".repeat(300_000) + "this is no YAML: [";
+
+        assertThat(within(() -> message(text)))
+                .startsWith(".coil.yml:200002:3: with this task the run has more than 200,000 tasks");
+    }
+
+    @Test
+    void shouldRefuseMoreValuesThanMemoryHolds() {
+        var text = "x-a: [" + "x,".repeat(5_000_000) + "]\ntasks: {a: {run: x}}";
+
+        assertThat(within(() -> message(text))).contains("more than 5,000,000 keys and values");
+    }
+
+    @Test
+    void shouldFindWhatThousandsOfGlobsMean() {
+        var text = new StringBuilder("tasks:\n");
+        for (int i = 0; i < 50_000; i++) {
+            text.append("  g").append(i / 10).append("/t").append(i % 10).append(": {run: x}\n");
+        }
+        for (int i = 0; i < 5_000; i++) {
+            text.append("  all").append(i).append(": {needs: 'g").append(i).append("/*'}\n");
         }
 
-        assertThat(within(() -> message(text.toString()))).contains("more than 1,000,000 tasks");
+        var plan = within(() -> plan(text.toString()));
+
+        assertThat(plan.tasks().get(54_999).needs()).hasSize(10);
+    }
+
+    /** Tasks of 10,000 instances each, from line 3 on. */
+    private static String matrices(int count, String more) {
+        var axis = values(100);
+        var text = new StringBuilder("x-m: &m {a: " + axis + ", b: " + axis + "}\ntasks:\n");
+        for (int i = 0; i < count; i++) {
+            text.append("  t").append(i).append(": {run: x, matrix: *m}\n");
+        }
+        return text + more;
     }
 
     private static String values(int count) {

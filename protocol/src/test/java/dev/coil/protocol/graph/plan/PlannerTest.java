@@ -71,7 +71,7 @@ class PlannerTest {
                 .isThrownBy(() -> plan(TREE, List.of("tset", "lint/*"), null))
                 .withMessage("""
                         .coil.yml:1:1: there is no task 'tset' to select (did you mean 'test'?)
-                        .coil.yml:1:1: there is no task 'lint/*' to select""");
+                        .coil.yml:1:1: there is no task 'lint/*' to select (among the 5 tasks are build, test, cpp/one)""");
     }
 
     @Test
@@ -160,7 +160,7 @@ class PlannerTest {
                 });
         assertThat(Lint.check("f.yml", "tasks: {a: {run: x, needs: b}}").errors())
                 .extracting(Object::toString)
-                .containsExactly("f.yml:1:28: 'a' needs 'b', but there is no such task");
+                .containsExactly("f.yml:1:28: 'a' needs 'b', but there is no such task (there are a)");
     }
 
     private static Plan plan(String text, List<String> selected, @Nullable List<String> changed) {

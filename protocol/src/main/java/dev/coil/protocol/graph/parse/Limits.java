@@ -1,0 +1,13 @@
+package dev.coil.protocol.graph.parse;
+
+/** How large a run may be. A node of a gibibyte keeps and shows a run of the most tasks. */
+public final class Limits {
+
+    public static final int TASKS = 200_000;
+
+    public static final String TOO_MANY_TASKS = "with this task the run has more than 200,000 tasks";
+
+    public static final String FEWER_TASKS = "let one task do more, or split the graph into several";
+
+    private Limits() {}
+}
