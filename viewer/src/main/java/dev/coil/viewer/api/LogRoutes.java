@@ -43,7 +43,7 @@ final class LogRoutes {
     }
 
     private HttpResponse log(ServiceRequestContext context) throws IOException {
-        boolean follow = flag(context, "follow");
+        boolean follow = Routes.flag(context, "follow");
         var format = context.queryParam("format");
         if (format != null && !format.equals("jsonl") && !format.equals("plain")) {
             throw ApiError.badRequest("there is no format '" + format + "': expected plain or jsonl");
@@ -71,7 +71,7 @@ final class LogRoutes {
         if (range != null) {
             headers.status(HttpStatus.PARTIAL_CONTENT).set(HttpHeaderNames.CONTENT_RANGE, range.contentRange(size));
         }
-        if (flag(context, "download")) {
+        if (Routes.flag(context, "download")) {
             headers.set(HttpHeaderNames.CONTENT_DISPOSITION, "attachment; filename=\"" + fileName(log) + "\"");
         }
         ResponseHeaders built = headers.build();
@@ -124,16 +124,5 @@ final class LogRoutes {
 
     private static @Nullable Integer attemptNumber(String text) {
         return text.equals("latest") ? null : Routes.number("attempt", text, 1, Integer.MAX_VALUE);
-    }
-
-    private static boolean flag(ServiceRequestContext context, String name) {
-        var value = context.queryParam(name);
-        if (value == null || value.equals("false")) {
-            return false;
-        }
-        if (value.isEmpty() || value.equals("true")) {
-            return true;
-        }
-        throw ApiError.badRequest("'" + value + "' is no value of " + name + ": expected true or false");
     }
 }

@@ -79,6 +79,18 @@ final class Routes {
                 .build();
     }
 
+    /** A parameter of the query that is there, empty or true, or else false. */
+    static boolean flag(ServiceRequestContext context, String name) {
+        var value = context.queryParam(name);
+        if (value == null || value.equals("false")) {
+            return false;
+        }
+        if (value.isEmpty() || value.equals("true")) {
+            return true;
+        }
+        throw ApiError.badRequest("'" + value + "' is no value of " + name + ": expected true or false");
+    }
+
     /** A parameter of the query that is a number. */
     static int number(ServiceRequestContext context, String name, int absent, int least, int most) {
         var text = context.queryParam(name);

@@ -77,7 +77,9 @@ final class RunRoutes {
     }
 
     private HttpResponse runLive(ServiceRequestContext context) {
-        return streams.open(context, Sse.headers(), new RunFeed(run(projection, context)));
+        var run = run(projection, context);
+        boolean brief = Routes.flag(context, "brief");
+        return streams.open(context, Sse.headers(), brief ? RunFeed.brief(run) : RunFeed.whole(run));
     }
 
     private HttpResponse task(ServiceRequestContext context) {

@@ -19,23 +19,8 @@ public final class TaskJson {
         var facts = run.facts(index);
         var state = run.task(index);
         json.writeStartObject();
-        json.writeNumberField("index", index);
-        json.writeStringField("name", facts.name());
-        json.writeStringField("base", facts.base());
-        Json.text(json, "group", facts.group());
-        Json.text(json, "platform", facts.platform());
-        json.writeObjectFieldStart("matrix");
-        for (int i = 0; i < facts.axes().size(); i++) {
-            json.writeStringField(facts.axes().get(i), facts.values().get(i));
-        }
-        json.writeEndObject();
-        json.writeStringField("state", state.phase().text());
-        Json.text(json, "outcome", text(state.outcome()));
-        var shortage = run.shortage(index);
-        Json.text(json, "reason", shortage == null ? state.reason() : shortage);
-        var kind = shortage == null ? state.kind() : Event.EndKind.NO_WORKER;
-        Json.text(json, "kind", kind == null ? null : kind.name());
-        Json.text(json, "label", state.label());
+        writeNames(json, facts, index);
+        writeState(json, run, index);
         writeNeeds(json, run, facts);
         json.writeStringField("requirement", facts.requirement());
         json.writeBooleanField("allowFailure", facts.allowFailure());
@@ -50,6 +35,60 @@ public final class TaskJson {
         }
         json.writeEndArray();
         json.writeEndObject();
+    }
+
+    /**
+     * What a list of many tasks shows of each, in the fields of {@link #write}: without what its own page has, of its needs the
+     * first, of its attempts the last, and how many there are of both.
+     */
+    public static void writeBrief(JsonGenerator json, RunState run, int index) throws IOException {
+        var facts = run.facts(index);
+        var state = run.task(index);
+        json.writeStartObject();
+        writeNames(json, facts, index);
+        writeState(json, run, index);
+        json.writeArrayFieldStart("needs");
+        if (facts.needs().size() > 0) {
+            json.writeString(run.facts(facts.needs().get(0)).name());
+        }
+        json.writeEndArray();
+        json.writeNumberField("needCount", facts.needs().size());
+        json.writeStringField("requirement", facts.requirement());
+        json.writeBooleanField("allowFailure", facts.allowFailure());
+        json.writeArrayFieldStart("attempts");
+        var latest = state.latestAttempt();
+        if (latest != null) {
+            json.writeStartObject();
+            writeCourse(json, latest);
+            json.writeEndObject();
+        }
+        json.writeEndArray();
+        json.writeNumberField("attemptCount", state.attempts().size());
+        json.writeEndObject();
+    }
+
+    private static void writeNames(JsonGenerator json, TaskFacts facts, int index) throws IOException {
+        json.writeNumberField("index", index);
+        json.writeStringField("name", facts.name());
+        json.writeStringField("base", facts.base());
+        Json.text(json, "group", facts.group());
+        Json.text(json, "platform", facts.platform());
+        json.writeObjectFieldStart("matrix");
+        for (int i = 0; i < facts.axes().size(); i++) {
+            json.writeStringField(facts.axes().get(i), facts.values().get(i));
+        }
+        json.writeEndObject();
+    }
+
+    private static void writeState(JsonGenerator json, RunState run, int index) throws IOException {
+        var state = run.task(index);
+        json.writeStringField("state", state.phase().text());
+        Json.text(json, "outcome", text(state.outcome()));
+        var shortage = run.shortage(index);
+        Json.text(json, "reason", shortage == null ? state.reason() : shortage);
+        var kind = shortage == null ? state.kind() : Event.EndKind.NO_WORKER;
+        Json.text(json, "kind", kind == null ? null : kind.name());
+        Json.text(json, "label", state.label());
     }
 
     private static void writeNeeds(JsonGenerator json, RunState run, TaskFacts facts) throws IOException {
@@ -68,9 +107,24 @@ public final class TaskJson {
 
     private static void writeAttempt(JsonGenerator json, Attempt attempt) throws IOException {
         json.writeStartObject();
+        writeCourse(json, attempt);
+        json.writeStringField("incarnation", attempt.incarnation());
+        json.writeArrayFieldStart("artifacts");
+        for (var artifact : attempt.artifacts()) {
+            json.writeStartObject();
+            json.writeStringField("name", artifact.name());
+            json.writeStringField("sha256", artifact.sha256());
+            json.writeNumberField("bytes", artifact.bytes());
+            json.writeNumberField("files", artifact.files());
+            json.writeEndObject();
+        }
+        json.writeEndArray();
+        json.writeEndObject();
+    }
+
+    private static void writeCourse(JsonGenerator json, Attempt attempt) throws IOException {
         json.writeNumberField("number", attempt.number());
         json.writeStringField("worker", attempt.worker());
-        json.writeStringField("incarnation", attempt.incarnation());
         Json.time(json, "startedAt", attempt.startedAt());
         Json.time(json, "finishedAt", attempt.finishedAt());
         var exitCode = attempt.exitCode();
@@ -87,17 +141,6 @@ public final class TaskJson {
         } else {
             json.writeNumberField("logBytes", attempt.logBytes());
         }
-        json.writeArrayFieldStart("artifacts");
-        for (var artifact : attempt.artifacts()) {
-            json.writeStartObject();
-            json.writeStringField("name", artifact.name());
-            json.writeStringField("sha256", artifact.sha256());
-            json.writeNumberField("bytes", artifact.bytes());
-            json.writeNumberField("files", artifact.files());
-            json.writeEndObject();
-        }
-        json.writeEndArray();
-        json.writeEndObject();
     }
 
     private static @Nullable String text(@Nullable Outcome outcome) {

@@ -14,11 +14,22 @@ public final class RunDocument implements Feed {
     private static final int PIECE_BYTES = 64 * 1024;
 
     private final RunState run;
+    private final int tasks;
     private boolean begun;
     private int nextTask;
 
     public RunDocument(RunState run) {
+        this(run, run.size());
+    }
+
+    private RunDocument(RunState run, int tasks) {
         this.run = run;
+        this.tasks = tasks;
+    }
+
+    /** With an empty list in their place. */
+    static RunDocument withoutTasks(RunState run) {
+        return new RunDocument(run, 0);
     }
 
     @Override
@@ -28,7 +39,7 @@ public final class RunDocument implements Feed {
     }
 
     boolean isDone() {
-        return begun && nextTask > run.size();
+        return begun && nextTask > tasks;
     }
 
     /** The next line, without its end. Together they are one JSON object. */
@@ -38,14 +49,14 @@ public final class RunDocument implements Feed {
             line.writeBytes(head());
             begun = true;
         }
-        while (nextTask < run.size() && line.size() < PIECE_BYTES) {
+        while (nextTask < tasks && line.size() < PIECE_BYTES) {
             if (nextTask > 0) {
                 line.write(',');
             }
             int task = nextTask++;
             line.writeBytes(Json.bytes(json -> TaskJson.write(json, run, task)));
         }
-        if (nextTask == run.size()) {
+        if (nextTask == tasks) {
             line.writeBytes("]}".getBytes(UTF_8));
             nextTask++;
         }

@@ -9,6 +9,9 @@ import java.util.List;
 /**
  * A run live: {@code snapshot} with the whole run, then {@code change} with the summary and the tasks that changed since, and
  * {@code end} when it has finished. All it remembers of its client is the version that the client has seen.
+ *
+ * <p>A brief one is for pages, which show a large run while it still comes: its {@code snapshot} has no tasks, which follow as
+ * changes, and tasks are without what only a task's own page shows.
  */
 public final class RunFeed implements Feed {
 
@@ -16,6 +19,7 @@ public final class RunFeed implements Feed {
 
     private final RunState run;
     private final RunDocument snapshot;
+    private final boolean brief;
     private boolean snapshotBegun;
     private boolean endTold;
     private long seen;
@@ -25,10 +29,20 @@ public final class RunFeed implements Feed {
 
     private long sweepVersion;
 
-    public RunFeed(RunState run) {
+    private RunFeed(RunState run, boolean brief) {
         this.run = run;
-        snapshot = new RunDocument(run);
-        seen = run.head().version();
+        this.brief = brief;
+        snapshot = brief ? RunDocument.withoutTasks(run) : new RunDocument(run);
+        // Of a brief one, every task is new.
+        seen = brief ? -1 : run.head().version();
+    }
+
+    public static RunFeed whole(RunState run) {
+        return new RunFeed(run, false);
+    }
+
+    public static RunFeed brief(RunState run) {
+        return new RunFeed(run, true);
     }
 
     @Override
@@ -75,7 +89,11 @@ public final class RunFeed implements Feed {
             RunJson.write(json, run);
             json.writeArrayFieldStart("tasks");
             for (int task : tasks) {
-                TaskJson.write(json, run, task);
+                if (brief) {
+                    TaskJson.writeBrief(json, run, task);
+                } else {
+                    TaskJson.write(json, run, task);
+                }
             }
             json.writeEndArray();
             json.writeEndObject();

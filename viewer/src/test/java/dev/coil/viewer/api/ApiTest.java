@@ -10,6 +10,7 @@ import dev.coil.protocol.event.Event.TaskSummary;
 import dev.coil.protocol.graph.Outcome;
 import dev.coil.viewer.projection.RunState;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -85,6 +86,48 @@ class ApiTest {
 
         assertThat(answer.statusCode()).isEqualTo(503);
         assertThat(answer.body()).contains("jump from 3 to 5", "restart");
+    }
+
+    @Test
+    void shouldTellPagesOfALargeRunBitByBit() throws Exception {
+        var tasks = IntStream.range(0, 1_200)
+                .mapToObj(i -> i < 3 ? task("t" + i) : task("t" + i, 0, 1, 2))
+                .toArray(TaskSummary[]::new);
+        var wide = server.events.run("wide", 1, tasks);
+        server.events.done(wide, 1, Outcome.FAILURE);
+        try (var stream = server.follow("/api/v1/runs/wide%231/stream?brief=true")) {
+            var snapshot = stream.next();
+            assertThat(snapshot.event()).isEqualTo("snapshot");
+            assertThat(snapshot.data().get("tasks")).isEmpty();
+            assertThat(snapshot.data().at("/counts/total").asInt()).isEqualTo(1_200);
+
+            var indexes = new ArrayList<Integer>();
+            while (indexes.size() < 1_200) {
+                var change = stream.next();
+                assertThat(change.data().get("tasks").size()).isLessThanOrEqualTo(500);
+                change.data()
+                        .get("tasks")
+                        .forEach(task -> indexes.add(task.get("index").asInt()));
+                change.data().get("tasks").forEach(task -> {
+                    assertThat(task.has("script")).isFalse();
+                    assertThat(task.get("needs").size()).isLessThanOrEqualTo(1);
+                    assertThat(task.get("needCount").asInt())
+                            .isEqualTo(task.get("index").asInt() < 3 ? 0 : 3);
+                    assertThat(task.get("attempts"))
+                            .hasSize(task.get("attemptCount").asInt());
+                });
+            }
+            assertThat(indexes).isEqualTo(IntStream.range(0, 1_200).boxed().toList());
+
+            server.events.done(wide, 7, Outcome.SUCCESS);
+            var change = stream.next();
+            while (!change.data().at("/tasks/0/outcome").asText().equals("success")) {
+                change = stream.next();
+            }
+            assertThat(change.data().at("/tasks/0/index").asInt()).isEqualTo(7);
+        }
+        assertThat(server.get("/api/v1/runs/wide%231/stream?brief=maybe").statusCode())
+                .isEqualTo(400);
     }
 
     @Test

@@ -39,7 +39,7 @@ function problem(run, task, open) {
         ${task.allowFailure ? html`<span class="tag">allowed to fail</span>` : nothing}
         <span class="problem-facts">
           ${attempt ? html`<span>${attempt.worker}</span>` : nothing}
-          ${task.attempts.length > 1 ? html`<span>${task.attempts.length} attempts</span>` : nothing}
+          ${task.attemptCount > 1 ? html`<span>${task.attemptCount} attempts</span>` : nothing}
           ${took(task) ? html`<span>${took(task)}</span>` : nothing}
         </span>
       </div>

@@ -7,45 +7,40 @@ import { duration, fullTime, millis } from '/assets/clock.js';
 import { problems, skips, stranded } from '/assets/problems.js';
 import { eachFrame, follow } from '/assets/live.js';
 import { bar, icon, runApi, runPath, runStatus, shortCommit, shortRef, statusOf, taskPath, word } from '/assets/status.js';
-import { detail, FILTERS, group, lastAttempt, matcher, sentence, took } from '/assets/tasks.js';
+import { detail, FILTERS, Groups, lastAttempt, matcher, sentence, took } from '/assets/tasks.js';
 
 /** Lists longer than this show small marks instead of names. */
 const DENSE = 240;
-/** The page never holds more tasks than this; a filter finds the others. */
+/** If more tasks are to be shown than this, groups are folded to a line each; of one that is opened, no more are shown. */
 const MOST = 6000;
+/** No more groups are shown than this; a filter finds the others. */
+const MOST_GROUPS = 1000;
 
 const [, , project, number] = location.pathname.split('/').map(decodeURIComponent);
 const main = document.getElementById('main');
 
 let run = null;
 let tasks = [];
-let groups = [];
+let groups = new Groups();
 let filter = { state: '', text: '' };
 let filterVersion = 0;
 
 const show = eachFrame(() => { render(page(), main); title(); });
 
-follow(runApi(project, number) + '/stream', {
-  snapshot(all) {
-    run = all;
-    tasks = all.tasks;
-    groups = group(tasks);
-    groupOf.clear();
-    groups.forEach((g) => g.indexes.forEach((i) => groupOf.set(i, g)));
-    show();
-  },
+// Brief: the tasks follow as changes, in order. After a lost connection they come once more, into their places.
+follow(runApi(project, number) + '/stream?brief=true', {
+  snapshot(summary) { run = summary; show(); },
   change({ run: summary, tasks: changed }) {
     run = summary;
     for (const task of changed) {
+      const isNew = tasks[task.index] === undefined;
       tasks[task.index] = task;
-      groupOf.get(task.index).version++;
+      groups.put(task, isNew);
     }
     show();
   },
   end(summary) { run = summary; show(); },
 });
-
-const groupOf = new Map();
 
 const MARKS = { success: '✓', failure: '✗', error: '✗', timeout: '✗', cancelled: '■', skipped: '–', running: '●' };
 function title() {
@@ -114,32 +109,48 @@ function tools() {
 
 function list() {
   const matches = matcher(filter);
-  let room = MOST;
-  let hidden = 0;
-  const shown = [];
-  for (const g of groups) {
-    const indexes = g.indexes.filter((i) => matches(tasks[i]));
-    if (indexes.length === 0) continue;
-    const visible = new Set(indexes.slice(0, room));
-    hidden += indexes.length - visible.size;
-    room -= visible.size;
-    if (visible.size) shown.push({ g, visible });
-  }
-  if (shown.length === 0) return html`<p class="notice">No task of this run matches.</p>`;
+  const shown = groups.all().map((g) => ({ g, indexes: g.matching(tasks, matches, filterVersion) })).filter(({ indexes }) => indexes.length);
+  if (shown.length === 0) return html`<p class="notice">${tasks.length < run.counts.total ? 'Loading the tasks …' : 'No task of this run matches.'}</p>`;
+  const loading = tasks.length < run.counts.total;
+  const size = loading ? run.counts.total : shown.reduce((sum, { indexes }) => sum + indexes.length, 0);
+  const many = size > MOST && (loading || shown.length > 1);
+  const hidden = shown.length - MOST_GROUPS;
   return html`
-    ${repeat(shown, ({ g }) => g.name, ({ g, visible }) => guard([g, g.version, filterVersion, visible.size], () => section(g, visible)))}
-    ${hidden ? html`<p class="notice">${hidden} more tasks match; filter to see them.</p>` : nothing}`;
+    ${repeat(shown.slice(0, MOST_GROUPS), ({ g }) => g.name, ({ g, indexes }) => guard([g, g.version, filterVersion, many, g.open],
+      () => ((g.open ?? !many) ? section(g, indexes, many) : folded(g, indexes))))}
+    ${hidden > 0 ? html`<p class="notice">${hidden} more groups match; filter to see them.</p>` : nothing}`;
 }
 
-function section(g, visible) {
+function toggle(g, open) {
+  g.open = open;
+  show();
+}
+
+/** A group as one line: what is in it, and whether it needs a look. */
+function folded(g, indexes) {
+  const counts = countsOf(g);
+  const failed = (counts.failure ?? 0) + (counts.error ?? 0) + (counts.timeout ?? 0);
+  return html`<section class="group folded" aria-label=${g.name || 'tasks'}>
+    <h2><button class="fold" aria-expanded="false" @click=${() => toggle(g, true)}>${g.name || 'tasks'}</button>
+      <span>${counts.finished}/${counts.total}</span>${bar(counts)}
+      ${failed ? html`<span class="word failure">${failed} failed</span>` : nothing}
+      ${counts.running ? html`<span class="word running">${counts.running} running</span>` : nothing}
+      ${indexes.length < counts.total ? html`<span>${indexes.length} match</span>` : nothing}</h2>
+  </section>`;
+}
+
+function section(g, indexes, foldable) {
+  g.arrange(tasks);
+  const visible = new Set(indexes.slice(0, MOST));
   const listed = g.list.filter((i) => visible.has(i));
   const rows = [...g.rows].filter(([, cells]) => [...cells.values()].some((i) => visible.has(i)));
   const finished = g.indexes.filter((i) => tasks[i].state === 'finished').length;
   return html`<section class="group" aria-label=${g.name || 'tasks'}>
-    <h2>${g.name || 'tasks'} <span>${finished}/${g.indexes.length}</span>${bar(countsOf(g))}</h2>
+    <h2>${foldable ? html`<button class="fold" aria-expanded="true" @click=${() => toggle(g, false)}>${g.name || 'tasks'}</button>` : g.name || 'tasks'} <span>${finished}/${g.indexes.length}</span>${bar(countsOf(g))}</h2>
     ${rows.length ? table(g, rows, visible) : nothing}
     ${listed.length > DENSE ? html`<ul class="marks">${repeat(listed, (i) => i, (i) => guard([tasks[i]], () => mark(tasks[i])))}</ul>`
       : listed.length ? html`<ul class="cards">${repeat(listed, (i) => i, (i) => guard([tasks[i]], () => card(tasks[i])))}</ul>` : nothing}
+    ${indexes.length > MOST ? html`<p class="notice">${indexes.length - MOST} more tasks match; filter to see them.</p>` : nothing}
   </section>`;
 }
 
@@ -174,8 +185,8 @@ function clock(task) {
 function cell(task, visible) {
   const status = statusOf(task);
   return html`<a class="cell ${visible ? '' : 'dim'}" data-task=${task.index} data-status=${status} href=${taskPath(run, task.index)} title=${sentence(task)}>
-    ${icon(status, { allowed: task.allowFailure })}<span>${task.state === 'finished' && task.attempts.length === 0 ? word(status) : clock(task)}</span>
-    ${task.attempts.length > 1 ? html`<sup title="attempts">${task.attempts.length}</sup>` : nothing}
+    ${icon(status, { allowed: task.allowFailure })}<span>${task.state === 'finished' && task.attemptCount === 0 ? word(status) : clock(task)}</span>
+    ${task.attemptCount > 1 ? html`<sup title="attempts">${task.attemptCount}</sup>` : nothing}
   </a>`;
 }
 
@@ -192,7 +203,7 @@ function card(task) {
   return html`<li><a class="card" data-task=${task.index} data-status=${status} href=${taskPath(run, task.index)} title=${sentence(task)}>
     ${icon(status, { allowed: task.allowFailure })}
     <span class="card-name">${inGroup}</span>
-    <span class="card-clock">${clock(task)}${task.attempts.length > 1 ? html` <sup title="attempts">${task.attempts.length}</sup>` : nothing}</span>
+    <span class="card-clock">${clock(task)}${task.attemptCount > 1 ? html` <sup title="attempts">${task.attemptCount}</sup>` : nothing}</span>
     ${more ? html`<span class="card-detail">${more}</span>` : nothing}
   </a></li>`;
 }

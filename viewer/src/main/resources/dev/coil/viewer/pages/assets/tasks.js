@@ -25,7 +25,9 @@ export function took(task) {
 export function waitsFor(task) {
   if (task.state === 'ready') return task.reason ?? `for a worker: ${task.requirement}`;
   if (task.needs.length === 0) return '';
-  return `needs ${task.needs[0]}${task.needs.length > 1 ? ` and ${task.needs.length - 1} more` : ''}`;
+  // A brief task names its first need and says how many there are.
+  const count = task.needCount ?? task.needs.length;
+  return `needs ${task.needs[0]}${count > 1 ? ` and ${count - 1} more` : ''}`;
 }
 
 /** What there is to say of it beside its status. */
@@ -65,10 +67,29 @@ class Group {
     this.name = name;
     this.indexes = [];
     this.version = 0;
+    /** Whether a person opened or closed it. */
+    this.open = null;
+    this.arranged = 0;
+    this.matched = null;
   }
 
-  /** Lays the tasks out; their places never change after that. */
+  add(index) {
+    this.indexes.push(index);
+    this.version++;
+  }
+
+  /** The tasks that a filter shows; looked for again only where something changed. */
+  matching(tasks, matches, filterVersion) {
+    if (this.matched?.version !== this.version || this.matched.filterVersion !== filterVersion) {
+      this.matched = { version: this.version, filterVersion, indexes: this.indexes.filter((i) => matches(tasks[i])) };
+    }
+    return this.matched.indexes;
+  }
+
+  /** Lays the tasks out; their places change only when tasks are added. */
   arrange(tasks) {
+    if (this.arranged === this.indexes.length) return;
+    this.arranged = this.indexes.length;
     const bases = new Map();
     for (const i of this.indexes) {
       const base = tasks[i].base;
@@ -103,15 +124,21 @@ class Group {
   }
 }
 
-/** The groups of a run in the order of their first tasks; tasks that stand alone come first. */
-export function group(tasks) {
-  const groups = new Map();
-  for (const task of tasks) {
-    const name = task.group ?? '';
-    if (!groups.has(name)) groups.set(name, new Group(name));
-    groups.get(name).indexes.push(task.index);
+/** The groups of a run in the order of their first tasks. */
+export class Groups {
+  constructor() {
+    this.byName = new Map();
   }
-  const all = [...groups.values()];
-  all.forEach((g) => g.arrange(tasks));
-  return all;
+
+  /** Takes a task in whose state is new, or all of which is. */
+  put(task, isNew) {
+    const name = task.group ?? '';
+    if (!this.byName.has(name)) this.byName.set(name, new Group(name));
+    const group = this.byName.get(name);
+    if (isNew) group.add(task.index); else group.version++;
+  }
+
+  all() {
+    return [...this.byName.values()];
+  }
 }
