@@ -1,7 +1,6 @@
 package dev.coil.ops.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.coil.ops.client.Json;
 import dev.coil.ops.client.NodeClient;
@@ -89,7 +88,7 @@ final class Follower {
      * @return the run as it is then
      * @throws NodeUnreachable if the node stays away
      */
-    JsonNode follow(RunSummary run) {
+    Run follow(RunSummary run) {
         var ticker = ticker();
         try {
             var model = new RunModel();
@@ -97,7 +96,7 @@ final class Follower {
             while (true) {
                 try {
                     if (followOnce(run, model)) {
-                        return node.runJson(run.name());
+                        return node.run(run.name());
                     }
                     failures = 0;
                 } catch (NodeUnreachable e) {
@@ -174,8 +173,7 @@ final class Follower {
      * @param strict whether tasks that no worker could take are an error
      * @return the exit code
      */
-    int conclude(JsonNode json, boolean strict, @Nullable String hint) {
-        var run = NodeClient.run(json);
+    int conclude(Run run, boolean strict, @Nullable String hint) {
         var verdict = Verdict.of(run, strict);
         var summary = output == Output.TEXT ? world.out() : world.err();
         Summary.lines(run, verdict, FailureTails.of(node, run), unmatched(run), world.style())
@@ -185,7 +183,7 @@ final class Follower {
             world.err().println("coil: " + hint);
         }
         if (output == Output.JSON) {
-            world.out().println(Verb.pretty(json));
+            Verb.printJson(world.out(), node.runDocument(run.summary().name()));
         }
         // A private node takes a moment to stop; its user need not wait for that.
         world.out().flush();

@@ -27,6 +27,9 @@ final class PlanCommand extends Verb {
     @Option(names = "-f", paramLabel = "FILE", description = "The graph file to use; - for standard input.")
     private @Nullable String file;
 
+    @Option(names = "--all", description = "List every task, however many there are.")
+    private boolean all;
+
     PlanCommand(World world) {
         super(world);
     }
@@ -40,10 +43,35 @@ final class PlanCommand extends Verb {
             if (json) {
                 printJson(document(submission.plan()));
             } else {
-                table(submission.plan()).lines().forEach(this::print);
+                boolean many = submission.plan().tasks().size() > TaskGroups.MANY;
+                if (many && !all && target.tasks().isEmpty()) {
+                    overview(submission.plan());
+                } else {
+                    table(submission.plan()).lines().forEach(this::print);
+                }
             }
         }
         return ExitCodes.OK;
+    }
+
+    private void overview(Plan plan) {
+        var groups = new TaskGroups<>(plan.tasks(), TaskSpec::base);
+        var table = new Table("GROUP", "TASKS", "FIRST", "REQUIREMENT");
+        groups.byName().entrySet().stream().limit(TaskGroups.SHOWN).forEach(group -> {
+            var requirements = group.getValue().stream()
+                    .map(task -> task.requirement().canonical())
+                    .distinct()
+                    .limit(NAMED_NEEDS + 1L)
+                    .toList();
+            table.row(
+                    group.getKey(),
+                    group.getValue().size(),
+                    group.getValue().get(0).name(),
+                    requirements.size() > NAMED_NEEDS ? "several" : String.join("; ", requirements));
+        });
+        table.lines().forEach(this::print);
+        print("");
+        print(groups.footer("coil plan"));
     }
 
     private static Table table(Plan plan) {

@@ -9,23 +9,38 @@ import dev.coil.ops.progress.TaskLine;
 import dev.coil.ops.progress.Verdict;
 import dev.coil.protocol.graph.Outcome;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 @Command(name = "show", description = "Show a run and its tasks; the exit code is the run's, 8 while it is running.")
 final class ShowCommand extends Verb {
 
+    /** Of a large run, so many tasks that need attention are listed. */
+    private static final int URGENT = 20;
+
     /** What needs attention comes first. */
     private static final List<Outcome> ORDER = List.of(
             Outcome.FAILURE, Outcome.TIMEOUT, Outcome.ERROR, Outcome.CANCELLED, Outcome.SKIPPED, Outcome.SUCCESS);
 
-    @Parameters(paramLabel = "RUN", description = RunName.DESCRIPTION)
+    @Parameters(index = "0", paramLabel = "RUN", description = RunName.DESCRIPTION)
     private String name = "";
+
+    @Parameters(
+            index = "1..*",
+            paramLabel = "TASK",
+            description = "Names or globs of the tasks to list (default: all, or a summary of more than 200).")
+    private List<String> tasks = new ArrayList<>();
+
+    @Option(names = "--all", description = "List every task, however many there are.")
+    private boolean all;
 
     ShowCommand(World world) {
         super(world);
@@ -33,14 +48,24 @@ final class ShowCommand extends Verb {
 
     @Override
     public Integer call() {
-        var document = Nodes.client(world).runJson(name);
-        var run = NodeClient.run(document);
-        var verdict = Verdict.of(run, false);
+        var node = Nodes.client(world);
+        Run run;
         if (json) {
+            var document = node.runDocument(name);
+            run = NodeClient.run(document);
             printJson(document);
         } else {
+            run = node.run(name);
+        }
+        var verdict = Verdict.of(run, false);
+        if (!json) {
+            var wanted = tasks.isEmpty() ? run.tasks() : TaskNames.select(run, tasks);
             head(run, verdict);
-            tasks(run).lines().forEach(this::print);
+            if (wanted.size() > TaskGroups.MANY && tasks.isEmpty() && !all) {
+                overview(run);
+            } else {
+                table(run, wanted).lines().forEach(this::print);
+            }
         }
         return ExitCodes.of(verdict);
     }
@@ -69,13 +94,72 @@ final class ShowCommand extends Verb {
         print("");
     }
 
-    private static Table tasks(Run run) {
+    /** Of a large run what needs attention, then how its groups stand: first those with failures, then those that run. */
+    private void overview(Run run) {
+        var urgent = run.tasks().stream()
+                .filter(task -> task.isBroken() || task.isRunning())
+                .sorted(Comparator.comparingInt(ShowCommand::rank))
+                .toList();
+        if (!urgent.isEmpty()) {
+            table(run, urgent.subList(0, Math.min(URGENT, urgent.size()))).lines().forEach(this::print);
+            if (urgent.size() > URGENT) {
+                print("and " + (urgent.size() - URGENT) + " more that failed or are running");
+            }
+            print("");
+        }
+        var groups = new TaskGroups<>(run.tasks(), Task::base);
+        var table = new Table("GROUP", "TASKS", "PASSED", "FAILED", "RUNNING", "READY", "WAITING", "OTHER");
+        groups.byName().entrySet().stream()
+                .map(group -> new GroupCounts(group.getKey(), group.getValue()))
+                .sorted(GroupCounts.URGENT_FIRST)
+                .limit(TaskGroups.SHOWN)
+                .forEach(group -> table.row(group.cells()));
+        table.lines().forEach(this::print);
+        print("");
+        print(groups.footer("coil show " + run.summary().name()));
+    }
+
+    /** How the tasks of a group stand. */
+    private record GroupCounts(String name, int total, int passed, int failed, int running, int ready, int waiting) {
+
+        static final Comparator<GroupCounts> URGENT_FIRST = Comparator.<GroupCounts>comparingInt(g -> -g.failed())
+                .thenComparingInt(g -> -g.running())
+                .thenComparingInt(g -> -(g.ready() + g.waiting()));
+
+        GroupCounts(String name, List<Task> tasks) {
+            this(
+                    name,
+                    tasks.size(),
+                    count(tasks, task -> task.outcome() == Outcome.SUCCESS),
+                    count(tasks, Task::isBroken),
+                    count(tasks, Task::isRunning),
+                    count(tasks, task -> task.state().equals("ready")),
+                    count(tasks, task -> task.state().equals("waiting")));
+        }
+
+        private static int count(List<Task> tasks, Predicate<Task> what) {
+            return (int) tasks.stream().filter(what).count();
+        }
+
+        Object[] cells() {
+            int other = total - passed - failed - running - ready - waiting;
+            return new Object[] {
+                name, total, some(passed), some(failed), some(running), some(ready), some(waiting), some(other)
+            };
+        }
+
+        private static String some(int count) {
+            return count == 0 ? "" : String.valueOf(count);
+        }
+    }
+
+    private static Table table(Run run, List<Task> tasks) {
         var open = run.tasks().stream()
                 .filter(task -> !task.isFinished())
                 .map(Task::name)
                 .collect(Collectors.toSet());
         var table = new Table("TASK", "STATE", "TOOK", "WORKER", "WHY");
-        run.tasks().stream().sorted(Comparator.comparingInt(ShowCommand::rank)).forEach(task -> {
+        tasks.stream().sorted(Comparator.comparingInt(ShowCommand::rank)).forEach(task -> {
             var attempt = task.lastAttempt();
             var state = task.outcome() == null ? task.state() : Style.word(task.outcome());
             var end = attempt == null || attempt.finishedAt() != null || !task.isRunning()

@@ -37,6 +37,27 @@ final class TaskNames {
                                 + run.summary().name() + ": " + names(near));
     }
 
+    /**
+     * The tasks that somebody wants to see.
+     *
+     * @param names names, or globs
+     * @throws CommandFailed if one of them is of no task
+     */
+    static List<Task> select(Run run, List<String> names) {
+        var globs = names.stream().map(TaskNames::glob).toList();
+        for (int i = 0; i < names.size(); i++) {
+            var glob = globs.get(i);
+            if (run.tasks().stream().noneMatch(task -> glob.matcher(task.name()).matches())) {
+                throw CommandFailed.usage(
+                        run.summary().name() + " has no task '" + names.get(i) + "'" + suggestion(run, names.get(i)));
+            }
+        }
+        return run.tasks().stream()
+                .filter(task -> globs.stream()
+                        .anyMatch(glob -> glob.matcher(task.name()).matches()))
+                .toList();
+    }
+
     private static Pattern glob(String name) {
         var regex = new StringBuilder();
         for (var c : name.toCharArray()) {

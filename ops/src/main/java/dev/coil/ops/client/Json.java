@@ -37,6 +37,24 @@ public final class Json {
         }
     }
 
+    /** @throws IllegalArgumentException if the JSON is not of that shape */
+    static <T> T read(byte[] json, Class<T> type) {
+        try {
+            return MAPPER.readValue(json, type);
+        } catch (IOException e) {
+            throw new IllegalArgumentException("the node's " + type.getSimpleName() + " is not understood: " + e, e);
+        }
+    }
+
+    /** @throws IllegalArgumentException if the text is no JSON of that shape */
+    static <T> T read(String json, Class<T> type) {
+        try {
+            return MAPPER.readValue(json, type);
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException("the node's " + type.getSimpleName() + " is not understood: " + e, e);
+        }
+    }
+
     private static final class InstantReader extends StdScalarDeserializer<Instant> {
         private static final long serialVersionUID = 1;
 

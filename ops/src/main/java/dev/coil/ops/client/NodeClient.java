@@ -63,13 +63,17 @@ public final class NodeClient {
     }
 
     /** @param run {@code project#17}, {@code #17}, {@code latest}, or an id or its prefix */
-    public JsonNode runJson(String run) {
-        return json(get("/api/v1/runs/" + encode(run)));
+    public Run run(String run) {
+        return read(get("/api/v1/runs/" + encode(run)), body -> Json.MAPPER.readValue(body, Run.class));
     }
 
-    /** @param run {@code project#17}, {@code #17}, {@code latest}, or an id or its prefix */
-    public Run run(String run) {
-        return Json.read(runJson(run), Run.class);
+    /**
+     * The run as the node writes it: of 100,000 tasks, the text alone is large enough.
+     *
+     * @param run {@code project#17}, {@code #17}, {@code latest}, or an id or its prefix
+     */
+    public byte[] runDocument(String run) {
+        return read(get("/api/v1/runs/" + encode(run)), InputStream::readAllBytes);
     }
 
     /** A run that was just submitted. It is made before those who show runs have heard of it, so it is waited for. */
@@ -97,8 +101,9 @@ public final class NodeClient {
         return List.of(Json.read(runs.path("runs"), RunSummary[].class));
     }
 
-    public static Run run(JsonNode json) {
-        return Json.read(json, Run.class);
+    /** The run that a document is of. */
+    public static Run run(byte[] document) {
+        return Json.read(document, Run.class);
     }
 
     /** Makes a run of a graph; the same again for the same id. */
@@ -210,8 +215,18 @@ public final class NodeClient {
     }
 
     private JsonNode json(HttpRequest request) {
+        return read(request, Json.MAPPER::readTree);
+    }
+
+    /** How an answer is read. */
+    @FunctionalInterface
+    private interface Reading<T> {
+        T read(InputStream body) throws IOException;
+    }
+
+    private <T> T read(HttpRequest request, Reading<T> reading) {
         try (var body = stream(request)) {
-            return Json.MAPPER.readTree(body);
+            return reading.read(body);
         } catch (IOException e) {
             throw unreachable(e);
         }

@@ -10,7 +10,12 @@ public sealed interface RunEvent {
     JsonNode json();
 
     /** The whole run: always the first event. */
-    record Snapshot(Run run, JsonNode json) implements RunEvent {}
+    record Snapshot(Run run, String text) implements RunEvent {
+        @Override
+        public JsonNode json() {
+            return Json.read(text, JsonNode.class);
+        }
+    }
 
     /** What changed since the event before. */
     record Change(RunSummary run, List<Task> tasks, JsonNode json) implements RunEvent {

@@ -31,8 +31,8 @@ public final class RunStream implements AutoCloseable {
             for (var sse = reader.next(); sse != null; sse = reader.next()) {
                 switch (sse.name()) {
                     case "snapshot" -> {
-                        var json = json(sse.data());
-                        return new RunEvent.Snapshot(Json.read(json, Run.class), json);
+                        // A large run is read once, and its tree made only for those who ask.
+                        return new RunEvent.Snapshot(Json.MAPPER.readValue(sse.data(), Run.class), sse.data());
                     }
                     case "change" -> {
                         var json = json(sse.data());

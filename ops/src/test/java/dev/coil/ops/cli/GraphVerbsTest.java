@@ -79,6 +79,27 @@ class GraphVerbsTest {
     }
 
     @Test
+    void shouldSumALargePlanUp() throws IOException {
+        var text = new StringBuilder("tasks:\n  start: {run: x}\n  last: {needs: 'cpp/*'}\n");
+        text.append("  shard: {run: x, needs: start, runs-on: [quiet], matrix: {n: [1, 2, 3]}}\n");
+        for (int i = 0; i < 300; i++) {
+            text.append("  cpp/").append(i).append(": {run: x, needs: start}\n");
+        }
+        Files.writeString(temporary.resolve(".coil.yml"), text);
+
+        assertThat(console.coil("plan").out()).isEqualTo("""
+                GROUP     TASKS  FIRST    REQUIREMENT
+                shard     3      shard/1  labels=quiet
+                cpp       300    cpp/0    any
+                (others)  2      start    any
+
+                305 tasks in 3 groups; 'coil plan NAME...' lists tasks by name or glob, --all every one
+                """);
+        assertThat(console.coil("plan", "--all").out().lines()).hasSize(306);
+        assertThat(console.coil("plan", "cpp/1*").out().lines()).hasSize(1 + 1 + 111);
+    }
+
+    @Test
     void shouldFindNothingWrongWithAGoodGraph() throws IOException {
         Files.writeString(temporary.resolve("g.yml"), GRAPH);
 

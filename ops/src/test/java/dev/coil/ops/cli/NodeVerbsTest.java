@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.zip.GZIPOutputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
@@ -79,6 +80,57 @@ class NodeVerbsTest {
                 test/linux-s390x/1  skipped                 build failed
                 """);
         assertThat(result.code()).isEqualTo(ExitCodes.TASK_FAILED);
+    }
+
+    @Test
+    void shouldSumALargeRunUp() {
+        NODE.json("GET /api/v1/runs/large", large());
+
+        assertThat(console.coil("show", "large").out().replaceFirst("for .*", "for AGO"))
+                .isEqualTo("""
+                my-lang#18 is still running  (id 0123456789abcdef)
+                submitted 2026-03-01T12:00:00Z, for AGO
+
+                TASK   STATE    TOOK  WORKER  WHY
+                cpp/7  failed                 it broke
+                lib/1  running
+
+                GROUP     TASKS  PASSED  FAILED  RUNNING  READY  WAITING  OTHER
+                cpp       150    149     1
+                lib       100                    1               99
+                (others)  1                                               1
+
+                251 tasks in 3 groups; 'coil show my-lang#18 NAME...' lists tasks by name or glob, --all every one
+                """);
+        assertThat(console.coil("show", "large", "--all").out().lines()).hasSize(3 + 1 + 251);
+        assertThat(console.coil("show", "large", "lib/1", "cpp/14?").out().lines())
+                .hasSize(3 + 1 + 1 + 10);
+        assertThat(console.coil("show", "large", "libb").err())
+                .isEqualTo("coil: my-lang#18 has no task 'libb'; it has cpp/0, cpp/1, cpp/2, cpp/3, cpp/4, ...\n");
+    }
+
+    /** Of 150 tasks that have ended, 100 that have not, and one that is skipped. */
+    private static String large() {
+        var tasks = new ArrayList<String>();
+        for (int i = 0; i < 150; i++) {
+            tasks.add(task(
+                    i,
+                    "cpp/" + i,
+                    "finished",
+                    i == 7 ? "\"failure\"" : "\"success\"",
+                    i == 7 ? "\"it broke\"" : "null"));
+        }
+        for (int i = 0; i < 100; i++) {
+            tasks.add(task(150 + i, "lib/" + i, i == 1 ? "running" : "waiting", "null", "null"));
+        }
+        tasks.add(task(250, "docs", "finished", "\"skipped\"", "null"));
+        return "{\"project\": \"my-lang\", \"number\": 18, \"id\": \"0123456789abcdef\", \"state\": \"running\","
+                + "\"createdAt\": \"2026-03-01T12:00:00Z\", \"tasks\": [" + String.join(",", tasks) + "]}";
+    }
+
+    private static String task(int index, String name, String state, String outcome, String reason) {
+        return "{\"index\": %d, \"name\": \"%s\", \"base\": \"%s\", \"state\": \"%s\", \"outcome\": %s, \"reason\": %s}"
+                .formatted(index, name, name, state, outcome, reason);
     }
 
     @Test

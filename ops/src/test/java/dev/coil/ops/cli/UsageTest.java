@@ -30,7 +30,7 @@ class UsageTest {
             run --drity |             coil: there is no option '--drity', did you mean '--dirty'?; see 'coil run --help'
             --frob |                  coil: there is no option '--frob'; see 'coil --help'
             show |                    coil: RUN is missing; see 'coil show --help'
-            show a b |                coil: 'b' is one argument too many; see 'coil show --help'
+            watch a b|                coil: 'b' is one argument too many; see 'coil watch --help'
             log latest t --attempt x | coil: Invalid value for option '--attempt': 'x' is not an int; see 'coil log --help'
             run --json --json-lines | coil: --json and --json-lines exclude each other
             log latest |              coil: TASK is missing; see 'coil log --help'

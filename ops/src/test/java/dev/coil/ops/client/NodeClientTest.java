@@ -55,7 +55,7 @@ class NodeClientTest {
     void shouldGiveJsonBackAsItCame() {
         NODE.json("GET /api/v1/runs/latest", "{\"project\":\"p\",\"news\":{\"of\":\"a later version\"}}");
 
-        assertThat(client.runJson("latest").toString())
+        assertThat(new String(client.runDocument("latest"), UTF_8))
                 .isEqualTo("{\"project\":\"p\",\"news\":{\"of\":\"a later version\"}}");
     }
 

@@ -117,7 +117,7 @@ public final class Runs {
     }
 
     public static RunEvent.Snapshot snapshot(Run run) {
-        return new RunEvent.Snapshot(run, JsonNodeFactory.instance.objectNode());
+        return new RunEvent.Snapshot(run, "{}");
     }
 
     /** What the stream tells when a run is not as it was, with all its tasks. */
