@@ -101,7 +101,9 @@ final class ShowCommand extends Verb {
                 .sorted(Comparator.comparingInt(ShowCommand::rank))
                 .toList();
         if (!urgent.isEmpty()) {
-            table(run, urgent.subList(0, Math.min(URGENT, urgent.size()))).lines().forEach(this::print);
+            table(run, urgent.subList(0, Math.min(URGENT, urgent.size())))
+                    .lines()
+                    .forEach(this::print);
             if (urgent.size() > URGENT) {
                 print("and " + (urgent.size() - URGENT) + " more that failed or are running");
             }

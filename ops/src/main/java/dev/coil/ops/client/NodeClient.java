@@ -36,6 +36,9 @@ public final class NodeClient {
 
     private static final Duration SHOWN_POLL = Duration.ofMillis(20);
 
+    /** Longer than a gateway takes for a run of the most tasks. */
+    private static final Duration SUBMISSION = Duration.ofSeconds(150);
+
     private final URI node;
     private final HttpClient http;
 
@@ -108,7 +111,7 @@ public final class NodeClient {
 
     /** Makes a run of a graph; the same again for the same id. */
     public Submitted submit(SubmitRequest request) {
-        return Json.read(json(post("/api/v1/runs", request)), Submitted.class);
+        return Json.read(json(post("/api/v1/runs", request, SUBMISSION)), Submitted.class);
     }
 
     /** @param task the index of the one task to cancel; {@code null} for the whole run */
@@ -199,9 +202,13 @@ public final class NodeClient {
     }
 
     private HttpRequest post(String path, Object body) {
+        return post(path, body, ANSWER);
+    }
+
+    private HttpRequest post(String path, Object body, Duration patience) {
         try {
             return request(path)
-                    .timeout(ANSWER)
+                    .timeout(patience)
                     .header("Content-Type", "application/json")
                     .POST(HttpRequest.BodyPublishers.ofByteArray(Json.MAPPER.writeValueAsBytes(body)))
                     .build();

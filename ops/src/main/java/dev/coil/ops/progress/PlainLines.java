@@ -11,11 +11,14 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** A line for each task that ends, for logs and pipes; and a sign of life where nothing ends for long. */
+/** A line for each task that ends, of a large run for each that went wrong, for logs and pipes; and a sign of life after long silence. */
 public final class PlainLines implements Progress {
 
     private static final Duration QUIET = Duration.ofSeconds(30);
     private static final int NAMED = 3;
+
+    /** Above this, only what went wrong gets a line of its own. */
+    private static final int MANY_TASKS = 1_000;
 
     private final PrintStream out;
     private final InstantSource clock;
@@ -34,7 +37,8 @@ public final class PlainLines implements Progress {
     public synchronized void update(RunModel model, List<Transition> transitions) {
         this.model = model;
         for (var transition : transitions) {
-            if (transition.justFinished() && !transition.after().isUnmatched()) {
+            boolean worthALine = transition.after().isBroken() || model.tasks().size() <= MANY_TASKS;
+            if (transition.justFinished() && !transition.after().isUnmatched() && worthALine) {
                 say(TaskLine.of(transition.after(), style));
             }
         }

@@ -65,6 +65,10 @@ final class BadFiles {
                 "tasks:\n  a: {run: x, matrix: {a: ["
                         + list(100, Integer::toString) + "], b: [" + list(100, Integer::toString) + "], c: ["
                         + list(10, Integer::toString) + "]}}\n");
+        text(
+                "a script of more than 4 MiB",
+                "a: {run: xxx…}",
+                "tasks:\n  a: {run: " + "x".repeat((4 << 20) + 1) + "}\n");
         all.put("1,000,000 tasks", new Bad("t0 … t999999, a line each", true, BadFiles::aMillion));
         all.put("1,000,000 instances", new Bad("100 matrices of 10,000", true, BadFiles::matrices));
         text(

@@ -6,12 +6,14 @@ import static dev.coil.ops.progress.Runs.running;
 import static dev.coil.ops.progress.Runs.snapshot;
 import static dev.coil.ops.progress.Runs.task;
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.coil.ops.client.RunEvent;
 import dev.coil.protocol.graph.Outcome;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.time.Instant;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
 class PlainLinesTest {
@@ -59,6 +61,16 @@ class PlainLinesTest {
         after(60, snapshot(running(names)));
 
         Golden.check("plain-lines-waiting", bytes.toString(UTF_8));
+    }
+
+    @Test
+    void shouldTellOfALargeRunOnlyWhatWentWrong() {
+        var drafts = new Runs.Draft[1_500];
+        Arrays.setAll(drafts, i -> task("t" + i).outcome(i == 700 ? Outcome.FAILURE : Outcome.SUCCESS));
+
+        after(0, snapshot(running(drafts)));
+
+        assertThat(bytes.toString(UTF_8)).isEqualTo("failed    t700\n");
     }
 
     private void after(int seconds, RunEvent event) {

@@ -29,6 +29,9 @@ final class Requests implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(Requests.class);
 
+    /** What each record that comes before a request adds to how long its answer is waited for. */
+    private static final Duration PATIENCE_PER_COMMAND = Duration.ofMillis(50);
+
     /** How long one call of Kafka's clients may block; less than anybody's patience. */
     private static final String BLOCK_MILLIS = "10000";
 
@@ -79,9 +82,11 @@ final class Requests implements AutoCloseable {
     RequestAnswered ask(List<? extends Command.OfProject> before, Command.Request request, String advice) {
         var answer = new CompletableFuture<RequestAnswered>();
         waiting.put(request.requestId(), answer);
+        // A run of 100,000 tasks is folded in seconds, on a busy machine in many.
+        var patience = timeout.plus(PATIENCE_PER_COMMAND.multipliedBy(before.size()));
         try {
             var followed = tail();
-            long deadline = System.nanoTime() + timeout.toNanos();
+            long deadline = System.nanoTime() + patience.toNanos();
             for (var command : before) {
                 append(command, answer, deadline);
             }
@@ -91,7 +96,7 @@ final class Requests implements AutoCloseable {
             log.warn("a request of {} failed: {}", request.project(), e.getMessage());
             throw Refused.unavailable("Kafka does not answer (" + e.getMessage() + "); " + advice);
         } catch (TimeoutException e) {
-            throw Refused.unavailable("no answer from the scheduler within " + timeout.toSeconds() + " s; " + advice);
+            throw Refused.unavailable("no answer from the scheduler within " + patience.toSeconds() + " s; " + advice);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw Refused.unavailable("the node is stopping; " + advice);

@@ -103,7 +103,10 @@ final class SpecBuilder {
         var matrix = instance.matrix;
         var script = text(work.run(), matrix, "");
         if (script.length() > LARGEST_SCRIPT) {
-            problems.add(instance.definition.name().at(), "the script of '" + instance.name + "' has more than 4 MiB");
+            problems.add(
+                    instance.definition.name().at(),
+                    "the script of '" + instance.name + "' has more than 4 MiB",
+                    "keep it as a file in the repository, and run that");
         }
         var env = new HashMap<String, String>();
         work.env().forEach((name, value) -> env.put(name, value.text(matrix)));
