@@ -7,7 +7,7 @@ import dev.coil.protocol.log.EventTopic;
 import dev.coil.protocol.log.KafkaSettings;
 import dev.coil.protocol.log.SpaceTopic;
 import dev.coil.protocol.log.Topics;
-import dev.coil.scheduler.resolver.Effect;
+import dev.coil.scheduler.turn.Effect;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;

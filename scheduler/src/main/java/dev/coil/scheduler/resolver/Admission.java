@@ -10,6 +10,7 @@ import dev.coil.scheduler.state.Keys;
 import dev.coil.scheduler.state.RunState;
 import dev.coil.scheduler.state.Table;
 import dev.coil.scheduler.state.TaskState;
+import dev.coil.scheduler.turn.Turn;
 import dev.coil.scheduler.window.Shortages;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;

@@ -7,6 +7,7 @@ import dev.coil.protocol.event.Rejection;
 import dev.coil.protocol.graph.Outcome;
 import dev.coil.scheduler.state.Cursor;
 import dev.coil.scheduler.state.TaskStatus;
+import dev.coil.scheduler.turn.Turn;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -4,6 +4,7 @@ import dev.coil.protocol.space.ClaimId;
 import dev.coil.scheduler.state.Keys;
 import dev.coil.scheduler.state.State;
 import dev.coil.scheduler.state.Table;
+import dev.coil.scheduler.turn.Turn;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;

@@ -9,6 +9,7 @@ import dev.coil.scheduler.state.Keys;
 import dev.coil.scheduler.state.Table;
 import dev.coil.scheduler.state.TaskStatus;
 import dev.coil.scheduler.state.Timer;
+import dev.coil.scheduler.turn.Turn;
 import dev.coil.scheduler.window.Publication;
 import dev.coil.scheduler.window.Shortages;
 import java.util.ArrayList;

@@ -4,6 +4,7 @@ import dev.coil.protocol.command.Command;
 import dev.coil.scheduler.state.Cursor;
 import dev.coil.scheduler.state.Keys;
 import dev.coil.scheduler.state.Table;
+import dev.coil.scheduler.turn.Turn;
 import java.util.ArrayDeque;
 
 /**

@@ -3,6 +3,8 @@ package dev.coil.scheduler.resolver;
 import dev.coil.protocol.command.Command;
 import dev.coil.scheduler.state.Meta;
 import dev.coil.scheduler.state.State;
+import dev.coil.scheduler.turn.Effect;
+import dev.coil.scheduler.turn.Turn;
 import dev.coil.scheduler.window.Classes;
 import dev.coil.scheduler.window.Publication;
 import dev.coil.scheduler.window.Shortages;

@@ -11,6 +11,7 @@ import dev.coil.scheduler.state.RunState;
 import dev.coil.scheduler.state.Table;
 import dev.coil.scheduler.state.TaskState;
 import dev.coil.scheduler.state.TaskStatus;
+import dev.coil.scheduler.turn.Turn;
 import java.util.Objects;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;

@@ -3,6 +3,7 @@ package dev.coil.scheduler.resolver;
 import dev.coil.protocol.event.Event;
 import dev.coil.protocol.graph.Outcome;
 import dev.coil.scheduler.state.TaskState;
+import dev.coil.scheduler.turn.Turn;
 
 /** How ended tasks add up to a run's outcome. */
 final class RunFlow {

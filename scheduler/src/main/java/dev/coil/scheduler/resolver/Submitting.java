@@ -13,6 +13,7 @@ import dev.coil.scheduler.state.Submission;
 import dev.coil.scheduler.state.Table;
 import dev.coil.scheduler.state.TaskState;
 import dev.coil.scheduler.state.TaskStatus;
+import dev.coil.scheduler.turn.Turn;
 import dev.coil.scheduler.window.Classes;
 import java.util.ArrayList;
 import java.util.Objects;

@@ -11,6 +11,8 @@ import dev.coil.scheduler.state.Table;
 import dev.coil.scheduler.state.TaskState;
 import dev.coil.scheduler.state.TaskStatus;
 import dev.coil.scheduler.state.Timer;
+import dev.coil.scheduler.turn.Effect;
+import dev.coil.scheduler.turn.Turn;
 import dev.coil.scheduler.window.Classes;
 import dev.coil.scheduler.window.Publication;
 import dev.coil.scheduler.window.Shortages;

@@ -1,10 +1,10 @@
 package dev.coil.scheduler.window;
 
 import dev.coil.protocol.tuple.Requirement;
-import dev.coil.scheduler.resolver.Turn;
 import dev.coil.scheduler.state.Keys;
 import dev.coil.scheduler.state.Meta;
 import dev.coil.scheduler.state.Table;
+import dev.coil.scheduler.turn.Turn;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;

@@ -2,9 +2,9 @@ package dev.coil.scheduler.window;
 
 import dev.coil.protocol.event.Event;
 import dev.coil.protocol.tuple.Veto;
-import dev.coil.scheduler.resolver.Turn;
 import dev.coil.scheduler.state.Keys;
 import dev.coil.scheduler.state.Table;
+import dev.coil.scheduler.turn.Turn;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;

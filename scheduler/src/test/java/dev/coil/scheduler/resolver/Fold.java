@@ -13,6 +13,7 @@ import dev.coil.protocol.space.ReadyTask;
 import dev.coil.protocol.tuple.Attributes;
 import dev.coil.protocol.tuple.Requirement;
 import dev.coil.protocol.tuple.WorkerInfo;
+import dev.coil.scheduler.turn.Effect;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -19,6 +19,7 @@ import dev.coil.protocol.graph.TaskSpec;
 import dev.coil.protocol.space.ClaimId;
 import dev.coil.scheduler.state.Table;
 import dev.coil.scheduler.state.Timer;
+import dev.coil.scheduler.turn.Effect;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;

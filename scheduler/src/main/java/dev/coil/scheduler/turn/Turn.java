@@ -1,4 +1,4 @@
-package dev.coil.scheduler.resolver;
+package dev.coil.scheduler.turn;
 
 import dev.coil.protocol.command.Command;
 import dev.coil.protocol.event.Event;
@@ -24,7 +24,7 @@ public final class Turn {
     private final long firstSeq;
     private long seq;
 
-    Turn(State state, long now, List<Effect> effects) {
+    public Turn(State state, long now, List<Effect> effects) {
         this.state = state;
         this.now = now;
         this.effects = effects;
@@ -34,7 +34,7 @@ public final class Turn {
     }
 
     /** Notes in the state how far the numbering of events came. */
-    void end() {
+    public void end() {
         if (seq != firstSeq) {
             Meta.SEQ.set(state, seq);
         }
@@ -61,13 +61,12 @@ public final class Turn {
         effects.add(effect);
     }
 
-    void append(Command.OfOwner command) {
+    public void append(Command.OfOwner command) {
         effects.add(new Effect.Append(command));
     }
 
     /** The run's serial; {@code null} if the project has no run of this number. */
-    @Nullable
-    Long serial(String project, int run) {
+    public @Nullable Long serial(String project, int run) {
         return state.get(Table.RUN_NUMBERS, Keys.runNumber(project, run));
     }
 
@@ -75,11 +74,11 @@ public final class Turn {
         return Objects.requireNonNull(state.get(Table.RUN_INFOS, Keys.number(serial)));
     }
 
-    RunState run(long serial) {
+    public RunState run(long serial) {
         return Objects.requireNonNull(state.get(Table.RUNS, Keys.number(serial)));
     }
 
-    void put(long serial, RunState run) {
+    public void put(long serial, RunState run) {
         state.put(Table.RUNS, Keys.number(serial), run);
     }
 

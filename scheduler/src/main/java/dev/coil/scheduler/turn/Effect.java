@@ -1,4 +1,4 @@
-package dev.coil.scheduler.resolver;
+package dev.coil.scheduler.turn;
 
 import dev.coil.protocol.command.Command;
 import dev.coil.protocol.control.Control;
