@@ -1,6 +1,6 @@
 package dev.coil.protocol.graph.parse;
 
-/** How large a run may be. A node of a gibibyte keeps and shows a run of the most tasks. */
+/** How large a run may be: so that a command of a small heap reads it, and a node keeps and shows several. */
 public final class Limits {
 
     public static final int TASKS = 200_000;
