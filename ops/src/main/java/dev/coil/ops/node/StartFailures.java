@@ -46,6 +46,7 @@ final class StartFailures {
     private static Throwable telling(Throwable failure) {
         var cause = failure;
         while (cause.getCause() != null
+                && (cause.getCause().getMessage() != null || cause.getCause() instanceof IOException)
                 && (cause instanceof UncheckedIOException
                         || cause.getClass() == RuntimeException.class
                         || cause instanceof java.util.concurrent.ExecutionException
