@@ -95,6 +95,11 @@ final class Git {
         }
     }
 
+    /** Where it runs. */
+    Path directory() {
+        return directory;
+    }
+
     /** Runs git and expects it to succeed. */
     Result need(String... arguments) {
         var result = run(arguments);

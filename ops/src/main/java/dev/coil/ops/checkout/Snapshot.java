@@ -44,7 +44,7 @@ final class Snapshot implements AutoCloseable {
             new Git(path).need("init", "--quiet", "--bare", "--template=", path.toString());
             var git =
                     new Git(directory).with(Map.of("GIT_DIR", path.toString(), "GIT_WORK_TREE", directory.toString()));
-            git.need("-c", "core.autocrlf=false", "-c", "advice.addEmbeddedRepo=false", "add", "-A");
+            addAll(git, directory, "-c", "core.autocrlf=false", "-c", "advice.addEmbeddedRepo=false");
             var subject = "Snapshot of " + directory.getFileName();
             return new Snapshot(temporary, git, commit(git, List.of(), subject, NO_TIME), subject, foreign(git));
         } catch (RuntimeException e) {
@@ -62,7 +62,7 @@ final class Snapshot implements AutoCloseable {
         var temporary = temporary();
         try {
             var git = repository.git().with(environment(repository.git(), temporary.path()));
-            git.need("-c", "advice.addEmbeddedRepo=false", "add", "-A");
+            addAll(git, repository.git().directory(), "-c", "advice.addEmbeddedRepo=false");
             var subject =
                     head == null ? "Snapshot before the first commit" : head.subject() + " (with uncommitted changes)";
             var parents = head == null ? List.<String>of() : List.of(head.id());
@@ -71,6 +71,19 @@ final class Snapshot implements AutoCloseable {
         } catch (RuntimeException e) {
             temporary.close();
             throw e;
+        }
+    }
+
+    private static void addAll(Git git, Path directory, String... settings) {
+        var arguments = new ArrayList<>(List.of(settings));
+        arguments.addAll(List.of("add", "-A"));
+        var added = git.run(arguments.toArray(String[]::new));
+        if (!added.succeeded() && added.complaint().contains("Permission denied")) {
+            throw new NoCheckout("a file in " + directory + " cannot be read: " + added.complaint()
+                    + ". Make it readable, or leave it out with a .gitignore");
+        }
+        if (!added.succeeded()) {
+            throw added.failure("git add failed in " + directory);
         }
     }
 

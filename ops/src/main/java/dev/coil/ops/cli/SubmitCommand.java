@@ -49,8 +49,8 @@ final class SubmitCommand extends Verb {
             submission.seal().forEach(this::warn);
             submitted = submission.send(node, false, new UploadProgress(world));
         }
+        node.awaitShown(submitted);
         if (watch) {
-            node.run(submitted);
             return WatchCommand.watch(world, node, submitted.name(), Follower.Output.of(json, false));
         }
         if (json) {

@@ -32,7 +32,7 @@ public final class NodeClient {
     private static final Duration ANSWER = Duration.ofSeconds(60);
 
     /** How long a run may be made and not shown. */
-    private static final Duration SHOWN = Duration.ofSeconds(10);
+    private static final Duration SHOWN = Duration.ofSeconds(60);
 
     private static final Duration SHOWN_POLL = Duration.ofMillis(20);
 
@@ -79,15 +79,30 @@ public final class NodeClient {
         return read(get("/api/v1/runs/" + encode(run)), InputStream::readAllBytes);
     }
 
-    /** A run that was just submitted. It is made before those who show runs have heard of it, so it is waited for. */
+    /** A run that was just submitted. */
     public Run run(Submitted submitted) {
+        awaitShown(submitted);
+        return run(submitted.name());
+    }
+
+    /**
+     * Waits until a run that was just submitted is shown: it is made before those who show runs have heard of it.
+     *
+     * @return whether it is; if not, it will be later
+     */
+    public boolean awaitShown(Submitted submitted) {
         long end = System.nanoTime() + SHOWN.toNanos();
+        var path = "/api/v1/runs/" + encode(submitted.name()) + "/tasks/0";
         while (true) {
             try {
-                return run(submitted.name());
+                json(get(path));
+                return true;
             } catch (RequestRefused e) {
-                if (e.status() != 404 || System.nanoTime() - end > 0) {
+                if (e.status() != 404) {
                     throw e;
+                }
+                if (System.nanoTime() - end > 0) {
+                    return false;
                 }
             }
             try {

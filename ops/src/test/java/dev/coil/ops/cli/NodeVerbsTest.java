@@ -328,6 +328,7 @@ class NodeVerbsTest {
                 "POST /api/v1/runs",
                 HttpStatus.CREATED,
                 "{\"project\":\"p\",\"number\":1,\"id\":\"a\",\"tasks\":1,\"warnings\":[]}");
+        NODE.json("GET /api/v1/runs/p%231/tasks/0", "{}");
 
         var result = console.coil("submit", "--event", "push");
 

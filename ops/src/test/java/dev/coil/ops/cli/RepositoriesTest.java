@@ -298,7 +298,9 @@ class RepositoriesTest {
                 seq 1000 > ../content; h=$(sha256sum ../content | cut -d' ' -f1); mkdir d
                 printf 'version https://git-lfs.github.com/spec/v1\\noid sha256:%s\\nsize 3893\\n' $h > d/x.bin
                 chmod +x d/x.bin; echo no pointer > y.bin""");
-        graph(large, "checkout: {lfs: true}\nrun: sha256sum < d/x.bin; test -x d/x.bin; cat y.bin; git status --short");
+        graph(
+                large,
+                "checkout: {lfs: true}\nrun: sha256sum < d/x.bin; test -x d/x.bin; cat y.bin; GIT_CONFIG_NOSYSTEM=1 git status --short");
 
         assertThat(refused("large")).contains("content of d/x.bin is not on this machine", "git lfs fetch");
 

@@ -182,6 +182,11 @@ final class PartitionOwner {
             for (var record : records) {
                 last = record;
                 fold(overlay, receipt, record);
+                if (followed) {
+                    // What comes after the next owner's epoch is that owner's to tell: it takes the events that are out
+                    // for those of the commands before.
+                    break;
+                }
             }
             if (last != null) {
                 Meta.POSITION.set(overlay, last.offset() + 1);
