@@ -65,7 +65,7 @@ final class CheckoutFinder {
         }
         var graph = graph(root, directory, content == Content.COMMIT ? commit : null);
         if (content == Content.COMMIT && head) {
-            warnOfChanges();
+            warnOfChanges(graphIn(directory));
         }
         return new Checkout(new Place(root, repository, commit, ref(revision), directory), content, graph, notices);
     }
@@ -138,8 +138,13 @@ final class CheckoutFinder {
         return GraphText.of(root.resolve(GraphText.FILE), content);
     }
 
-    private void warnOfChanges() {
-        var changes = repository.changes();
+    /** The graph file has words of its own: not committed yet it is used all the same, and a changed one is easily taken for used. */
+    private void warnOfChanges(String graphFile) {
+        var changes = new ArrayList<>(repository.changes());
+        if (changes.remove(graphFile) && wanted.graph() == null && notices.isEmpty()) {
+            notices.add(
+                    graphFile + " differs from the commit: the graph of the commit is used (--dirty takes this one)");
+        }
         if (changes.isEmpty()) {
             return;
         }

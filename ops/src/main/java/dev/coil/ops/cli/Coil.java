@@ -32,6 +32,26 @@ public final class Coil {
     private static final int HELP_WIDTH = 110;
     private static final Map<String, Function<World, CommandLine>> VERBS = verbs();
 
+    /** What others call it. */
+    private static final Map<String, String> SYNONYMS = Map.ofEntries(
+            Map.entry("ls", "list"),
+            Map.entry("runs", "list"),
+            Map.entry("ps", "list"),
+            Map.entry("status", "show"),
+            Map.entry("view", "show"),
+            Map.entry("logs", "log"),
+            Map.entry("rerun", "retry"),
+            Map.entry("restart", "retry"),
+            Map.entry("abort", "cancel"),
+            Map.entry("kill", "cancel"),
+            Map.entry("stop", "cancel"),
+            Map.entry("validate", "lint"),
+            Map.entry("check", "lint"),
+            Map.entry("start", "up"),
+            Map.entry("server", "up"),
+            Map.entry("agent", "worker run"),
+            Map.entry("tasks", "plan"));
+
     @Option(
             names = {"-h", "--help"},
             usageHelp = true,
@@ -88,7 +108,8 @@ public final class Coil {
             }
             var verb = arguments[0];
             if (!verb.startsWith("-") && !VERBS.containsKey(verb)) {
-                var hint = DidYouMean.hint(verb, VERBS.keySet());
+                var meant = SYNONYMS.get(verb);
+                var hint = meant == null ? DidYouMean.hint(verb, VERBS.keySet()) : "did you mean '" + meant + "'?";
                 throw CommandFailed.usage(
                         "there is no verb '" + verb + "'" + (hint == null ? "" : ", " + hint) + "; see 'coil --help'");
             }
@@ -164,7 +185,10 @@ public final class Coil {
                     ? "'" + argument + "' is one argument too many"
                     : "'" + argument + "' is not known here" + (hint == null ? "" : ", " + hint);
         }
-        var hint = DidYouMean.hint(argument, command.optionsMap().keySet());
+        // One letter is like every other.
+        var hint = argument.length() <= 2
+                ? null
+                : DidYouMean.hint(argument, command.optionsMap().keySet());
         return "there is no option '" + argument + "'" + (hint == null ? "" : ", " + hint);
     }
 }

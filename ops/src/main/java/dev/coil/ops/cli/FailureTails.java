@@ -25,7 +25,10 @@ final class FailureTails {
     static Map<Integer, List<String>> of(NodeClient node, Run run) {
         var tails = new HashMap<Integer, List<String>>();
         Summary.brokenFirst(run).stream()
-                .filter(task -> task.lastAttempt() != null && task.lastAttempt().logBytes() > 0)
+                // Of one that may fail, every passed run would end with its log.
+                .filter(task -> !task.allowFailure()
+                        && task.lastAttempt() != null
+                        && task.lastAttempt().logBytes() > 0)
                 .limit(MOST)
                 .forEach(task -> {
                     try {

@@ -30,9 +30,11 @@ final class LintCommand extends Verb {
         var wanted = new Wanted(directory, null, true, file == null ? null : GraphFiles.read(world, file));
         List<Problem> problems;
         List<Problem> warnings;
+        int tasks = 0;
         try (var submission = Submission.plan(wanted, "manual", List.of())) {
             problems = List.of();
             warnings = submission.plan().warnings();
+            tasks = submission.plan().tasks().size();
         } catch (GraphException e) {
             problems = e.problems();
             e.moreAdvice().ifPresent(this::note);
@@ -44,6 +46,9 @@ final class LintCommand extends Verb {
             result.put("warnings", warnings);
             printJson(result);
         } else {
+            if (problems.isEmpty()) {
+                note("the graph is fine: " + tasks + (tasks == 1 ? " task" : " tasks"));
+            }
             problems.forEach(problem -> print(problem.toString()));
             warnings.forEach(warning -> print(warning + " [warning]"));
         }

@@ -11,7 +11,7 @@ import java.util.Optional;
 final class Nodes {
 
     /** How long a node that is just starting is waited for. */
-    private static final Duration START = Duration.ofSeconds(30);
+    static final Duration START = Duration.ofSeconds(30);
 
     private Nodes() {}
 

@@ -30,8 +30,13 @@ final class ShowCommand extends Verb {
     private static final List<Outcome> ORDER = List.of(
             Outcome.FAILURE, Outcome.TIMEOUT, Outcome.ERROR, Outcome.CANCELLED, Outcome.SKIPPED, Outcome.SUCCESS);
 
-    @Parameters(index = "0", paramLabel = "RUN", description = RunName.DESCRIPTION)
-    private String name = "";
+    @Parameters(
+            index = "0",
+            arity = "0..1",
+            paramLabel = "RUN",
+            defaultValue = "latest",
+            description = RunName.OR_LATEST)
+    private String name = "latest";
 
     @Parameters(
             index = "1..*",

@@ -35,6 +35,9 @@ final class SubmitCommand extends Verb {
             description = "What it is run for: manual, push, pull_request, schedule (default: ${DEFAULT-VALUE}).")
     private String event = "manual";
 
+    @Option(names = "--dirty", description = "Include uncommitted changes and untracked files.")
+    private boolean dirty;
+
     SubmitCommand(World world) {
         super(world);
     }
@@ -44,13 +47,16 @@ final class SubmitCommand extends Verb {
         var node = Nodes.client(world);
         var directory = path == null ? world.directory() : world.directory().resolve(path);
         Submitted submitted;
-        try (var submission = Submission.plan(new Wanted(directory, ref, false, null), event, List.of())) {
+        try (var submission = Submission.plan(new Wanted(directory, ref, dirty, null), event, List.of())) {
             submission.notices().forEach(this::warn);
             submission.seal().forEach(this::warn);
+            // Git would say in its own words that nobody answers.
+            node.nodeInfo();
             submitted = submission.send(node, false, new UploadProgress(world));
         }
         node.awaitShown(submitted);
         if (watch) {
+            note(submitted.name() + ", shown at " + pageOf(node, submitted));
             return WatchCommand.watch(world, node, submitted.name(), Follower.Output.of(json, false));
         }
         if (json) {

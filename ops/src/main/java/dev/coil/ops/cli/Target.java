@@ -16,6 +16,12 @@ record Target(Path path, List<String> tasks) {
         if (!arguments.isEmpty() && isPath(arguments.get(0), here)) {
             return new Target(here.resolve(arguments.get(0)).normalize(), arguments.subList(1, arguments.size()));
         }
+        if (!arguments.isEmpty()
+                && arguments.get(0).matches(".*\\.ya?ml")
+                && Files.exists(here.resolve(arguments.get(0)))) {
+            throw CommandFailed.usage(
+                    "'" + arguments.get(0) + "' is a file, and PATH is a directory: name a graph file with -f");
+        }
         return new Target(here, arguments);
     }
 

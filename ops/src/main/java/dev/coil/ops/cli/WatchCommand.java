@@ -8,8 +8,8 @@ import picocli.CommandLine.Parameters;
 @Command(name = "watch", description = "Show a run until it has finished; the exit code is the run's.")
 final class WatchCommand extends Verb {
 
-    @Parameters(paramLabel = "RUN", description = RunName.DESCRIPTION)
-    private String run = "";
+    @Parameters(arity = "0..1", paramLabel = "RUN", defaultValue = "latest", description = RunName.OR_LATEST)
+    private String run = "latest";
 
     @Option(names = "--json-lines", description = "Print events as they come, a JSON object a line.")
     private boolean jsonLines;

@@ -128,9 +128,10 @@ final class WorkerRunCommand extends Verb {
 
     private WorkerConfig config() {
         var local = kafka == null || zookeeper == null
-                ? RunningNode.find(world.home())
-                        .orElseThrow(() -> CommandFailed.usage(
-                                "no node runs here, so --kafka and --zookeeper are needed to find one elsewhere"))
+                ? RunningNode.await(world.home(), Nodes.START)
+                        .orElseThrow(
+                                () -> CommandFailed.usage("no node runs here: start one with 'coil up', or name the"
+                                        + " Kafka and ZooKeeper of another one with --kafka and --zookeeper"))
                 : null;
         var worker = name == null ? hostName() : name;
         try {

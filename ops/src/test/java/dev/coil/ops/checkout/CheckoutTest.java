@@ -47,8 +47,9 @@ class CheckoutTest {
 
         assertThat(checkout.graph().text()).contains("committed");
         assertThat(checkout.notices())
-                .containsExactly("uncommitted changes are left out: .coil.yml, a b.txt, b, c, d and 2 more"
-                        + " (--dirty includes them)");
+                .containsExactly(
+                        ".coil.yml differs from the commit: the graph of the commit is used (--dirty takes this one)",
+                        "uncommitted changes are left out: a b.txt, b, c, d, e and 1 more (--dirty includes them)");
     }
 
     @Test

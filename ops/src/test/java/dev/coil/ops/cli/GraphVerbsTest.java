@@ -105,7 +105,7 @@ class GraphVerbsTest {
 
         var result = console.coil("lint", "-f", "g.yml");
 
-        assertThat(result).isEqualTo(new Console.Result(0, "", ""));
+        assertThat(result).isEqualTo(new Console.Result(0, "", "coil: the graph is fine: 4 tasks\n"));
     }
 
     @Test

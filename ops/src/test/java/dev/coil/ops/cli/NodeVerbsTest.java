@@ -329,12 +329,13 @@ class NodeVerbsTest {
                 HttpStatus.CREATED,
                 "{\"project\":\"p\",\"number\":1,\"id\":\"a\",\"tasks\":1,\"warnings\":[]}");
         NODE.json("GET /api/v1/runs/p%231/tasks/0", "{}");
+        NODE.json("GET /api/v1/node", "{}");
 
         var result = console.coil("submit", "--event", "push");
 
         assertThat(result.out()).isEqualTo("p#1\n");
         assertThat(result.err()).isEqualTo("coil: 1 task, shown at " + NODE.url() + "/runs/p/1\n");
-        var body = Json.MAPPER.readTree(NODE.requests().get(0).body());
+        var body = Json.MAPPER.readTree(NODE.requests().get(1).body());
         assertThat(body.path("id").asText()).matches("[0-9a-f]{16}");
         assertThat(body.path("source").toString()).isEqualTo("{\"event\":\"push\"}");
         assertThat(body.path("skipUnmatched").asBoolean()).isFalse();

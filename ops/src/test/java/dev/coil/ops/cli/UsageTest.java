@@ -29,7 +29,9 @@ class UsageTest {
             frobnicate |              coil: there is no verb 'frobnicate'; see 'coil --help'
             run --drity |             coil: there is no option '--drity', did you mean '--dirty'?; see 'coil run --help'
             --frob |                  coil: there is no option '--frob'; see 'coil --help'
-            show |                    coil: RUN is missing; see 'coil show --help'
+            runs |                    coil: there is no verb 'runs', did you mean 'list'?; see 'coil --help'
+            run -n |                  coil: there is no option '-n'; see 'coil run --help'
+            cancel |                  coil: RUN is missing; see 'coil cancel --help'
             watch a b|                coil: 'b' is one argument too many; see 'coil watch --help'
             log latest t --attempt x | coil: Invalid value for option '--attempt': 'x' is not an int; see 'coil log --help'
             run --json --json-lines | coil: --json and --json-lines exclude each other
@@ -38,7 +40,7 @@ class UsageTest {
             artifact |                coil: expected one of ls, get after 'coil artifact'; see 'coil artifact --help'
             artifact gte |            coil: 'gte' is not known here, did you mean 'get'?; see 'coil artifact --help'
             up --port 99999 |         coil: port is 99999: expected 0 (any free one) to 65535
-            worker run |              coil: no node runs here, so --kafka and --zookeeper are needed to find one elsewhere
+            worker run |              coil: no node runs here: start one with 'coil up', or name the Kafka and ZooKeeper of another one with --kafka and --zookeeper
             lint -f nowhere.yml |     coil: cannot read the graph 'nowhere.yml': there is no such file (check the name, or 'coil init' writes a first one)
             """)
     void shouldSayInASentenceWhatIsWrongWithTheCommandLine(String arguments, String message) {

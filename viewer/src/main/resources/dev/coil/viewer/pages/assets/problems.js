@@ -22,7 +22,7 @@ export function problems(run, tasks) {
   if (failed.length === 0) return nothing;
   const required = failed.filter((task) => !task.allowFailure).length;
   return html`<section class="problems panel" aria-label="Failed tasks">
-    <h2>${required ? `${required} failed` : 'Failures that are allowed'}${required && failed.length > required ? html` <span>and ${failed.length - required} allowed to</span>` : nothing}</h2>
+    <h2>${required ? `${required} failed` : 'Failures that are allowed'}${required && failed.length > required ? html` <span>, and ${failed.length - required} that may</span>` : nothing}</h2>
     <ul>${repeat(failed.slice(0, SHOWN), (task) => task.index, (task, place) => guard([task], () => problem(run, task, place < OPEN && !task.allowFailure)))}</ul>
     ${failed.length > SHOWN ? html`<p class="notice">and ${failed.length - SHOWN} more: choose “failed” below</p>` : nothing}
   </section>`;
