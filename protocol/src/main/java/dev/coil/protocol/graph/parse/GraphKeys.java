@@ -190,11 +190,11 @@ public final class GraphKeys {
                             null)),
             false);
 
-    private static final MapOf DOWNLOAD = new MapOf(
-            "a map of task.artifact to paths",
-            Scalar.text("task.artifact").matching("[A-Za-z0-9][A-Za-z0-9._/+~@:-]*\\.[A-Za-z0-9][A-Za-z0-9_+~@-]*"),
-            PATH,
-            false);
+    /** How one task names an artifact of another. */
+    static final Scalar TASK_ARTIFACT =
+            Scalar.text("task.artifact").matching("[A-Za-z0-9][A-Za-z0-9._/+~@:-]*\\.[A-Za-z0-9][A-Za-z0-9_+~@-]*");
+
+    private static final MapOf DOWNLOAD = new MapOf("a map of task.artifact to paths", TASK_ARTIFACT, PATH, false);
 
     private static final MapOf ENV = new MapOf(
             "a map of environment variables",

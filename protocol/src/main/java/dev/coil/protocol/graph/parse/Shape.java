@@ -111,8 +111,12 @@ public sealed interface Shape {
             if (others != null) {
                 return "a map";
             }
-            var example = keys.stream().filter(Key::required).findFirst().orElse(keys.get(0));
-            return "a map such as {" + example.name() + ": …}";
+            return "a map such as {" + example().name() + ": …}";
+        }
+
+        /** The key that a message shows. */
+        Key example() {
+            return keys.stream().filter(Key::required).findFirst().orElse(keys.get(0));
         }
 
         @Nullable

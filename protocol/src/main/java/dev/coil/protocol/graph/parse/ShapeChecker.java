@@ -20,6 +20,9 @@ final class ShapeChecker {
     private final Problems problems;
     private final Set<Yaml> unsound = Collections.newSetFromMap(new IdentityHashMap<>());
 
+    /** What a hint may say of the tasks of the file. */
+    private TaskHints tasks = TaskHints.NONE;
+
     ShapeChecker(Problems problems) {
         this.problems = problems;
     }
@@ -81,10 +84,22 @@ final class ShapeChecker {
             return "write a map, name: value, on a line each";
         } else if (node instanceof Yaml.Scalar scalar && scalar.text().matches("(?s)[A-Za-z-]+:\\S.*")) {
             return "a space belongs behind the ':'";
+        } else if (node instanceof Yaml.Scalar scalar
+                && shape instanceof Shape.Keys keys
+                && isForExample(scalar, keys)) {
+            return "write {" + keys.example().name() + ": " + Yaml.abbreviated(scalar.text()) + "}";
         } else if (node instanceof Yaml.Mapping && shape instanceof Shape.ListOf) {
             return "write [a, b], or each value behind a - on a line of its own";
         }
         return null;
+    }
+
+    /** Whether it is the value of the key that stands for all of the map: the 2 of {@code retry: 2}. */
+    private static boolean isForExample(Yaml.Scalar value, Shape.Keys keys) {
+        return keys.others() == null
+                && keys.example().shape() instanceof Shape.Scalar shape
+                && (shape.pattern() != null || !shape.words().isEmpty())
+                && complaint(value.text(), shape) == null;
     }
 
     private static boolean isMapOfNames(Shape shape) {
@@ -136,6 +151,9 @@ final class ShapeChecker {
     }
 
     private boolean keys(Yaml.Mapping mapping, Shape.Keys shape) {
+        if (shape.name().equals(GraphKeys.GRAPH.name())) {
+            tasks = TaskHints.of(mapping);
+        }
         boolean fine = true;
         for (var entry : mapping.entries()) {
             var name = entry.key().text();
@@ -155,7 +173,7 @@ final class ShapeChecker {
                 problems.add(
                         entry.key().at(),
                         "unknown key '" + Yaml.abbreviated(name) + "' in " + shape.name(),
-                        unknownKey(name, shape));
+                        unknownKey(entry, shape));
             }
         }
         for (var key : shape.keys()) {
@@ -179,10 +197,17 @@ final class ShapeChecker {
                 && (shape.name().equals(GraphKeys.MATRIX.name()) || unknownHint(key.text(), shape) == null);
     }
 
-    private static String unknownKey(String name, Shape.Keys shape) {
+    private String unknownKey(Yaml.Entry entry, Shape.Keys shape) {
+        var name = entry.key().text();
+        if (TaskHints.isTask(entry.value()) && !GraphKeys.FOREIGN.containsKey(name)) {
+            return tasks.misplaced(entry.key());
+        }
         var hint = unknownHint(name, shape);
         if (hint != null) {
             return hint;
+        }
+        if (TaskHints.mayBeTask(entry.value())) {
+            return tasks.misplaced(entry.key());
         }
         // A long list helps nobody.
         return shape.keys().size() > FEW_KEYS
@@ -265,6 +290,11 @@ final class ShapeChecker {
                     value.at(),
                     "expected a list of values, got " + value.describe(),
                     "write [" + Yaml.abbreviated(value.text()) + "]");
+        } else if (shape.expected().equals(GraphKeys.TASK_ARTIFACT.expected())) {
+            problems.add(
+                    value.at(),
+                    "expected " + shape.expected() + ", got " + value.describe(),
+                    tasks.artifact(value.text()));
         } else {
             problems.add(
                     value.at(),

@@ -83,7 +83,7 @@ final class YamlReader {
                             ? "a graph is text: is it the right file?"
                             : "remove it, or write it as \\u in \"…\"");
         } catch (MarkedYamlEngineException e) {
-            var mark = YamlTraps.isUnclosed(e) ? e.getContextMark() : e.getProblemMark();
+            var mark = YamlTraps.isUnclosed(e) || YamlTraps.lacksColon(e) ? e.getContextMark() : e.getProblemMark();
             var at = mark.or(e::getProblemMark)
                     .or(e::getContextMark)
                     .map(YamlReader::position)

@@ -14,6 +14,8 @@ final class YamlTraps {
 
     private static final String QUOTE_ALL = "quote the whole value, or write it as a block: key: |";
     private static final String MORE_BEHIND_QUOTES = "the text in quotes has ended, and here is more";
+    private static final String MISFIT = "expected <block end>";
+    private static final String NO_COLON = "could not find expected ':'";
     private static final String CONFLICT = "<<<<<<< ";
 
     private static final Pattern NOT = Pattern.compile(":\\s*!");
@@ -43,6 +45,9 @@ final class YamlTraps {
                     "keep one side, and remove the lines <<<<<<<, ======= and >>>>>>>");
             return;
         }
+        if (Indentation.tell(source, at, error.getProblem().startsWith(MISFIT), problems)) {
+            return;
+        }
         var trap = new YamlTraps(error, source, at);
         problems.add(at, trap.message(), trap.hint());
     }
@@ -54,6 +59,11 @@ final class YamlTraps {
                         || error.getProblem().contains("<stream end>"));
     }
 
+    /** Whether the error's context is a key without its colon. */
+    static boolean lacksColon(MarkedYamlEngineException error) {
+        return error.getProblem().startsWith(NO_COLON);
+    }
+
     private String message() {
         if (isUnclosed(error)) {
             return opening() == ' ' ? "this is never closed" : "this " + opening() + " is never closed";
@@ -63,9 +73,9 @@ final class YamlTraps {
             return "a second ':' on the line: a map cannot begin here";
         } else if (problem.startsWith("sequence entries are not allowed")) {
             return "a list cannot begin here";
-        } else if (problem.startsWith("expected <block end>")) {
+        } else if (problem.startsWith(MISFIT)) {
             return followsQuote() ? MORE_BEHIND_QUOTES : "this does not fit the indentation of the lines before";
-        } else if (problem.startsWith("could not find expected ':'")) {
+        } else if (problem.startsWith(NO_COLON)) {
             return "expected ':' after a key";
         } else if (problem.startsWith("unexpected character") && followsQuote()) {
             return MORE_BEHIND_QUOTES;
@@ -109,9 +119,9 @@ final class YamlTraps {
             return lacksColon(at.line() - 1) ? "the line before has no ':'" : QUOTE_ALL;
         } else if (problem.startsWith("sequence entries are not allowed")) {
             return "write [a, b], or each - on a line of its own";
-        } else if (problem.startsWith("expected <block end>")) {
+        } else if (problem.startsWith(MISFIT)) {
             return followsQuote() ? QUOTE_ALL : "indent it as much as the keys beside it";
-        } else if (problem.startsWith("could not find expected ':'")) {
+        } else if (problem.startsWith(NO_COLON)) {
             return "a key, a ':', a space, a value";
         } else if (problem.startsWith("unexpected character") || problem.contains("cannot start any token")) {
             return QUOTE_ALL;
