@@ -12,8 +12,9 @@ import org.jspecify.annotations.Nullable;
  * A first graph file: a task that builds, and one that tests what was built.
  *
  * @param build what was recognised, for people
+ * @param placeholders the tasks that do nothing yet, whose commands the user has to write
  */
-record FirstGraph(String build, String text) {
+record FirstGraph(String build, String text, List<String> placeholders) {
 
     /** How projects that have a certain file are built. A {@code test} of {@code null} is looked up in the Makefile. */
     private record Recipe(
@@ -40,25 +41,41 @@ record FirstGraph(String build, String text) {
             new Recipe("Makefile", "make", "make -j\"$COIL_CPUS\"", null),
             new Recipe("GNUmakefile", "make", "make -j\"$COIL_CPUS\"", null));
 
-    private static final Pattern TEST_TARGET = Pattern.compile("^(check|test|tests)\\s*:(?!=)", Pattern.MULTILINE);
+    /** A rule for it, alone or among others; {@code test := x} is a variable. */
+    private static final Pattern TEST_TARGET =
+            Pattern.compile("^(?:[\\w. -]*? )??(check|test|tests)(?: [\\w. -]*)?[ \\t]*:(?!:?:?=)", Pattern.MULTILINE);
+
+    private static final String NO_BUILD = "This does nothing yet: write what builds the project in place of the echo.";
+    private static final String NO_TEST = "This does nothing yet: write what tests the project in place of the echo.";
+    private static final String NO_TARGET = "The Makefile has no target check or test.\n    # "
+            + "This does nothing yet: write what tests the project in place of the echo.";
 
     static FirstGraph of(Path directory) {
         for (var recipe : RECIPES) {
             if (Files.isRegularFile(directory.resolve(recipe.file()))) {
                 var test = recipe.test() == null ? makeTest(directory) : recipe.test();
-                return new FirstGraph(recipe.build(), text(recipe.compile(), test));
+                return test == null
+                        ? new FirstGraph(
+                                recipe.build(),
+                                text(commands(recipe.compile()), placeholder(NO_TARGET, "test")),
+                                List.of("test"))
+                        : new FirstGraph(recipe.build(), text(commands(recipe.compile()), commands(test)), List.of());
             }
         }
-        return new FirstGraph("no build that it knows", text("echo \"build it here\"", "echo \"test it here\""));
+        return new FirstGraph(
+                "no build that it knows",
+                text(placeholder(NO_BUILD, "build"), placeholder(NO_TEST, "test")),
+                List.of("build", "test"));
     }
 
-    private static String makeTest(Path directory) {
+    /** {@code null} if the Makefile has no target for it. */
+    private static @Nullable String makeTest(Path directory) {
         for (var name : List.of("GNUmakefile", "Makefile", "Makefile.in")) {
             var file = directory.resolve(name);
             try {
                 if (Files.isRegularFile(file)) {
                     var target = TEST_TARGET.matcher(Files.readString(file, StandardCharsets.ISO_8859_1));
-                    return "make " + (target.find() ? target.group(1) : "check");
+                    return target.find() ? "make " + target.group(1) : null;
                 }
             } catch (IOException e) {
                 throw CommandFailed.error("cannot read " + file + ": " + e.getMessage());
@@ -67,23 +84,28 @@ record FirstGraph(String build, String text) {
         return "make check";
     }
 
-    private static String text(String compile, String test) {
+    private static String commands(String script) {
+        return "    run: |\n" + script.indent(6).stripTrailing();
+    }
+
+    /** It succeeds, so it says, here and in its log, that this means nothing. */
+    private static String placeholder(String why, String task) {
+        return "    # " + why + "\n    # Until then it is green whatever the project does.\n"
+                + commands(
+                        "echo \"a placeholder, nothing was done: write the commands of '" + task + "' in .coil.yml\"");
+    }
+
+    private static String text(String build, String test) {
         return """
                 # The tasks of this repository. 'coil plan' shows what they expand to, 'coil run' runs them.
                 tasks:
                   build:
                     timeout: 60m
-                    run: |
                 %s
                   test:
                     from: build   # starts in the tree that build left
                     timeout: 60m
-                    run: |
                 %s
-                """.formatted(indent(compile), indent(test));
-    }
-
-    private static String indent(String script) {
-        return script.indent(6).stripTrailing();
+                """.formatted(build, test);
     }
 }

@@ -39,11 +39,23 @@ final class InitCommand extends Verb {
             throw CommandFailed.error("cannot write " + file + ": " + e.getMessage());
         }
         if (json) {
-            printJson(Map.of("file", file.toString(), "build", first.build()));
+            printJson(Map.of("file", file.toString(), "build", first.build(), "placeholders", first.placeholders()));
         } else {
             print(file.toString());
-            note("written for " + first.build() + "; look it over, then try 'coil run'");
+            note(advice(first));
         }
         return ExitCodes.OK;
+    }
+
+    private static String advice(FirstGraph first) {
+        var written = "written for " + first.build() + "; ";
+        if (first.placeholders().isEmpty()) {
+            return written + "look it over, commit it, then try 'coil run'";
+        }
+        boolean many = first.placeholders().size() > 1;
+        return written + "'" + String.join("' and '", first.placeholders()) + "' "
+                + (many ? "are placeholders that do" : "is a placeholder that does")
+                + " nothing: replace " + (many ? "them" : "it")
+                + " before a green run means anything, commit the file, then try 'coil run'";
     }
 }

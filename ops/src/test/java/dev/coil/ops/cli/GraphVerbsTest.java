@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The verbs that look at a graph and talk to nobody. */
 class GraphVerbsTest {
@@ -142,7 +143,7 @@ class GraphVerbsTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = ';', textBlock = """
-            Makefile;       make check
+            Makefile;       make -j
             configure;      ./configure
             configure.ac;   autoreconf -fi
             CMakeLists.txt; ctest --test-dir build
@@ -174,6 +175,66 @@ class GraphVerbsTest {
         console.coil("init");
 
         assertThat(temporary.resolve(".coil.yml")).content().contains("make test");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"check: all", "all check: x", "check test:", "check:: all", "check :"})
+    void shouldFindTheTargetAmongOthers(String rule) throws IOException {
+        Files.writeString(temporary.resolve("Makefile"), "all:\n" + rule + "\n\t./t\n");
+
+        var result = console.coil("init");
+
+        assertThat(temporary.resolve(".coil.yml")).content().contains("      make check\n");
+        assertThat(result.err()).isEqualTo("coil: written for make; look it over, commit it, then try 'coil run'\n");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"checks: all", "check = x", "test ::= x", ".PHONY: check", "all: test"})
+    void shouldSayThatTheTestIsAPlaceholderWhereTheMakefileHasNone(String line) throws IOException {
+        Files.writeString(temporary.resolve("Makefile"), "all:\n" + line + "\n");
+
+        var result = console.coil("init");
+
+        assertThat(result.err()).isEqualTo("""
+                coil: written for make; 'test' is a placeholder that does nothing: replace it before a green run means anything, \
+                commit the file, then try 'coil run'
+                """);
+        assertThat(temporary.resolve(".coil.yml")).hasContent("""
+                # The tasks of this repository. 'coil plan' shows what they expand to, 'coil run' runs them.
+                tasks:
+                  build:
+                    timeout: 60m
+                    run: |
+                      make -j"$COIL_CPUS"
+                  test:
+                    from: build   # starts in the tree that build left
+                    timeout: 60m
+                    # The Makefile has no target check or test.
+                    # This does nothing yet: write what tests the project in place of the echo.
+                    # Until then it is green whatever the project does.
+                    run: |
+                      echo "a placeholder, nothing was done: write the commands of 'test' in .coil.yml"
+                """);
+    }
+
+    @Test
+    void shouldSayThatAllIsAPlaceholderWhereNoBuildIsKnown() throws IOException {
+        Files.createFile(temporary.resolve("README"));
+
+        var result = console.coil("init");
+
+        assertThat(result.err())
+                .contains("'build' and 'test' are placeholders that do nothing: replace them before a green run means");
+        assertThat(temporary.resolve(".coil.yml"))
+                .content()
+                .contains("write what builds the project", "write what tests the project");
+    }
+
+    @Test
+    void shouldNameThePlaceholdersInJson() throws IOException {
+        var json = Json.MAPPER.readTree(console.coil("init", "--json").out());
+
+        assertThat(json.path("placeholders").toString()).isEqualTo("[\"build\",\"test\"]");
     }
 
     @Test
