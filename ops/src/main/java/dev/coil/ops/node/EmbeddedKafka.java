@@ -36,10 +36,17 @@ public final class EmbeddedKafka implements AutoCloseable {
         if (!Files.exists(directory.resolve("meta.properties"))) {
             format(directory);
         }
-        var server = new KafkaRaftServer(
-                KafkaConfig.fromProps(properties(directory, port, controllerPort), false), new LogTime());
-        server.startup();
-        return new EmbeddedKafka(server, "127.0.0.1:" + port);
+        try {
+            var server = new KafkaRaftServer(
+                    KafkaConfig.fromProps(properties(directory, port, controllerPort), false), new LogTime());
+            server.startup();
+            return new EmbeddedKafka(server, "127.0.0.1:" + port);
+        } catch (RuntimeException e) {
+            throw new IllegalStateException(
+                    e.getMessage() + " (its data lies in " + directory
+                            + "; if it is damaged, restore it from a copy or start with another COIL_HOME)",
+                    e);
+        }
     }
 
     private static void format(Path directory) throws IOException {

@@ -1,5 +1,6 @@
 package dev.coil.ops.node;
 
+import dev.coil.ops.files.Reason;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -61,6 +62,11 @@ public final class EmbeddedZooKeeper implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted while starting ZooKeeper", e);
+        } catch (IOException e) {
+            throw new IOException(
+                    Reason.of(e)
+                            + ". 'coil up --repair' makes its data anew: it holds who is present, and nothing else",
+                    e);
         }
         return new EmbeddedZooKeeper(connections, files);
     }

@@ -40,7 +40,7 @@ final class Checkouts {
                         + (wanted.isOwn() ? "" : " of " + wanted.repository()) + ", but its run has no commit for it");
             }
             var place = place(workspace, wanted);
-            checkout.checkOut(mirrors.with(task.project(), commit), commit, place);
+            checkOut(task.project(), commit, place);
             log.accept("coil: checked out " + commit + (wanted.isOwn() ? "" : " of " + wanted.repository())
                     + (wanted.path().isEmpty() ? "" : " to " + wanted.path()));
             if (wanted.submodules() != Action.Submodules.NONE) {
@@ -99,7 +99,7 @@ final class Checkouts {
             var commit = entry.substring("160000 ".length(), entry.indexOf(' ', "160000 ".length()));
             var module = Files.createDirectories(place.resolve(path));
             try {
-                checkout.checkOut(mirrors.with(project, commit), commit, module);
+                checkOut(project, commit, module);
             } catch (InfraTrouble e) {
                 throw new InfraTrouble("submodule " + path + ": " + e.getMessage(), e);
             }
@@ -142,6 +142,17 @@ final class Checkouts {
             if (borrowed != null && !repository.equals(root)) {
                 Checkout.borrowFrom(mirrors.with(task.project(), borrowed), repository);
             }
+        }
+    }
+
+    private void checkOut(String project, String commit, Path place)
+            throws InfraTrouble, IOException, InterruptedException {
+        var mirror = mirrors.with(project, commit);
+        try {
+            checkout.checkOut(mirror, commit, place);
+        } catch (Git.Failed e) {
+            mirrors.setAsideIfDamaged(mirror, e);
+            throw e;
         }
     }
 }

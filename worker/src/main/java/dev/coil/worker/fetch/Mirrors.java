@@ -14,7 +14,10 @@ import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Bare repositories, for each project one of each kind, which get commits from the node as tasks need them. A commit has come whole when its ref stands
@@ -23,6 +26,12 @@ import org.jspecify.annotations.Nullable;
 final class Mirrors {
 
     private static final String REFS = "refs/coil/commits/";
+
+    private static final Logger log = LoggerFactory.getLogger(Mirrors.class);
+
+    /** What git says of objects that are not what they were. */
+    private static final Pattern DAMAGE = Pattern.compile(
+            "inflate|corrupt|unpack|loose object|bad object|packfile|unable to read|missing blob|mismatch");
 
     private final Path directory;
     private final Git git;
@@ -130,6 +139,14 @@ final class Mirrors {
             }
         });
         return complaint.isEmpty() ? null : complaint;
+    }
+
+    /** A mirror is a cache: one in which git finds damage is made anew for the next attempt. */
+    void setAsideIfDamaged(Path mirror, Git.Failed failure) throws IOException {
+        if (DAMAGE.matcher(failure.getMessage()).find() && Files.exists(mirror)) {
+            log.warn("{} is damaged and is fetched again: {}", mirror, failure.getMessage());
+            Files.move(mirror, directory.resolve(UUID.randomUUID() + ".broken"));
+        }
     }
 
     /** Whether the node is there and does not have it. The program's exit code does not tell. */

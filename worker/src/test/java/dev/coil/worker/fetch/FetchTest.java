@@ -108,6 +108,36 @@ class FetchTest {
     }
 
     @Test
+    void shouldMakeADamagedMirrorAnewForTheNextAttempt() throws Exception {
+        var worker = worker("w");
+        prepare(worker, Tasks.commit(commit, ""), Tasks.inputs(true, null, List.of()), null, workspace("first"));
+        damageObjects(temp.resolve("w"));
+
+        assertThatThrownBy(() -> prepare(
+                        worker,
+                        Tasks.commit(commit, ""),
+                        Tasks.inputs(true, null, List.of()),
+                        null,
+                        workspace("second")))
+                .isInstanceOf(InfraTrouble.class);
+        prepare(worker, Tasks.commit(commit, ""), Tasks.inputs(true, null, List.of()), null, workspace("third"));
+
+        assertThat(temp.resolve("third/sub/hello.sh")).hasContent("echo hello\n");
+    }
+
+    private static void damageObjects(Path directory) throws IOException {
+        try (var files = Files.find(
+                directory, 10, (file, a) -> a.isRegularFile() && file.toString().contains("/objects/"))) {
+            for (var file : files.toList()) {
+                file.toFile().setWritable(true);
+                var bytes = Files.readAllBytes(file);
+                bytes[bytes.length / 2] ^= 0x5a;
+                Files.write(file, bytes);
+            }
+        }
+    }
+
+    @Test
     void shouldFetchALaterCommitIntoTheSameMirror() throws Exception {
         var worker = worker("w");
         prepare(worker, Tasks.commit(commit, ""), Tasks.inputs(true, null, List.of()), null, workspace("first"));
