@@ -20,7 +20,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
@@ -64,10 +63,7 @@ class BadTasksTest {
     }
 
     private AttemptResult run(String script, Resources resources, List<Artifact> artifacts) {
-        var action = new Action(
-                script, null, "sh", Map.of(), "", false, null, false, List.of(), artifacts, Map.of(), false, resources,
-                List.of());
-        owner.put(task(next, 1, Start.OPTIMISTIC, Requirement.ANY, action));
+        owner.put(task(next, 1, Start.OPTIMISTIC, Requirement.ANY, ScriptedOwner.action(script, resources, artifacts)));
         return owner.awaitResult(next++).result();
     }
 

@@ -7,6 +7,7 @@ import dev.coil.protocol.command.Command;
 import dev.coil.protocol.control.Control;
 import dev.coil.protocol.graph.Action;
 import dev.coil.protocol.graph.Priority;
+import dev.coil.protocol.graph.Resources;
 import dev.coil.protocol.graph.Source;
 import dev.coil.protocol.graph.Start;
 import dev.coil.protocol.graph.TaskRef;
@@ -105,6 +106,13 @@ final class ScriptedOwner implements AutoCloseable {
 
     static ReadyTask task(int index, String script) {
         return task(index, 1, Start.OPTIMISTIC, Requirement.ANY, Action.script(script));
+    }
+
+    /** A script in an empty workspace. */
+    static Action action(String script, Resources resources, List<Action.Artifact> artifacts) {
+        return new Action(
+                script, null, "sh", Map.of(), "", false, null, false, List.of(), artifacts, Map.of(), false, resources,
+                List.of());
     }
 
     static ReadyTask task(int index, int attempt, Start start, Requirement requirement, Action action) {

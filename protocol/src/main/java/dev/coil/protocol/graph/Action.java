@@ -81,44 +81,20 @@ public record Action(
 
     /** The same with its script in a blob. */
     public Action withScriptBlob(String sha256) {
-        return new Action(
-                "",
-                sha256,
-                shell,
-                env,
-                workingDirectory,
-                checkout,
-                from,
-                keepTree,
-                downloads,
-                artifacts,
-                exitCodes,
-                tty,
-                resources,
-                checkouts);
-    }
-
-    /** The same with this use of the machine. */
-    public Action with(Resources use) {
-        return new Action(
-                script,
-                scriptBlob,
-                shell,
-                env,
-                workingDirectory,
-                checkout,
-                from,
-                keepTree,
-                downloads,
-                artifacts,
-                exitCodes,
-                tty,
-                use,
-                checkouts);
+        return with("", sha256, from, keepTree, downloads);
     }
 
     /** The same with what it takes from other tasks, and leaves to them. */
     public Action linked(@Nullable Integer from, boolean keepTree, List<Download> downloads) {
+        return with(script, scriptBlob, from, keepTree, downloads);
+    }
+
+    private Action with(
+            String script,
+            @Nullable String scriptBlob,
+            @Nullable Integer from,
+            boolean keepTree,
+            List<Download> downloads) {
         return new Action(
                 script,
                 scriptBlob,

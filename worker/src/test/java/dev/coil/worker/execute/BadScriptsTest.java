@@ -55,7 +55,7 @@ class BadScriptsTest {
     }
 
     private ScriptEnd onTerminal(String text, Map<String, String> more) throws Exception {
-        assumeTrue(Files.isExecutable(Path.of("/usr/bin/script")));
+        assumeTrue(Files.isExecutable(Path.of("/usr/bin/script")), "SKIPPED: tty needs script(1)");
         return run(text, LONG, PLENTY, true, LogBound.of(64 * MIB), more);
     }
 
@@ -193,7 +193,7 @@ class BadScriptsTest {
 
     @Test
     void shouldEndATaskThatUsesTooMuchMemoryInAllItsProcesses() throws Exception {
-        assumeTrue(ProcFs.isHere());
+        assumeTrue(ProcFs.isHere(), "SKIPPED: needs /proc, so Linux");
         var hog = "perl -e '$x = \"x\" x (40 << 20); sleep 600'";
         var end = run(
                 hog + " & " + hog + " & echo $! > pid; wait",
@@ -211,7 +211,7 @@ class BadScriptsTest {
 
     @Test
     void shouldCountMemoryOnceThatProcessesShare() throws Exception {
-        assumeTrue(ProcFs.isHere());
+        assumeTrue(ProcFs.isHere(), "SKIPPED: needs /proc, so Linux");
         var end = run(
                 "perl -e '$x = \"x\" x (20 << 20); for (1..3) { fork or do { sleep 2; exit } } 1 while wait > 0'",
                 LONG,
@@ -224,7 +224,7 @@ class BadScriptsTest {
 
     @Test
     void shouldOfferTasksToTheKernelWhenMemoryRunsOut() throws Exception {
-        assumeTrue(ProcFs.isHere());
+        assumeTrue(ProcFs.isHere(), "SKIPPED: needs /proc, so Linux");
         run("sleep 0.1; cat /proc/self/oom_score_adj");
 
         assertThat(out()).isEqualTo("500\n");
