@@ -1,6 +1,7 @@
 package dev.coil.ops.cli;
 
 import dev.coil.ops.files.Temporary;
+import dev.coil.worker.host.Departure;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Proxy;
 import java.util.List;
@@ -114,6 +115,7 @@ final class Interrupts {
     }
 
     private void sayFarewell() {
+        Departure.begin();
         ProcessHandle.current().descendants().forEach(ProcessHandle::destroyForcibly);
         for (var farewell : farewells) {
             try {

@@ -123,7 +123,9 @@ class SignalsTest {
     }
 
     private void expectNothingLeft(Process process) throws Exception {
-        await().atMost(30, TimeUnit.SECONDS).until(() -> processes().isEmpty());
+        await().atMost(30, TimeUnit.SECONDS)
+                .untilAsserted(() ->
+                        assertThat(processes()).as(trace("processes", process)).isEmpty());
         assertThat(files(coil.temporary()))
                 .as(trace("temporary files", process))
                 .isEmpty();
@@ -178,8 +180,18 @@ class SignalsTest {
         expectNothingLeft(node);
     }
 
+    /** Also those for which the end of others makes room. */
     @Test
     void shouldKillWhatItsTasksRunAtTheSecondSignal() throws Exception {
+        Files.writeString(project.resolve(".coil.yml"), """
+                tasks:
+                  t:
+                    matrix: {n: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]}
+                    checkout: false
+                    run: |
+                      (setsid sleep 600 &)
+                      sleep 600
+                """);
         var run = coil.start("run", project.toString());
         await().atMost(60, TimeUnit.SECONDS)
                 .until(() -> processes().stream().anyMatch(command -> command.startsWith("sleep 600")));
@@ -190,6 +202,26 @@ class SignalsTest {
         assertThat(run.waitFor(60, TimeUnit.SECONDS)).isTrue();
         assertThat(run.exitValue()).isIn(130, 143);
         expectNothingLeft(run);
+    }
+
+    /** That it kills them is no result of theirs. */
+    @Test
+    void shouldRunAgainWhatTheSecondSignalToItsNodeKilled() throws Exception {
+        var begun = directory.resolve("begun");
+        Files.writeString(
+                project.resolve(".coil.yml"),
+                "tasks: {t: {run: 'test -e " + begun + " || { touch " + begun + "; sleep 600; }', checkout: false}}");
+        var node = coil.up();
+        assertThat(coil.run("submit", project.toString()).exitCode()).isZero();
+        await().atMost(60, TimeUnit.SECONDS).until(() -> Files.exists(begun));
+
+        signal(node, "INT");
+        signal(node, "TERM");
+
+        assertThat(node.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        expectNothingLeft(node);
+        coil.up();
+        assertThat(coil.run("watch").exitCode()).isZero();
     }
 
     @Test

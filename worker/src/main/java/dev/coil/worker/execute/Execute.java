@@ -4,6 +4,7 @@ import dev.coil.protocol.space.ClaimId;
 import dev.coil.worker.execute.ScriptEnd.Violation;
 import dev.coil.worker.fault.InfraTrouble;
 import dev.coil.worker.fault.TaskFault;
+import dev.coil.worker.host.Departure;
 import dev.coil.worker.host.DiskSpace;
 import dev.coil.worker.report.AttemptLog;
 import java.io.File;
@@ -95,6 +96,7 @@ public final class Execute {
             note(script.processFile(), process);
             end = await(process, script.limit(), watches(script, tree, disk, log));
             diskWasFull = disk.wasFull();
+            Departure.pass();
         } catch (InterruptedException stopped) {
             Thread.interrupted();
             finish(log, "killed", tree.kill(patience.grace()), out, err);
@@ -137,7 +139,7 @@ public final class Execute {
         }
         try {
             Files.writeString(script.scriptFile(), script.text());
-            var process = builder.start();
+            var process = Departure.start(builder);
             ProcFs.preferForKilling(process.pid(), KILLED_FIRST);
             return process;
         } catch (IOException e) {

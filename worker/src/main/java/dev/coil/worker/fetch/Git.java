@@ -2,6 +2,7 @@ package dev.coil.worker.fetch;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.coil.worker.host.Departure;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.file.Path;
@@ -73,7 +74,7 @@ final class Git {
         new Call(start(repository, arguments), arguments[0], silence).finish("");
     }
 
-    private Process start(Path directory, String... arguments) throws IOException {
+    private Process start(Path directory, String... arguments) throws IOException, InterruptedException {
         var command = new ArrayList<String>();
         command.add("git");
         SETTINGS.forEach(setting -> command.addAll(List.of("-c", setting)));
@@ -89,7 +90,7 @@ final class Git {
         environment.put("GIT_ASKPASS", "true");
         environment.put("GIT_ADVICE", "0");
         environment.put("LC_ALL", "C");
-        return builder.start();
+        return Departure.start(builder);
     }
 
     /** One git program on its way to its end. */
@@ -124,6 +125,7 @@ final class Git {
                     }
                 }
                 reader.join();
+                Departure.pass();
                 var text = said.toString().strip();
                 if (process.exitValue() != 0) {
                     throw new Failed("git " + verb + ": "
