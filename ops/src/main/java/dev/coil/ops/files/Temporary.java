@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -57,13 +59,35 @@ public final class Temporary implements AutoCloseable {
         OPEN.remove(this);
     }
 
-    /** Removes all that this process has, as far as that can be done within seconds: threads may still write there. */
+    /**
+     * Removes all that this process has, just before its end. Threads that are in the middle of something may still write there, or make
+     * it again: what is left of them is removed when the process is gone.
+     */
     public static void closeAll() {
+        sweepAfterTheEnd(OPEN.stream().map(each -> each.path.toString()).toList());
         long end = System.nanoTime() + PATIENCE_NANOS;
         for (var each : OPEN) {
             while (!each.tryClose() && System.nanoTime() < end) {
                 LockSupport.parkNanos(AGAIN_NANOS);
             }
+        }
+    }
+
+    /** A shell waits for the end of its standard input, which ends with this process. */
+    private static void sweepAfterTheEnd(List<String> paths) {
+        if (paths.isEmpty()) {
+            return;
+        }
+        var command =
+                new ArrayList<>(List.of("sh", "-c", "trap '' INT TERM HUP; read -r end; rm -rf -- \"$@\"", "sweep"));
+        command.addAll(paths);
+        try {
+            new ProcessBuilder(command)
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .redirectError(ProcessBuilder.Redirect.DISCARD)
+                    .start();
+        } catch (IOException e) {
+            // Then it is as clean as this process can leave it.
         }
     }
 
