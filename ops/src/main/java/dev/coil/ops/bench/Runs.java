@@ -84,7 +84,7 @@ final class Runs implements AutoCloseable {
                     .toList();
             commands.append(new Command.StageTasks(PROJECT, id, first, chunk));
         }
-        commands.append(new Command.SubmitRun(id, PROJECT, id, Source.none(), tasks, false, "bench"));
+        commands.append(new Command.SubmitRun(id, PROJECT, id, Source.none(), tasks, false, "bench", null));
         return run;
     }
 

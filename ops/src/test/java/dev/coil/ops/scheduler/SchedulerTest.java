@@ -71,7 +71,7 @@ class SchedulerTest {
         }
         try (var commands = new CommandLog(settings)) {
             commands.append(new Command.StageTasks(project, id, 0, specs));
-            commands.append(new Command.SubmitRun("r-" + id, project, id, Source.none(), tasks, false, "test"))
+            commands.append(new Command.SubmitRun("r-" + id, project, id, Source.none(), tasks, false, "test", null))
                     .get();
         }
     }

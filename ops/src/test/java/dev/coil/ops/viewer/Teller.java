@@ -99,7 +99,7 @@ final class Teller implements AutoCloseable {
         }
 
         void attemptEnded(int task, int attempt, Outcome outcome, String reason, long at) {
-            tell(at, new Event.AttemptEnded(project, number, task, attempt, outcome, null, reason));
+            tell(at, new Event.AttemptEnded(project, number, task, attempt, outcome, null, reason, 0));
         }
 
         void finished(int task, int attempt, Outcome outcome, int exitCode, long at, StoredArtifact... artifacts) {

@@ -97,8 +97,8 @@ class BadTasksTest {
 
     @Test
     void shouldEndATaskThatUsesTooMuchMemory() {
-        var result =
-                run("perl -e '$x = \"x\" x (80 << 20); sleep 600'", new Resources(64 * MIB, null, false), List.of());
+        var result = run(
+                "perl -e '$x = \"x\" x (80 << 20); sleep 600'", new Resources(null, 64 * MIB, null, false), List.of());
 
         assertEnded(result, Outcome.FAILURE, null, "memory", "used more than 64 MiB of memory");
         assertThat(log(result)).contains("coil: used more than 64 MiB of memory; killed sh (", "perl (");
@@ -110,7 +110,7 @@ class BadTasksTest {
         var fill = "dd if=/dev/zero of=file bs=1024k count=80 2> /dev/null; sleep ";
 
         assertEnded(run(fill + 600), Outcome.FAILURE, null, "disk", "used more than 64 MiB of disk");
-        var allowed = new Resources(null, 100 * MIB, false);
+        var allowed = new Resources(null, null, 100 * MIB, false);
         assertThat(run(fill + 2, allowed, List.of()).outcome()).isEqualTo(Outcome.SUCCESS);
         assertNextTaskRuns();
     }

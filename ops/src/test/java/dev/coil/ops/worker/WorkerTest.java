@@ -168,7 +168,7 @@ class WorkerTest {
     }
 
     private static ReadyTask exclusive(int index, String script) {
-        var action = ScriptedOwner.action(script, new Resources(null, null, true), List.of());
+        var action = ScriptedOwner.action(script, new Resources(null, null, null, true), List.of());
         return task(index, 1, Start.OPTIMISTIC, Requirement.ANY, action);
     }
 

@@ -79,7 +79,7 @@ class WorkerWithSchedulerTest {
     private void submit(TaskSpec... tasks) throws Exception {
         var id = "0011223344556677";
         commands.append(new Command.StageTasks("demo", id, 0, List.of(tasks)));
-        commands.append(new Command.SubmitRun("request", "demo", id, Source.none(), tasks.length, false, "ada"))
+        commands.append(new Command.SubmitRun("request", "demo", id, Source.none(), tasks.length, false, "ada", null))
                 .get();
     }
 

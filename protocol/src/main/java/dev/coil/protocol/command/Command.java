@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import dev.coil.protocol.graph.AttemptResult;
+import dev.coil.protocol.graph.Concurrency;
 import dev.coil.protocol.graph.Source;
 import dev.coil.protocol.graph.TaskSpec;
 import dev.coil.protocol.space.ClaimId;
@@ -64,6 +65,7 @@ public sealed interface Command {
      * @param tasks how many tasks were staged
      * @param skipUnmatched whether tasks that no present worker could ever take are skipped at once instead of waited for
      * @param submitter who submitted it, for people
+     * @param concurrency of which of the project's runs only so many go on at once; {@code null} for none
      */
     record SubmitRun(
             String requestId,
@@ -72,7 +74,8 @@ public sealed interface Command {
             Source source,
             int tasks,
             boolean skipUnmatched,
-            String submitter)
+            String submitter,
+            @Nullable Concurrency concurrency)
             implements Request {}
 
     /** A worker's take of a ready task. The first valid one that the fold meets wins. */

@@ -8,6 +8,7 @@ import dev.coil.protocol.graph.Need;
 import dev.coil.protocol.graph.Outcome;
 import dev.coil.protocol.graph.Priority;
 import dev.coil.protocol.graph.Source;
+import dev.coil.protocol.graph.TaskRef;
 import dev.coil.protocol.space.ClaimId;
 import dev.coil.protocol.tuple.Requirement;
 import dev.coil.protocol.tuple.WorkerInfo;
@@ -20,6 +21,9 @@ import org.jspecify.annotations.Nullable;
 @JsonSubTypes({
     @JsonSubTypes.Type(value = Event.TasksStaged.class, name = "TasksStaged.1"),
     @JsonSubTypes.Type(value = Event.RunCreated.class, name = "RunCreated.1"),
+    @JsonSubTypes.Type(value = Event.RunQueued.class, name = "RunQueued.1"),
+    @JsonSubTypes.Type(value = Event.RunStarted.class, name = "RunStarted.1"),
+    @JsonSubTypes.Type(value = Event.TaskBlocked.class, name = "TaskBlocked.1"),
     @JsonSubTypes.Type(value = Event.TaskReady.class, name = "TaskReady.1"),
     @JsonSubTypes.Type(value = Event.TaskClaimed.class, name = "TaskClaimed.1"),
     @JsonSubTypes.Type(value = Event.AttemptEnded.class, name = "AttemptEnded.1"),
@@ -85,6 +89,28 @@ public sealed interface Event {
     record RunCreated(String project, int run, String id, Source source, int tasks, String submitter)
             implements OfRun {}
 
+    /**
+     * A new run waits for a place in its concurrency group.
+     *
+     * @param behind the number of a run of the group that goes on; 0 if those are just ending
+     */
+    record RunQueued(String project, int run, String group, int behind) implements OfRun {}
+
+    /** A run that waited for a place has one now. */
+    record RunStarted(String project, int run) implements OfRun {}
+
+    /**
+     * A task whose needs have ended waits for a place in its concurrency group.
+     *
+     * @param holder a task of the group that has a place
+     */
+    record TaskBlocked(
+            String project,
+            int run,
+            int task,
+            String group,
+            @Nullable TaskRef holder) implements OfTask {}
+
     /** A task waits for a worker. */
     record TaskReady(String project, int run, int task, int attempt) implements OfTask {}
 
@@ -96,6 +122,8 @@ public sealed interface Event {
      * An attempt ended, and the task will have another one.
      *
      * @param result what the worker reported; {@code null} if it did not come to that
+     * @param reason one sentence for a person; {@code null} for a non-zero exit
+     * @param again not before when the next one is due, by the log's clock, in milliseconds since the epoch; 0 for at once
      */
     record AttemptEnded(
             String project,
@@ -104,7 +132,8 @@ public sealed interface Event {
             int attempt,
             Outcome outcome,
             @Nullable AttemptResult result,
-            String reason)
+            @Nullable String reason,
+            @JsonInclude(JsonInclude.Include.NON_DEFAULT) long again)
             implements OfTask {}
 
     /**

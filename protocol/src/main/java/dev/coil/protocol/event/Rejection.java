@@ -11,5 +11,9 @@ public enum Rejection {
     /** The run or task is still running. */
     NOT_FINISHED,
     /** There is nothing to run again. */
-    NOTHING_TO_RETRY
+    NOTHING_TO_RETRY,
+    /** The run waits for a place in its concurrency group. */
+    NOT_STARTED,
+    /** As many of the run's concurrency group as may be are going on. */
+    GROUP_BUSY
 }

@@ -7,17 +7,19 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a task may use of the machine it runs on.
  *
- * @param memory bytes of main memory, of all its processes together; {@code null} for no limit of its own
- * @param disk bytes that its workspace may take up; {@code null} for the worker's default
+ * @param cpus processors that are reserved for it; {@code null} for what a slot is worth
+ * @param memory bytes of main memory, of all its processes together, that are reserved for it and its limit; {@code null} for neither
+ * @param disk bytes that its workspace may take up, reserved as well; {@code null} for the worker's default, of which nothing is reserved
  * @param exclusive whether it has the machine to itself, across projects
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Resources(
+        @Nullable Integer cpus,
         @Nullable Long memory,
         @Nullable Long disk,
         @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean exclusive) {
 
-    public static final Resources NONE = new Resources(null, null, false);
+    public static final Resources NONE = new Resources(null, null, null, false);
 
     @JsonIgnore
     public boolean isEmpty() {

@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  *     {@code success()}. An expression of {@link dev.coil.protocol.graph.expression}
  * @param timeoutMillis how long an attempt may run, the platform's factor included; 0 for no limit
  * @param queueTimeoutMillis how long it may wait for a worker; 0 for no limit
- * @param infraRetries how many further attempts an {@link Outcome#ERROR} has
+ * @param retries how many further attempts it has, by how the earlier ones ended
+ * @param concurrency of which of its project's tasks only so many go on at once; {@code null} for none
  */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record TaskSpec(
@@ -36,8 +37,12 @@ public record TaskSpec(
         @Nullable String condition,
         @JsonInclude(JsonInclude.Include.NON_DEFAULT) long timeoutMillis,
         @JsonInclude(JsonInclude.Include.NON_DEFAULT) long queueTimeoutMillis,
-        @JsonInclude(JsonInclude.Include.NON_DEFAULT) int infraRetries,
+
+        @JsonInclude(value = JsonInclude.Include.CUSTOM, valueFilter = StandardRetries.class)
+        Retries retries,
+
         Start start,
+        @Nullable Concurrency concurrency,
         Action action) {
 
     public TaskSpec {
@@ -46,7 +51,21 @@ public record TaskSpec(
                 : java.util.Collections.unmodifiableMap(new java.util.LinkedHashMap<>(matrix));
         needs = needs == null ? List.of() : List.copyOf(needs);
         priority = priority == null ? Priority.NORMAL : priority;
+        retries = retries == null ? Retries.STANDARD : retries;
         start = start == null ? Start.OPTIMISTIC : start;
+    }
+
+    /** Leaves the retries of a task that says nothing of them out of its JSON. */
+    static final class StandardRetries {
+        @Override
+        public boolean equals(@Nullable Object value) {
+            return value == null || value.equals(Retries.STANDARD);
+        }
+
+        @Override
+        public int hashCode() {
+            return 0;
+        }
     }
 
     /** A task with nothing but a name, needs, a requirement and an action. */
@@ -63,8 +82,119 @@ public record TaskSpec(
                 null,
                 0,
                 0,
-                3,
+                Retries.STANDARD,
                 Start.OPTIMISTIC,
+                null,
                 action);
+    }
+
+    /** Takes the parts of a task one by one, for a task that differs from another one in some. */
+    public Builder with() {
+        return new Builder(this);
+    }
+
+    /** A task to be, which begins as another one. */
+    public static final class Builder {
+        private final TaskSpec task;
+        private List<Need> needs;
+        private Requirement requirement;
+        private Priority priority;
+        private boolean allowFailure;
+        private @Nullable String condition;
+        private long timeoutMillis;
+        private long queueTimeoutMillis;
+        private Retries retries;
+        private Start start;
+        private @Nullable Concurrency concurrency;
+        private Action action;
+
+        private Builder(TaskSpec task) {
+            this.task = task;
+            needs = task.needs;
+            requirement = task.requirement;
+            priority = task.priority;
+            allowFailure = task.allowFailure;
+            condition = task.condition;
+            timeoutMillis = task.timeoutMillis;
+            queueTimeoutMillis = task.queueTimeoutMillis;
+            retries = task.retries;
+            start = task.start;
+            concurrency = task.concurrency;
+            action = task.action;
+        }
+
+        public Builder needs(List<Need> others) {
+            needs = others;
+            return this;
+        }
+
+        public Builder requirement(Requirement wanted) {
+            requirement = wanted;
+            return this;
+        }
+
+        public Builder priority(Priority rank) {
+            priority = rank;
+            return this;
+        }
+
+        public Builder allowFailure(boolean allowed) {
+            allowFailure = allowed;
+            return this;
+        }
+
+        public Builder condition(@Nullable String expression) {
+            condition = expression;
+            return this;
+        }
+
+        public Builder timeoutMillis(long running) {
+            timeoutMillis = running;
+            return this;
+        }
+
+        public Builder queueTimeoutMillis(long waiting) {
+            queueTimeoutMillis = waiting;
+            return this;
+        }
+
+        public Builder retries(Retries budgets) {
+            retries = budgets;
+            return this;
+        }
+
+        public Builder start(Start when) {
+            start = when;
+            return this;
+        }
+
+        public Builder concurrency(@Nullable Concurrency group) {
+            concurrency = group;
+            return this;
+        }
+
+        public Builder action(Action work) {
+            action = work;
+            return this;
+        }
+
+        public TaskSpec build() {
+            return new TaskSpec(
+                    task.name,
+                    task.base,
+                    task.matrix,
+                    needs,
+                    requirement,
+                    task.platform,
+                    priority,
+                    allowFailure,
+                    condition,
+                    timeoutMillis,
+                    queueTimeoutMillis,
+                    retries,
+                    start,
+                    concurrency,
+                    action);
+        }
     }
 }

@@ -6,12 +6,15 @@ import dev.coil.protocol.event.Event;
 import dev.coil.protocol.event.Rejection;
 import dev.coil.protocol.graph.Action;
 import dev.coil.protocol.graph.AttemptResult;
+import dev.coil.protocol.graph.Concurrency;
 import dev.coil.protocol.graph.Need;
 import dev.coil.protocol.graph.Outcome;
 import dev.coil.protocol.graph.Priority;
 import dev.coil.protocol.graph.Resources;
+import dev.coil.protocol.graph.Retries;
 import dev.coil.protocol.graph.Source;
 import dev.coil.protocol.graph.Start;
+import dev.coil.protocol.graph.TaskRef;
 import dev.coil.protocol.graph.TaskSpec;
 import dev.coil.protocol.space.ClaimId;
 import dev.coil.protocol.space.ReadyTask;
@@ -60,7 +63,7 @@ final class Samples {
             List.of(new Action.Artifact("logs", "**/*.log", true)),
             Map.of(77, new Action.ExitMeaning(Outcome.SKIPPED, "not-compatible")),
             true,
-            new Resources(2L << 30, 10L << 30, true),
+            new Resources(4, 2L << 30, 10L << 30, true),
             List.of(
                     new Action.Checkout(null, "", "src", Action.Submodules.RECURSIVE, true),
                     new Action.Checkout("../lib", "v1", "lib", Action.Submodules.NONE, false)));
@@ -76,8 +79,9 @@ final class Samples {
             "success() && needs.build.outcome == 'skipped'",
             3_600_000,
             43_200_000,
-            3,
+            new Retries(1, 0, 3),
             Start.GRANTED,
+            new Concurrency("publish", 1, false),
             ACTION);
     private static final WorkerInfo WORKER = new WorkerInfo(
             "build7",
@@ -95,7 +99,8 @@ final class Samples {
                     "0123456789abcdef",
                     2,
                     List.of(TASK, TaskSpec.simple("lint", List.of(), Requirement.ANY, Action.script("true")))),
-            new Command.SubmitRun("r1", "mylang", "0123456789abcdef", SOURCE, 4, true, "ann"),
+            new Command.SubmitRun(
+                    "r1", "mylang", "0123456789abcdef", SOURCE, 4, true, "ann", new Concurrency("main", 2, true)),
             new Command.ClaimTask("mylang", 17, 3, 1, CLAIM, "build7"),
             new Command.FinishTask("mylang", 17, 3, 1, CLAIM, RESULT),
             new Command.AbandonClaim("mylang", 17, 3, 1, CLAIM, "the worker is draining"),
@@ -127,7 +132,10 @@ final class Samples {
             new Event.RunCreated("mylang", 17, "0123456789abcdef", SOURCE, 4, "ann"),
             new Event.TaskReady("mylang", 17, 3, 1),
             new Event.TaskClaimed("mylang", 17, 3, 1, CLAIM, "build7"),
-            new Event.AttemptEnded("mylang", 17, 3, 1, Outcome.ERROR, null, "the worker was lost"),
+            new Event.AttemptEnded("mylang", 17, 3, 1, Outcome.ERROR, null, "the worker was lost", 1_700_000_001_000L),
+            new Event.RunQueued("mylang", 17, "main", 16),
+            new Event.RunStarted("mylang", 17),
+            new Event.TaskBlocked("mylang", 17, 3, "publish", new TaskRef("mylang", 16, 3)),
             new Event.TaskFinished(
                     "mylang",
                     17,

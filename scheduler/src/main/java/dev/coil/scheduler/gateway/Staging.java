@@ -51,21 +51,7 @@ final class Staging {
             digest = blobs.put(action.script().getBytes(UTF_8));
             digests.put(action.script(), digest);
         }
-        return new TaskSpec(
-                task.name(),
-                task.base(),
-                task.matrix(),
-                task.needs(),
-                task.requirement(),
-                task.platform(),
-                task.priority(),
-                task.allowFailure(),
-                task.condition(),
-                task.timeoutMillis(),
-                task.queueTimeoutMillis(),
-                task.infraRetries(),
-                task.start(),
-                action.withScriptBlob(digest));
+        return task.with().action(action.withScriptBlob(digest)).build();
     }
 
     /**

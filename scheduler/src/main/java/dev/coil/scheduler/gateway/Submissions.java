@@ -70,7 +70,8 @@ final class Submissions {
                 request.source(),
                 tasks.size(),
                 request.skipUnmatched(),
-                request.submitter());
+                request.submitter(),
+                plan.concurrency());
         var advice = "whether the run was made is not known: submit again with \"id\": \"" + request.id()
                 + "\", which cannot make a second one";
         var answer = locks.holding(request.id(), patience, () -> requests.ask(staged, submit, advice));

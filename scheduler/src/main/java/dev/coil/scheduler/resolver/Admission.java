@@ -25,13 +25,13 @@ final class Admission {
 
     /** Whether a task that ended so satisfies a dependent; {@code accept} are the outcomes it takes beside success, a bit each. */
     static boolean satisfies(TaskState ended, long accept) {
-        var outcome = Objects.requireNonNull(ended.outcome());
+        var outcome = ended.outcome();
         if ((accept >> outcome.ordinal() & 1) == 1) {
             return true;
         }
         return switch (outcome) {
             case SUCCESS -> true;
-            case SKIPPED -> ended.kind() == EndKind.CONDITION;
+            case SKIPPED -> ended.isEndedBy(EndKind.CONDITION);
             case FAILURE, ERROR, TIMEOUT -> ended.has(TaskState.ALLOW_FAILURE);
             case CANCELLED -> false;
         };
@@ -55,13 +55,13 @@ final class Admission {
                 if (run.cancelled()) {
                     return cancelled();
                 }
-                return task.unmet()
+                return task.needs().unmet()
                         ? unmetNeed(turn, serial, spec)
                         : new Skip(Outcome.SKIPPED, EndKind.CONDITION, doesNotHold(condition));
             }
         } else if (run.cancelled()) {
             return cancelled();
-        } else if (task.unmet()) {
+        } else if (task.needs().unmet()) {
             return unmetNeed(turn, serial, turn.spec(serial, index));
         }
         if (task.has(TaskState.INPUTS)) {
@@ -71,7 +71,7 @@ final class Admission {
             }
         }
         if (turn.info(serial).skipUnmatched()) {
-            var nobody = shortages.whyNobody(turn, task.classNumber());
+            var nobody = shortages.whyNobody(turn, task.lane());
             if (nobody != null) {
                 return new Skip(Outcome.SKIPPED, EndKind.NO_WORKER, nobody);
             }
@@ -98,11 +98,11 @@ final class Admission {
                 continue;
             }
             var name = turn.spec(serial, need.task()).name();
-            var outcome = Objects.requireNonNull(ended.outcome());
+            var outcome = ended.outcome();
             if (outcome != Outcome.SKIPPED) {
                 return new Skip(Outcome.SKIPPED, EndKind.NEED, name + " ended with " + outcome.text());
             }
-            var kind = ended.kind() == EndKind.NO_WORKER ? EndKind.NO_WORKER : EndKind.NEED;
+            var kind = ended.isEndedBy(EndKind.NO_WORKER) ? EndKind.NO_WORKER : EndKind.NEED;
             if (unrun == null || kind == EndKind.NEED) {
                 unrun = new Skip(Outcome.SKIPPED, kind, name + " was not run");
             }
@@ -134,12 +134,12 @@ final class Admission {
 
         @Override
         public boolean success() {
-            return !task.unmet() && !run.cancelled();
+            return !task.needs().unmet() && !run.cancelled();
         }
 
         @Override
         public boolean failure() {
-            return task.unmet();
+            return task.needs().unmet();
         }
 
         @Override
@@ -154,8 +154,8 @@ final class Admission {
             for (var need : spec.needs()) {
                 var needed = turn.spec(serial, need.task());
                 if (needed.name().equals(name) || needed.base().equals(name)) {
-                    var outcome = Objects.requireNonNull(Objects.requireNonNull(turn.task(serial, need.task()))
-                            .outcome());
+                    var outcome = Objects.requireNonNull(turn.task(serial, need.task()))
+                            .outcome();
                     if (worst == null || rank(outcome) > rank(worst)) {
                         worst = outcome;
                     }

@@ -5,7 +5,7 @@ import dev.coil.protocol.event.Event;
 import dev.coil.protocol.event.Event.EndKind;
 import dev.coil.protocol.event.Rejection;
 import dev.coil.protocol.graph.Outcome;
-import dev.coil.scheduler.state.Cursor;
+import dev.coil.scheduler.state.RunStatus;
 import dev.coil.scheduler.state.TaskStatus;
 import dev.coil.scheduler.turn.Turn;
 import org.jspecify.annotations.Nullable;
@@ -17,11 +17,11 @@ import org.jspecify.annotations.Nullable;
 final class Cancelling {
 
     private final TaskFlow tasks;
-    private final Progress progress;
+    private final RunGroups runs;
 
-    Cancelling(TaskFlow tasks, Progress progress) {
+    Cancelling(TaskFlow tasks, RunGroups runs) {
         this.tasks = tasks;
-        this.progress = progress;
+        this.runs = runs;
     }
 
     void cancel(Turn turn, Command.CancelRun cancel) {
@@ -33,10 +33,8 @@ final class Cancelling {
         } else if (turn.run(serial).finished()) {
             answer(turn, cancel, Rejection.ALREADY_FINISHED, "the run has finished already");
         } else {
-            turn.put(serial, turn.run(serial).cancel());
-            turn.emit(new Event.RunCancelled(cancel.project(), cancel.run(), cancel.reason()));
+            runs.cancel(turn, serial, cancel.reason());
             answer(turn, cancel, null, "");
-            progress.start(new Cursor(Cursor.Kind.CANCEL, serial, 0, 0, cancel.reason()));
         }
     }
 
@@ -44,6 +42,12 @@ final class Cancelling {
         var task = turn.task(serial, index);
         if (task == null) {
             answer(turn, cancel, Rejection.UNKNOWN_TASK, "the run has no task " + index);
+        } else if (turn.run(serial).status() == RunStatus.QUEUED) {
+            answer(
+                    turn,
+                    cancel,
+                    Rejection.NOT_STARTED,
+                    "the run waits for a place in its concurrency group; until it has one it can only be cancelled as a whole");
         } else if (task.status() == TaskStatus.FINISHED) {
             answer(turn, cancel, Rejection.ALREADY_FINISHED, "the task has ended already");
         } else {

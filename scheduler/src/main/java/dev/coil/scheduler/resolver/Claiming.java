@@ -3,7 +3,6 @@ package dev.coil.scheduler.resolver;
 import dev.coil.protocol.command.Command;
 import dev.coil.protocol.control.Control;
 import dev.coil.protocol.event.Event;
-import dev.coil.protocol.graph.Outcome;
 import dev.coil.protocol.space.ClaimId;
 import dev.coil.protocol.space.Tombstone;
 import dev.coil.scheduler.state.Keys;
@@ -13,9 +12,8 @@ import dev.coil.scheduler.state.TaskStatus;
 import dev.coil.scheduler.state.Timer;
 import dev.coil.scheduler.turn.Effect;
 import dev.coil.scheduler.turn.Turn;
-import dev.coil.scheduler.window.Classes;
+import dev.coil.scheduler.window.Lanes;
 import dev.coil.scheduler.window.Publication;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** What workers say of ready tasks: they take them, end them, or give them back. */
@@ -25,13 +23,13 @@ final class Claiming {
     private static final long GRACE_MILLIS = 60_000;
 
     private final Publication publication;
-    private final Classes classes;
+    private final Lanes lanes;
     private final TaskFlow tasks;
     private final HeldClaims claims;
 
-    Claiming(Publication publication, Classes classes, TaskFlow tasks, HeldClaims claims) {
+    Claiming(Publication publication, Lanes lanes, TaskFlow tasks, HeldClaims claims) {
         this.publication = publication;
-        this.classes = classes;
+        this.lanes = lanes;
         this.tasks = tasks;
         this.claims = claims;
     }
@@ -78,7 +76,7 @@ final class Claiming {
     private void withdraw(
             Turn turn, long serial, int index, TaskState task, @Nullable ClaimId winner, @Nullable String reason) {
         turn.add(new Effect.Withdraw(
-                classes.requirement(turn, task.classNumber()).family(),
+                lanes.requirement(turn, task.lane()).family(),
                 turn.ref(turn.info(serial), index),
                 new Tombstone(turn.epoch(), task.attempt(), winner, reason)));
     }
@@ -88,13 +86,7 @@ final class Claiming {
         if (held == null) {
             return;
         }
-        var result = finish.result();
-        if (result.outcome() == Outcome.ERROR) {
-            var reason = Objects.requireNonNullElse(result.reason(), "the worker reported an infrastructure error");
-            tasks.failInfrastructure(turn, held.serial(), finish.task(), held.task(), result, reason, true);
-        } else {
-            tasks.end(turn, held.serial(), finish.task(), held.task(), result.outcome(), result, result.reason(), null);
-        }
+        tasks.attemptEnded(turn, held.serial(), finish.task(), held.task(), finish.result());
     }
 
     void abandon(Turn turn, Command.AbandonClaim abandon) {

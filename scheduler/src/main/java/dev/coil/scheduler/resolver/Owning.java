@@ -56,12 +56,12 @@ final class Owning {
         record Held(long serial, int task) {}
         var held = new ArrayList<Held>();
         state.scan(Table.CLAIMS, Keys.claims(lose.incarnation()), (key, nonce) -> {
-            held.add(new Held(java.nio.ByteBuffer.wrap(key).getLong(key.length - 12), Keys.last(key)));
+            held.add(new Held(Keys.serial(key), Keys.last(key)));
             return true;
         });
         for (var claim : held) {
             var task = Objects.requireNonNull(turn.task(claim.serial(), claim.task()));
-            tasks.failInfrastructure(turn, claim.serial(), claim.task(), task, null, lose.reason(), false);
+            tasks.workerLost(turn, claim.serial(), claim.task(), task, lose.reason());
         }
     }
 
@@ -87,16 +87,7 @@ final class Owning {
                         null,
                         "no worker took it within its queue-timeout",
                         EndKind.QUEUE_TIMEOUT);
-            case RUN ->
-                tasks.end(
-                        turn,
-                        timer.serial(),
-                        timer.task(),
-                        task,
-                        Outcome.TIMEOUT,
-                        null,
-                        "its worker did not end it in time",
-                        EndKind.RUN_TIMEOUT);
+            case RUN -> tasks.overrun(turn, timer.serial(), timer.task(), task);
             case RETRY -> {
                 timer.clear(turn.state());
                 turn.put(timer.serial(), timer.task(), task.withTimer(0));

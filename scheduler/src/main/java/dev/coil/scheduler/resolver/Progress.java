@@ -4,8 +4,9 @@ import dev.coil.protocol.command.Command;
 import dev.coil.scheduler.state.Cursor;
 import dev.coil.scheduler.state.Keys;
 import dev.coil.scheduler.state.Table;
+import dev.coil.scheduler.state.TaskStatus;
 import dev.coil.scheduler.turn.Turn;
-import java.util.ArrayDeque;
+import java.util.Objects;
 
 /**
  * Work that spreads over many tasks: releasing roots, telling dependents, cancelling. One command does a bounded part of it; the rest
@@ -16,22 +17,17 @@ final class Progress {
     /** How many tasks one command touches at most beyond its own. */
     static final int STEPS = 500;
 
-    private final ArrayDeque<Cursor> open = new ArrayDeque<>();
+    private final Agenda agenda;
     private final TaskFlow tasks;
 
-    Progress(TaskFlow tasks) {
+    Progress(Agenda agenda, TaskFlow tasks) {
+        this.agenda = agenda;
         this.tasks = tasks;
-        tasks.onEnd((serial, task) -> open.add(new Cursor(Cursor.Kind.DEPENDENTS, serial, task, 0, "")));
-    }
-
-    void start(Cursor cursor) {
-        open.add(cursor);
     }
 
     void run(Turn turn) {
         int steps = STEPS;
-        while (!open.isEmpty()) {
-            var cursor = open.poll();
+        for (var cursor = agenda.poll(); cursor != null; cursor = agenda.poll()) {
             if (steps <= 0) {
                 store(turn, cursor);
                 continue;
@@ -57,7 +53,7 @@ final class Progress {
         var cursor = turn.state().get(Table.CURSORS, key);
         if (cursor != null && cursor.id().equals(more.cursor())) {
             turn.state().delete(Table.CURSORS, key);
-            open.add(cursor);
+            agenda.add(cursor);
         }
     }
 
@@ -74,7 +70,11 @@ final class Progress {
                     }
                     used[0]++;
                     turn.state().delete(Table.ROOTS, key);
-                    tasks.release(turn, serial, Keys.last(key));
+                    var root = Objects.requireNonNull(turn.task(serial, Keys.last(key)));
+                    // One that somebody has cancelled meanwhile has ended.
+                    if (root.status() == TaskStatus.WAITING) {
+                        tasks.release(turn, serial, Keys.last(key));
+                    }
                     return true;
                 });
             case DEPENDENTS ->

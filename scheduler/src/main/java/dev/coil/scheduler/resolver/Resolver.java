@@ -6,6 +6,7 @@ import dev.coil.scheduler.state.State;
 import dev.coil.scheduler.turn.Effect;
 import dev.coil.scheduler.turn.Turn;
 import dev.coil.scheduler.window.Classes;
+import dev.coil.scheduler.window.Lanes;
 import dev.coil.scheduler.window.Publication;
 import dev.coil.scheduler.window.Shortages;
 import java.util.ArrayList;
@@ -35,17 +36,20 @@ public final class Resolver {
 
     /** Starts from a state, which may be empty. */
     public Resolver(State state) {
+        var agenda = new Agenda();
         var classes = new Classes();
-        publication = new Publication(state, classes);
+        var lanes = new Lanes(classes);
+        publication = new Publication(state, classes, lanes);
         claims = new HeldClaims(state);
-        var shortages = new Shortages(classes);
-        var runs = new RunFlow();
-        var tasks = new TaskFlow(publication, shortages, classes, claims, runs);
-        progress = new Progress(tasks);
-        submitting = new Submitting(classes, progress);
-        claiming = new Claiming(publication, classes, tasks, claims);
-        cancelling = new Cancelling(tasks, progress);
-        retrying = new Retrying(tasks, runs);
+        var shortages = new Shortages(classes, lanes);
+        var groups = new RunGroups(agenda);
+        var runs = new RunFlow(groups);
+        var tasks = new TaskFlow(publication, shortages, lanes, claims, runs, agenda);
+        progress = new Progress(agenda, tasks);
+        submitting = new Submitting(lanes, groups);
+        claiming = new Claiming(publication, lanes, tasks, claims);
+        cancelling = new Cancelling(tasks, groups);
+        retrying = new Retrying(tasks, runs, groups);
         owning = new Owning(publication, shortages, tasks, progress);
     }
 

@@ -7,7 +7,7 @@ import dev.coil.protocol.event.Rejection;
 import dev.coil.protocol.graph.Outcome;
 import dev.coil.scheduler.state.Cursor;
 import dev.coil.scheduler.state.Keys;
-import dev.coil.scheduler.state.RunState;
+import dev.coil.scheduler.state.RunStatus;
 import dev.coil.scheduler.state.Table;
 import dev.coil.scheduler.state.TaskState;
 import dev.coil.scheduler.state.TaskStatus;
@@ -24,16 +24,26 @@ final class Retrying {
 
     private final TaskFlow tasks;
     private final RunFlow runs;
+    private final RunGroups groups;
 
-    Retrying(TaskFlow tasks, RunFlow runs) {
+    Retrying(TaskFlow tasks, RunFlow runs, RunGroups groups) {
         this.tasks = tasks;
         this.runs = runs;
+        this.groups = groups;
     }
 
     void retry(Turn turn, Command.RetryRun retry) {
         var serial = turn.serial(retry.project(), retry.run());
         if (serial == null) {
             answer(turn, retry, Rejection.UNKNOWN_RUN, retry.project() + " has no run " + retry.run());
+            return;
+        }
+        if (turn.run(serial).status() == RunStatus.QUEUED) {
+            answer(
+                    turn,
+                    retry,
+                    Rejection.NOT_STARTED,
+                    "the run waits for a place in its concurrency group; nothing of it has ended");
             return;
         }
         var chosen = new TreeSet<Integer>();
@@ -61,7 +71,9 @@ final class Retrying {
             answer(turn, retry, Rejection.NOTHING_TO_RETRY, "every task that has ended succeeded");
             return;
         }
-        reopen(turn, retry, serial);
+        if (!reopen(turn, retry, serial)) {
+            return;
+        }
         for (int index : chosen) {
             reset(turn, retry, serial, index);
         }
@@ -74,14 +86,14 @@ final class Retrying {
         }
         answer(turn, retry, null, "");
         for (int index : chosen) {
-            if (Objects.requireNonNull(turn.task(serial, index)).openNeeds() == 0) {
+            if (Objects.requireNonNull(turn.task(serial, index)).needs().open() == 0) {
                 tasks.release(turn, serial, index);
             }
         }
     }
 
     private static boolean isRetried(TaskState task) {
-        return task.outcome() != Outcome.SUCCESS && task.kind() != EndKind.CONDITION;
+        return task.outcome() != Outcome.SUCCESS && !task.isEndedBy(EndKind.CONDITION);
     }
 
     private static void addSkippedDependents(Turn turn, long serial, int index, TreeSet<Integer> chosen) {
@@ -89,9 +101,9 @@ final class Retrying {
             int dependent = Keys.last(key);
             var task = Objects.requireNonNull(turn.task(serial, dependent));
             if (task.status() == TaskStatus.FINISHED
-                    && (task.kind() == EndKind.NEED
-                            || task.kind() == EndKind.NO_WORKER
-                            || (task.kind() == EndKind.CANCELLED && task.attempt() == 0))
+                    && (task.isEndedBy(EndKind.NEED)
+                            || task.isEndedBy(EndKind.NO_WORKER)
+                            || (task.isEndedBy(EndKind.CANCELLED) && task.attempt() == 0))
                     && chosen.add(dependent)) {
                 addSkippedDependents(turn, serial, dependent, chosen);
             }
@@ -99,20 +111,32 @@ final class Retrying {
         });
     }
 
-    private static void reopen(Turn turn, Command.RetryRun retry, long serial) {
+    private boolean reopen(Turn turn, Command.RetryRun retry, long serial) {
         var run = turn.run(serial);
+        boolean place = run.place();
         if (run.finished()) {
+            if (!groups.reenter(turn, serial)) {
+                var group =
+                        Objects.requireNonNull(turn.info(serial).concurrency()).group();
+                answer(
+                        turn,
+                        retry,
+                        Rejection.GROUP_BUSY,
+                        "another run of the concurrency group '" + group
+                                + "' is going on or waits; retry when it has finished");
+                return false;
+            }
+            place = turn.info(serial).concurrency() != null;
             turn.emit(new Event.RunReopened(retry.project(), retry.run()));
         }
-        turn.put(
-                serial,
-                new RunState(run.total(), run.open(), run.openRequired(), run.ran(), run.ended(), false, null, false));
+        turn.put(serial, run.restart(place));
+        return true;
     }
 
     private void reset(Turn turn, Command.RetryRun retry, long serial, int index) {
         var task = Objects.requireNonNull(turn.task(serial, index));
-        runs.reset(turn, serial, task, Objects.requireNonNull(task.outcome()));
-        turn.put(serial, index, task.to(TaskStatus.WAITING).withInfraErrors(0).withEnd(null, null));
+        runs.reset(turn, serial, task, task.outcome());
+        turn.put(serial, index, task.reset());
         turn.state().delete(Table.CURSORS, new Cursor(Cursor.Kind.DEPENDENTS, serial, index, 0, "").key());
         turn.emit(new Event.TaskReset(retry.project(), retry.run(), index));
     }
@@ -133,7 +157,7 @@ final class Retrying {
                 unmet |= !Admission.satisfies(needed, Admission.bits(need));
             }
         }
-        turn.put(serial, index, task.withNeeds(open, unmet));
+        turn.put(serial, index, task.with(new TaskState.Needs(open, unmet)));
     }
 
     private static void answer(Turn turn, Command.RetryRun retry, @Nullable Rejection rejection, String message) {

@@ -8,6 +8,12 @@ import dev.coil.scheduler.turn.Turn;
 /** How ended tasks add up to a run's outcome. */
 final class RunFlow {
 
+    private final RunGroups groups;
+
+    RunFlow(RunGroups groups) {
+        this.groups = groups;
+    }
+
     /** A task ended: counts it, and tells when the outcome is known and when the run has finished. */
     void ended(Turn turn, long serial, TaskState task, Outcome outcome) {
         var run = turn.run(serial).end(!task.has(TaskState.ALLOW_FAILURE), task.attempt() > 0, outcome);
@@ -17,10 +23,16 @@ final class RunFlow {
             turn.emit(new Event.RunOutcomeKnown(info.project(), info.number(), run.outcome()));
         }
         if (run.open() == 0) {
-            run = run.know(run.outcome()).finish(true);
+            boolean place = run.place();
+            run = run.know(run.outcome()).finish();
+            turn.put(serial, run);
             turn.emit(new Event.RunFinished(info.project(), info.number(), run.outcome()));
+            if (place) {
+                groups.leave(turn, serial);
+            }
+        } else {
+            turn.put(serial, run);
         }
-        turn.put(serial, run);
     }
 
     /** An ended task is waiting again. */

@@ -4,7 +4,6 @@ import dev.coil.protocol.command.Command;
 import dev.coil.protocol.event.Event;
 import dev.coil.protocol.event.Rejection;
 import dev.coil.protocol.graph.TaskSpec;
-import dev.coil.scheduler.state.Cursor;
 import dev.coil.scheduler.state.Keys;
 import dev.coil.scheduler.state.Meta;
 import dev.coil.scheduler.state.RunInfo;
@@ -12,9 +11,8 @@ import dev.coil.scheduler.state.RunState;
 import dev.coil.scheduler.state.Submission;
 import dev.coil.scheduler.state.Table;
 import dev.coil.scheduler.state.TaskState;
-import dev.coil.scheduler.state.TaskStatus;
 import dev.coil.scheduler.turn.Turn;
-import dev.coil.scheduler.window.Classes;
+import dev.coil.scheduler.window.Lanes;
 import java.util.ArrayList;
 import java.util.Objects;
 
@@ -23,12 +21,12 @@ final class Submitting {
 
     private static final int SHOWN_SCRIPT = 2_000;
 
-    private final Classes classes;
-    private final Progress progress;
+    private final Lanes lanes;
+    private final RunGroups runs;
 
-    Submitting(Classes classes, Progress progress) {
-        this.classes = classes;
-        this.progress = progress;
+    Submitting(Lanes lanes, RunGroups runs) {
+        this.lanes = lanes;
+        this.runs = runs;
     }
 
     void stage(Turn turn, Command.StageTasks stage) {
@@ -44,7 +42,7 @@ final class Submitting {
         int required = submission.required();
         var summaries = new ArrayList<Event.TaskSummary>();
         for (var spec : stage.tasks()) {
-            add(turn, submission.serial(), index++, spec);
+            add(turn, stage.project(), submission.serial(), index++, spec);
             required += spec.allowFailure() ? 0 : 1;
             summaries.add(summary(spec));
         }
@@ -52,7 +50,7 @@ final class Submitting {
         turn.emit(new Event.TasksStaged(stage.project(), stage.submission(), stage.first(), summaries));
     }
 
-    private void add(Turn turn, long serial, int index, TaskSpec spec) {
+    private void add(Turn turn, String project, long serial, int index, TaskSpec spec) {
         var state = turn.state();
         for (var need : spec.needs()) {
             if (need.task() >= index) {
@@ -62,7 +60,7 @@ final class Submitting {
             state.put(Table.DEPENDENTS, Keys.dependent(serial, need.task(), index), Admission.bits(need));
             var needed = Objects.requireNonNull(turn.task(serial, need.task()));
             if (!needed.has(TaskState.DEPENDENTS)) {
-                turn.put(serial, need.task(), needed.withTrait(TaskState.DEPENDENTS));
+                turn.put(serial, need.task(), needed.with(TaskState.DEPENDENTS));
             }
         }
         if (spec.needs().isEmpty()) {
@@ -72,19 +70,7 @@ final class Submitting {
         turn.put(
                 serial,
                 index,
-                new TaskState(
-                        TaskStatus.WAITING,
-                        spec.needs().size(),
-                        false,
-                        0,
-                        0,
-                        classes.number(turn, spec.requirement()),
-                        spec.priority(),
-                        traits(spec),
-                        null,
-                        0,
-                        null,
-                        null));
+                TaskState.submitted(spec.needs().size(), lanes.number(turn, project, spec), traits(spec)));
     }
 
     private static int traits(TaskSpec spec) {
@@ -93,7 +79,8 @@ final class Submitting {
                 | (spec.action().from() != null || !spec.action().downloads().isEmpty() ? TaskState.INPUTS : 0)
                 | (spec.queueTimeoutMillis() > 0 ? TaskState.QUEUE_TIMEOUT : 0)
                 | (spec.timeoutMillis() > 0 ? TaskState.RUN_TIMEOUT : 0)
-                | (spec.needs().isEmpty() ? 0 : TaskState.NEEDS);
+                | (spec.needs().isEmpty() ? 0 : TaskState.NEEDS)
+                | (spec.concurrency() != null ? TaskState.CONCURRENCY : 0);
     }
 
     private static Event.TaskSummary summary(TaskSpec spec) {
@@ -144,12 +131,13 @@ final class Submitting {
                         submit.source(),
                         staged,
                         submit.skipUnmatched(),
-                        submit.submitter()));
-        turn.put(serial, RunState.start(staged, submission.required()));
+                        submit.submitter(),
+                        submit.concurrency()));
+        turn.put(serial, RunState.submitted(staged, submission.required()));
         turn.emit(new Event.RunCreated(
                 submit.project(), run, submit.submission(), submit.source(), staged, submit.submitter()));
         answer(turn, submit, run);
-        progress.start(new Cursor(Cursor.Kind.ROOTS, serial, 0, 0, ""));
+        runs.enter(turn, serial);
     }
 
     private static long nextNumber(Turn turn, String project) {

@@ -6,6 +6,7 @@ import dev.coil.protocol.event.Event.EndKind;
 import dev.coil.protocol.graph.AttemptResult;
 import dev.coil.protocol.graph.Outcome;
 import dev.coil.protocol.space.Tombstone;
+import dev.coil.scheduler.state.Cursor;
 import dev.coil.scheduler.state.Keys;
 import dev.coil.scheduler.state.Table;
 import dev.coil.scheduler.state.TaskState;
@@ -13,7 +14,7 @@ import dev.coil.scheduler.state.TaskStatus;
 import dev.coil.scheduler.state.Timer;
 import dev.coil.scheduler.turn.Effect;
 import dev.coil.scheduler.turn.Turn;
-import dev.coil.scheduler.window.Classes;
+import dev.coil.scheduler.window.Lanes;
 import dev.coil.scheduler.window.Publication;
 import dev.coil.scheduler.window.Shortages;
 import java.util.Objects;
@@ -24,26 +25,20 @@ final class TaskFlow {
 
     private final Publication publication;
     private final Shortages shortages;
-    private final Classes classes;
+    private final Lanes lanes;
     private final HeldClaims claims;
     private final RunFlow runs;
-    private EndListener onEnd = (serial, task) -> {};
+    private final Agenda agenda;
+    private final TaskGroups groups = new TaskGroups(this);
 
-    TaskFlow(Publication publication, Shortages shortages, Classes classes, HeldClaims claims, RunFlow runs) {
+    TaskFlow(
+            Publication publication, Shortages shortages, Lanes lanes, HeldClaims claims, RunFlow runs, Agenda agenda) {
         this.publication = publication;
         this.shortages = shortages;
-        this.classes = classes;
+        this.lanes = lanes;
         this.claims = claims;
         this.runs = runs;
-    }
-
-    void onEnd(EndListener listener) {
-        onEnd = listener;
-    }
-
-    /** Is told of each task with dependents that ended. */
-    interface EndListener {
-        void ended(long serial, int task);
+        this.agenda = agenda;
     }
 
     /** All needs of a waiting task have ended: it becomes ready, or ends without having run. */
@@ -52,85 +47,120 @@ final class TaskFlow {
         var skip = Admission.refuse(turn, serial, index, task, shortages);
         if (skip != null) {
             end(turn, serial, index, task, skip.outcome(), null, skip.reason(), skip.kind());
-        } else {
-            ready(turn, serial, index, task);
+            return;
+        }
+        var admitted = groups.enter(turn, serial, index, task);
+        if (admitted != null) {
+            ready(turn, serial, index, admitted);
         }
     }
 
     /** A need of a task ended. */
     void needEnded(Turn turn, long serial, int need, int index, long accept) {
         var task = Objects.requireNonNull(turn.task(serial, index));
-        if (task.status() != TaskStatus.WAITING || task.openNeeds() == 0) {
+        if (task.status() != TaskStatus.WAITING || task.needs().open() == 0) {
             return;
         }
         var ended = Objects.requireNonNull(turn.task(serial, need));
         if (ended.status() != TaskStatus.FINISHED) {
             return;
         }
-        task = task.withNeeds(task.openNeeds() - 1, task.unmet() || !Admission.satisfies(ended, accept));
-        turn.put(serial, index, task);
-        if (task.openNeeds() == 0) {
+        var needs = task.needs();
+        needs = new TaskState.Needs(needs.open() - 1, needs.unmet() || !Admission.satisfies(ended, accept));
+        turn.put(serial, index, task.with(needs));
+        if (needs.open() == 0) {
             release(turn, serial, index);
         }
     }
 
-    private void ready(Turn turn, long serial, int index, TaskState waiting) {
+    /** A task that nothing holds back any more waits for a worker. */
+    void ready(Turn turn, long serial, int index, TaskState waiting) {
         long due = 0;
         int attempt = waiting.attempt() + 1;
         if (waiting.has(TaskState.QUEUE_TIMEOUT)) {
             due = turn.now() + turn.spec(serial, index).queueTimeoutMillis();
             new Timer(due, Timer.Kind.QUEUE, serial, index, attempt).set(turn.state());
         }
-        var task = waiting.to(TaskStatus.READY).withAttempt(attempt).withTimer(due);
+        var task = waiting.ready().withTimer(due);
         turn.put(serial, index, task);
         var info = turn.info(serial);
         turn.emit(new Event.TaskReady(info.project(), info.number(), index, attempt));
         publication.offer(turn, serial, index, task);
-        shortages.ready(turn, task.classNumber());
+        shortages.ready(turn, task.lane());
     }
 
-    /** An attempt of a running task ended as an error: the task is tried again, after a pause, or ends if its budget is used up. */
-    void failInfrastructure(
-            Turn turn,
-            long serial,
-            int index,
-            TaskState task,
+    /** The worker reported how an attempt ended: with that the task ends, unless its budget has another attempt. */
+    void attemptEnded(Turn turn, long serial, int index, TaskState task, AttemptResult result) {
+        var outcome = result.outcome();
+        var reason = result.reason();
+        if (reason == null && outcome == Outcome.ERROR) {
+            reason = "the worker reported an infrastructure error";
+        }
+        var kind = outcome == Outcome.ERROR ? EndKind.INFRASTRUCTURE : null;
+        attemptEnded(turn, serial, index, task, new Ended(outcome, result, reason, kind, true));
+    }
+
+    /** The worker of a running task is gone; there is no reason to pause before another one tries. */
+    void workerLost(Turn turn, long serial, int index, TaskState task, String reason) {
+        attemptEnded(turn, serial, index, task, new Ended(Outcome.ERROR, null, reason, EndKind.INFRASTRUCTURE, false));
+    }
+
+    /** A running task runs on although its worker should have ended it. */
+    void overrun(Turn turn, long serial, int index, TaskState task) {
+        var reason = "its worker did not end it in time";
+        attemptEnded(turn, serial, index, task, new Ended(Outcome.TIMEOUT, null, reason, EndKind.RUN_TIMEOUT, true));
+    }
+
+    /** How an attempt ended. */
+    private record Ended(
+            Outcome outcome,
             @Nullable AttemptResult result,
-            String reason,
-            boolean pause) {
-        var spec = turn.spec(serial, index);
-        if (task.infraErrors() >= spec.infraRetries()) {
-            var tried =
-                    task.infraErrors() == 0 ? "" : " (after " + task.infraErrors() + " earlier infrastructure errors)";
-            end(turn, serial, index, task, Outcome.ERROR, result, reason + tried, EndKind.INFRASTRUCTURE);
+            @Nullable String reason,
+            @Nullable EndKind kind,
+            boolean pause) {}
+
+    private void attemptEnded(Turn turn, long serial, int index, TaskState task, Ended ended) {
+        var outcome = ended.outcome();
+        if (outcome != Outcome.SUCCESS
+                && task.attempts().mayTryAgain(outcome, turn.spec(serial, index).retries())) {
+            if (ended.kind() == EndKind.RUN_TIMEOUT) {
+                order(turn, task, "its worker did not end it in time");
+            }
+            var freed = letGo(turn, serial, index, task).with(task.attempts().charged(outcome));
+            long pause = ended.pause() ? Backoff.millis(freed.attempts().ended(outcome)) : 0;
+            again(turn, serial, index, freed, ended, pause);
             return;
         }
-        var freed = letGo(turn, serial, index, task).withInfraErrors(task.infraErrors() + 1);
-        again(turn, serial, index, freed, result, reason, pause ? Backoff.millis(freed.infraErrors()) : 0);
+        int earlier = task.attempts().ended(outcome);
+        var reason = outcome == Outcome.ERROR && earlier > 0
+                ? ended.reason() + " (after " + earlier + " earlier infrastructure errors)"
+                : ended.reason();
+        end(turn, serial, index, task, outcome, ended.result(), reason, ended.kind());
     }
 
     /** A running task becomes ready once more without a charge. */
     void giveBack(Turn turn, long serial, int index, TaskState task, String reason) {
-        again(turn, serial, index, letGo(turn, serial, index, task), null, reason, 0);
+        var ended = new Ended(Outcome.ERROR, null, reason, null, false);
+        again(turn, serial, index, letGo(turn, serial, index, task), ended, 0);
     }
 
-    private void again(
-            Turn turn,
-            long serial,
-            int index,
-            TaskState freed,
-            @Nullable AttemptResult result,
-            String reason,
-            long pause) {
+    private void again(Turn turn, long serial, int index, TaskState freed, Ended ended, long pause) {
         var info = turn.info(serial);
+        long due = pause == 0 ? 0 : turn.now() + pause;
         turn.emit(new Event.AttemptEnded(
-                info.project(), info.number(), index, freed.attempt(), Outcome.ERROR, result, reason));
+                info.project(),
+                info.number(),
+                index,
+                freed.attempt(),
+                ended.outcome(),
+                ended.result(),
+                ended.reason(),
+                due));
         var waiting = freed.to(TaskStatus.WAITING);
         if (pause == 0) {
             turn.put(serial, index, waiting);
             release(turn, serial, index);
         } else {
-            long due = turn.now() + pause;
             new Timer(due, Timer.Kind.RETRY, serial, index, freed.attempt()).set(turn.state());
             turn.put(serial, index, waiting.withTimer(due));
         }
@@ -141,6 +171,7 @@ final class TaskFlow {
         var task = Objects.requireNonNull(turn.task(serial, index));
         if (task.status() == TaskStatus.READY
                 || task.status() == TaskStatus.RUNNING
+                || task.status() == TaskStatus.BLOCKED
                 || (task.status() == TaskStatus.WAITING && task.timer() > 0)) {
             end(turn, serial, index, task, Outcome.CANCELLED, null, reason, EndKind.CANCELLED);
         }
@@ -157,10 +188,9 @@ final class TaskFlow {
             @Nullable String reason,
             @Nullable EndKind kind) {
         if (task.status() == TaskStatus.RUNNING && result == null) {
-            turn.add(new Effect.Order(new Control.StopClaim(
-                    Objects.requireNonNull(task.claim()), Objects.requireNonNullElse(reason, ""))));
+            order(turn, task, Objects.requireNonNullElse(reason, ""));
         }
-        var ended = letGo(turn, serial, index, task).to(TaskStatus.FINISHED).withEnd(outcome, kind);
+        var ended = letGo(turn, serial, index, task).finished(outcome, kind).without(TaskState.PLACE);
         turn.put(serial, index, ended);
         if (result != null && (!result.artifacts().isEmpty() || result.tree() != null)) {
             turn.state().put(Table.RESULTS, Keys.task(serial, index), result);
@@ -180,8 +210,16 @@ final class TaskFlow {
                 kind));
         runs.ended(turn, serial, ended, outcome);
         if (task.has(TaskState.DEPENDENTS)) {
-            onEnd.ended(serial, index);
+            agenda.add(new Cursor(Cursor.Kind.DEPENDENTS, serial, index, 0, ""));
         }
+        if (task.has(TaskState.PLACE)) {
+            groups.leave(turn, serial, index);
+        }
+    }
+
+    /** Tells the worker of a running task to stop. */
+    private static void order(Turn turn, TaskState task, String reason) {
+        turn.add(new Effect.Order(new Control.StopClaim(Objects.requireNonNull(task.claim()), reason)));
     }
 
     /** Takes from a task what it has in its present status: its place in the space, its claim, its timer. */
@@ -192,7 +230,7 @@ final class TaskFlow {
         if (task.status() == TaskStatus.READY && publication.retract(turn, serial, index, task)) {
             var info = turn.info(serial);
             turn.add(new Effect.Withdraw(
-                    classes.requirement(turn, task.classNumber()).family(),
+                    lanes.requirement(turn, task.lane()).family(),
                     turn.ref(info, index),
                     new Tombstone(turn.epoch(), task.attempt(), null, "ended")));
         }

@@ -38,31 +38,52 @@ public final class Keys {
                 .array();
     }
 
-    /** The last number of a key: the task of a {@link #task} key, the dependent of a {@link #dependent} key. */
+    /** The last number of a key: the task of a {@link #task}, {@link #outstanding} or {@link #holder} key, the dependent of a {@link #dependent} key. */
     public static int last(byte[] key) {
         return ByteBuffer.wrap(key).getInt(key.length - 4);
     }
 
-    /** The prefix of a class's queue and outstanding tasks of one priority. */
-    public static byte[] lane(int classNumber, int priority) {
-        return ByteBuffer.allocate(5).putInt(classNumber).put((byte) priority).array();
+    /** The prefix of a lane's queue and of its outstanding tasks. */
+    public static byte[] lane(int lane) {
+        return ByteBuffer.allocate(4).putInt(lane).array();
     }
 
-    public static byte[] queued(int classNumber, int priority, long turn) {
-        return ByteBuffer.allocate(13)
-                .putInt(classNumber)
-                .put((byte) priority)
-                .putLong(turn)
+    public static byte[] queued(int lane, long turn) {
+        return ByteBuffer.allocate(12).putInt(lane).putLong(turn).array();
+    }
+
+    public static byte[] outstanding(int lane, long serial, int task) {
+        return ByteBuffer.allocate(16).putInt(lane).putLong(serial).putInt(task).array();
+    }
+
+    /** The prefix of a project's concurrency group: of its runs, or of its tasks. */
+    public static byte[] group(boolean runs, String project, String group) {
+        var name = text(project);
+        var rest = text(group);
+        return ByteBuffer.allocate(name.length + rest.length + 3)
+                .put((byte) (runs ? 'r' : 't'))
+                .put(name)
+                .put((byte) 0)
+                .put(rest)
+                .put((byte) 0)
                 .array();
     }
 
-    public static byte[] outstanding(int classNumber, int priority, long serial, int task) {
-        return ByteBuffer.allocate(17)
-                .putInt(classNumber)
-                .put((byte) priority)
+    public static byte[] holder(byte[] group, long serial, int task) {
+        return ByteBuffer.allocate(group.length + 12)
+                .put(group)
                 .putLong(serial)
                 .putInt(task)
                 .array();
+    }
+
+    public static byte[] inLine(byte[] group, long turn) {
+        return ByteBuffer.allocate(group.length + 8).put(group).putLong(turn).array();
+    }
+
+    /** The number before the last one of such a key: the run's serial. */
+    public static long serial(byte[] key) {
+        return ByteBuffer.wrap(key).getLong(key.length - 12);
     }
 
     /** The prefix of an incarnation's claims. */

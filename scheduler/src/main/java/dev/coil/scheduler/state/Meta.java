@@ -17,7 +17,9 @@ public enum Meta {
     /** The last class's number. */
     CLASS(7),
     /** The last turn given in a queue. */
-    TURN(8);
+    TURN(8),
+    /** The last lane's number. */
+    LANE(9);
 
     private final byte[] key;
 

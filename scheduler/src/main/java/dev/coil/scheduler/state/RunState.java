@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param ended how the tasks that are not allowed to fail ended, by {@link Outcome#ordinal()}
  * @param cancelled whether a person cancelled it
  * @param known the outcome, once all that are not allowed to fail have ended
- * @param finished whether every task has ended
+ * @param status how far it is as a whole
+ * @param place whether it has a place in its concurrency group, which it gives up when it has finished
  */
 public record RunState(
         int total,
@@ -25,12 +26,19 @@ public record RunState(
         int[] ended,
         boolean cancelled,
         @Nullable Outcome known,
-        boolean finished) {
+        RunStatus status,
+        boolean place) {
 
     private static final int OUTCOMES = Outcome.values().length;
+    private static final RunStatus[] STATUSES = RunStatus.values();
 
-    public static RunState start(int total, int required) {
-        return new RunState(total, total, required, 0, new int[OUTCOMES], false, null, false);
+    /** None of its tasks has been released. */
+    public static RunState submitted(int total, int required) {
+        return new RunState(total, total, required, 0, new int[OUTCOMES], false, null, RunStatus.QUEUED, false);
+    }
+
+    public boolean finished() {
+        return status == RunStatus.FINISHED;
     }
 
     /** A task ended. */
@@ -57,19 +65,30 @@ public record RunState(
                 counts,
                 cancelled,
                 known,
-                finished);
+                status,
+                place);
     }
 
     public RunState cancel() {
-        return new RunState(total, open, openRequired, ran, ended, true, known, finished);
+        return new RunState(total, open, openRequired, ran, ended, true, known, status, place);
     }
 
     public RunState know(@Nullable Outcome outcome) {
-        return new RunState(total, open, openRequired, ran, ended, cancelled, outcome, finished);
+        return new RunState(total, open, openRequired, ran, ended, cancelled, outcome, status, place);
     }
 
-    public RunState finish(boolean isFinished) {
-        return new RunState(total, open, openRequired, ran, ended, cancelled, known, isFinished);
+    /** Its tasks are released. */
+    public RunState start(boolean withPlace) {
+        return new RunState(total, open, openRequired, ran, ended, cancelled, known, RunStatus.STARTED, withPlace);
+    }
+
+    /** Some of its tasks are run again, as if nobody had cancelled it. */
+    public RunState restart(boolean withPlace) {
+        return new RunState(total, open, openRequired, ran, ended, false, null, RunStatus.STARTED, withPlace);
+    }
+
+    public RunState finish() {
+        return new RunState(total, open, openRequired, ran, ended, cancelled, known, RunStatus.FINISHED, false);
     }
 
     /**
@@ -89,14 +108,15 @@ public record RunState(
     }
 
     byte[] encode() {
-        var out = ByteBuffer.allocate(16 + 4 * OUTCOMES + 3);
+        var out = ByteBuffer.allocate(16 + 4 * OUTCOMES + 4);
         out.putInt(total).putInt(open).putInt(openRequired).putInt(ran);
         for (int count : ended) {
             out.putInt(count);
         }
         out.put((byte) (cancelled ? 1 : 0))
                 .put((byte) (known == null ? -1 : known.ordinal()))
-                .put((byte) (finished ? 1 : 0));
+                .put((byte) status.ordinal())
+                .put((byte) (place ? 1 : 0));
         return out.array();
     }
 
@@ -112,6 +132,7 @@ public record RunState(
         }
         boolean cancelled = in.get() == 1;
         int known = in.get();
+        var status = STATUSES[in.get()];
         return new RunState(
                 total,
                 open,
@@ -120,6 +141,7 @@ public record RunState(
                 ended,
                 cancelled,
                 known < 0 ? null : Outcome.values()[known],
+                status,
                 in.get() == 1);
     }
 }

@@ -54,10 +54,10 @@ public final class Table<V> {
     /** The class's number → canonical requirement. */
     public static final Table<String> CLASSES = texts(13);
 
-    /** (class, priority, turn) → (serial, task) of a ready task that is not in the space yet. */
+    /** (lane, turn) → (serial, task) of a ready task that is not in the space yet. */
     public static final Table<QueuedTask> QUEUE = new Table<>(14, QueuedTask::encode, QueuedTask::decode);
 
-    /** (class, priority, serial, task) → the attempt that is in the space. A set, so that no replay can count twice. */
+    /** (lane, serial, task) → the attempt that is in the space. A set, so that no replay can count twice. */
     public static final Table<Long> OUTSTANDING = longs(15);
 
     /** (incarnation, serial, task) of the claims that a worker holds. */
@@ -78,8 +78,20 @@ public final class Table<V> {
     /** The class's number → why no present worker could ever take its tasks. */
     public static final Table<String> SHORTAGES = texts(21);
 
+    /** (class, priority, project) → the lane's number. */
+    public static final Table<Long> LANE_NUMBERS = longs(22);
+
+    /** The lane's number → what it is. */
+    public static final Table<Lane> LANES = new Table<>(23, Lane::encode, Lane::decode);
+
+    /** (group, serial, task) of the runs and tasks that have a place in their concurrency group. */
+    public static final Table<Long> PLACES = longs(24);
+
+    /** (group, turn) → who waits for a place in its concurrency group, and may have given up since. */
+    public static final Table<GroupMember> IN_LINE = new Table<>(25, GroupMember::encode, GroupMember::decode);
+
     /** More than the greatest number of a table. */
-    public static final int NUMBERS = 22;
+    public static final int NUMBERS = 26;
 
     private final byte number;
     private final Function<V, byte[]> encoder;
@@ -115,6 +127,8 @@ public final class Table<V> {
                 || this == CLASS_NUMBERS
                 || this == CLASSES
                 || this == SHORTAGES
+                || this == LANE_NUMBERS
+                || this == LANES
                 || this == LOST;
     }
 

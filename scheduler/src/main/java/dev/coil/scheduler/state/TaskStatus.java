@@ -8,6 +8,8 @@ import java.util.Set;
 public enum TaskStatus {
     /** For its needs, or for the pause before another attempt. */
     WAITING,
+    /** For a place in its concurrency group. */
+    BLOCKED,
     /** For a worker. */
     READY,
     /** A worker holds its claim. */
@@ -16,8 +18,10 @@ public enum TaskStatus {
     FINISHED;
 
     private static final Map<TaskStatus, Set<TaskStatus>> LEGAL = Map.of(
-            // released; skipped or cancelled
-            WAITING, EnumSet.of(READY, FINISHED),
+            // released, with or without a place in its group; skipped or cancelled
+            WAITING, EnumSet.of(BLOCKED, READY, FINISHED),
+            // has a place; cancelled
+            BLOCKED, EnumSet.of(READY, FINISHED),
             // claimed; cancelled or waited too long
             READY, EnumSet.of(RUNNING, FINISHED),
             // ended; given back, or ended with another attempt to come

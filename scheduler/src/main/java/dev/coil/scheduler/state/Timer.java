@@ -29,7 +29,8 @@ public record Timer(long due, Kind kind, long serial, int task, int attempt) {
                     case READY -> Kind.QUEUE;
                     case RUNNING -> Kind.RUN;
                     case WAITING -> Kind.RETRY;
-                    case FINISHED -> throw new IllegalStateException("a finished task has no timer");
+                    case BLOCKED, FINISHED ->
+                        throw new IllegalStateException("a " + task.status() + " task has no timer");
                 };
         return new Timer(task.timer(), kind, serial, index, task.attempt());
     }

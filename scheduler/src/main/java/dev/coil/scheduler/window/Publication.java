@@ -1,7 +1,6 @@
 package dev.coil.scheduler.window;
 
 import dev.coil.protocol.graph.AttemptResult;
-import dev.coil.protocol.graph.Priority;
 import dev.coil.protocol.graph.TaskSpec;
 import dev.coil.protocol.space.ReadyTask;
 import dev.coil.protocol.tuple.WorkerInfo;
@@ -17,17 +16,17 @@ import dev.coil.scheduler.turn.Turn;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
+import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
- * Which ready tasks are in the space. Of each lane (a class of requirements and a priority) a window is published, a small multiple of
- * the slots that could take them; the rest waits in the lane's queue. What is outstanding is the set of entries in
- * {@link Table#OUTSTANDING}; the counts here are read from it and follow it entry by entry.
+ * Which ready tasks are in the space. Of each class of requirements a window is published, a small multiple of the slots that could
+ * take its tasks; the lanes of the class share it, so that no project stands in another's way; what has no room waits in the lane's
+ * queue. What is outstanding is the set of entries in {@link Table#OUTSTANDING}; the counts here are read from it and follow it entry
+ * by entry.
  */
 public final class Publication {
 
@@ -35,95 +34,142 @@ public final class Publication {
     private static final int LARGEST_WINDOW = 8192;
     private static final int WINDOW_PER_SLOT = 4;
 
+    /** What a lane may always publish, however many others there are. */
+    private static final int SMALLEST_SHARE = 8;
+
     /** Names no blob. Inputs are looked for when a task is released; a retry of the task that left them may take them away after that. */
     private static final String GONE = "0".repeat(64);
 
-    private record Lane(int classNumber, Priority priority) {
-        byte[] prefix() {
-            return Keys.lane(classNumber, priority.ordinal());
+    /** A lane in which tasks are ready. */
+    private static final class Line {
+        int outstanding;
+        int queued;
+        byte[] head;
+
+        Line(int lane) {
+            head = Keys.lane(lane);
         }
     }
 
-    private final Map<Lane, Integer> outstanding = new HashMap<>();
-    private final Map<Lane, Integer> queued = new HashMap<>();
-    private final Map<Lane, byte[]> heads = new HashMap<>();
-    private final Set<Lane> refillable = new LinkedHashSet<>();
+    private final Map<Integer, Line> lines = new TreeMap<>();
+
+    /** The lanes of each class that have a line. */
+    private final Map<Integer, Set<Integer>> active = new TreeMap<>();
+
+    private final Set<Integer> refillable = new TreeSet<>();
     private final Map<Integer, Integer> windows = new HashMap<>();
     private final Classes classes;
+    private final Lanes lanes;
 
-    public Publication(State state, Classes classes) {
+    public Publication(State state, Classes classes, Lanes lanes) {
         this.classes = classes;
+        this.lanes = lanes;
         state.scan(Table.OUTSTANDING, new byte[0], (key, attempt) -> {
-            outstanding.merge(lane(key), 1, Integer::sum);
+            line(state, lane(key)).outstanding++;
             return true;
         });
         state.scan(Table.QUEUE, new byte[0], (key, task) -> {
-            queued.merge(lane(key), 1, Integer::sum);
+            line(state, lane(key)).queued++;
+            refillable.add(lane(key));
             return true;
         });
-        queued.keySet().forEach(refillable::add);
     }
 
-    private static Lane lane(byte[] key) {
-        var in = ByteBuffer.wrap(key);
-        return new Lane(in.getInt(), Priority.values()[in.get()]);
+    private static int lane(byte[] key) {
+        return ByteBuffer.wrap(key).getInt();
+    }
+
+    private Line line(State state, int lane) {
+        var line = lines.get(lane);
+        if (line == null) {
+            line = new Line(lane);
+            lines.put(lane, line);
+            active.computeIfAbsent(lanes.lane(state, lane).classNumber(), c -> new TreeSet<>())
+                    .add(lane);
+        }
+        return line;
+    }
+
+    /** Nothing of the lane is ready any more: the others of its class have more room. */
+    private void closeIfEmpty(Turn turn, int lane, Line line) {
+        if (line.outstanding > 0 || line.queued > 0) {
+            return;
+        }
+        lines.remove(lane);
+        int classNumber = lanes.lane(turn.state(), lane).classNumber();
+        var others = active.get(classNumber);
+        others.remove(lane);
+        if (others.isEmpty()) {
+            active.remove(classNumber);
+        }
+        for (int other : others) {
+            if (lines.get(other).queued > 0) {
+                refillable.add(other);
+            }
+        }
     }
 
     /** A task is ready: it is published if its window has room and none waits before it, and queued otherwise. */
     public void offer(Turn turn, long serial, int index, TaskState task) {
-        var lane = new Lane(task.classNumber(), task.priority());
-        var key = Keys.outstanding(lane.classNumber(), lane.priority().ordinal(), serial, index);
+        int lane = task.lane();
+        var line = line(turn.state(), lane);
+        var key = Keys.outstanding(lane, serial, index);
         boolean isOut = turn.state().get(Table.OUTSTANDING, key) != null;
-        if (isOut || (!queued.containsKey(lane) && outstanding.getOrDefault(lane, 0) < window(turn, lane))) {
+        if (isOut || (line.queued == 0 && line.outstanding < share(turn, lane))) {
             publish(turn, lane, serial, index, task.attempt(), turn.now());
         } else {
-            long turnNumber = Meta.TURN.next(turn.state());
             turn.state()
                     .put(
                             Table.QUEUE,
-                            Keys.queued(lane.classNumber(), lane.priority().ordinal(), turnNumber),
+                            Keys.queued(lane, Meta.TURN.next(turn.state())),
                             new QueuedTask(serial, index, turn.now()));
-            queued.merge(lane, 1, Integer::sum);
+            line.queued++;
             refillable.add(lane);
         }
     }
 
     /** A ready task is claimed or ends: it leaves the space. Returns whether it was there. */
     public boolean retract(Turn turn, long serial, int index, TaskState task) {
-        var lane = new Lane(task.classNumber(), task.priority());
-        var key = Keys.outstanding(lane.classNumber(), lane.priority().ordinal(), serial, index);
+        var key = Keys.outstanding(task.lane(), serial, index);
         if (turn.state().get(Table.OUTSTANDING, key) == null) {
             return false;
         }
         turn.state().delete(Table.OUTSTANDING, key);
-        outstanding.merge(lane, -1, Integer::sum);
-        if (queued.containsKey(lane)) {
-            refillable.add(lane);
+        var line = line(turn.state(), task.lane());
+        line.outstanding--;
+        if (line.queued > 0) {
+            refillable.add(task.lane());
         }
+        closeIfEmpty(turn, task.lane(), line);
         return true;
     }
 
     /** Moves tasks from the queues into windows that have become half empty. */
     public void refill(Turn turn) {
-        if (refillable.isEmpty()) {
-            return;
-        }
-        for (var lane : List.copyOf(refillable)) {
-            int window = window(turn, lane);
-            int room = window - outstanding.getOrDefault(lane, 0);
-            while (queued.containsKey(lane) && room * 2 >= window) {
-                fill(turn, lane, room);
-                room = window - outstanding.getOrDefault(lane, 0);
+        while (!refillable.isEmpty()) {
+            for (int lane : List.copyOf(refillable)) {
+                refillable.remove(lane);
+                refill(turn, lane);
             }
-            refillable.remove(lane);
         }
     }
 
-    private void fill(Turn turn, Lane lane, int room) {
-        var head = heads.getOrDefault(lane, lane.prefix());
+    private void refill(Turn turn, int lane) {
+        for (var line = lines.get(lane); line != null && line.queued > 0; line = lines.get(lane)) {
+            int share = share(turn, lane);
+            int room = share - line.outstanding;
+            if (room * 2 < share) {
+                return;
+            }
+            fill(turn, lane, line, room);
+            closeIfEmpty(turn, lane, line);
+        }
+    }
+
+    private void fill(Turn turn, int lane, Line line, int room) {
         record Entry(byte[] key, QueuedTask task) {}
         var taken = new ArrayList<Entry>();
-        turn.state().scan(Table.QUEUE, lane.prefix(), head, (key, task) -> {
+        turn.state().scan(Table.QUEUE, Keys.lane(lane), line.head, (key, task) -> {
             if (taken.size() == room) {
                 return false;
             }
@@ -132,8 +178,8 @@ public final class Publication {
         });
         for (var entry : taken) {
             turn.state().delete(Table.QUEUE, entry.key());
-            heads.put(lane, entry.key());
-            queued.computeIfPresent(lane, (k, n) -> n > 1 ? n - 1 : null);
+            line.head = entry.key();
+            line.queued--;
             var task = turn.task(entry.task().serial(), entry.task().task());
             // A task that ended or was reset while it was queued has no claim to a place any more.
             if (task != null && task.status() == TaskStatus.READY) {
@@ -148,10 +194,10 @@ public final class Publication {
         }
     }
 
-    private void publish(Turn turn, Lane lane, long serial, int index, int attempt, long readyAt) {
-        var key = Keys.outstanding(lane.classNumber(), lane.priority().ordinal(), serial, index);
+    private void publish(Turn turn, int lane, long serial, int index, int attempt, long readyAt) {
+        var key = Keys.outstanding(lane, serial, index);
         if (turn.state().get(Table.OUTSTANDING, key) == null) {
-            outstanding.merge(lane, 1, Integer::sum);
+            line(turn.state(), lane).outstanding++;
         }
         turn.state().put(Table.OUTSTANDING, key, (long) attempt);
         turn.add(new Effect.Publish(tuple(turn, serial, index, attempt, readyAt)));
@@ -160,9 +206,8 @@ public final class Publication {
     /** Puts everything that is outstanding into the space again. */
     public void republish(Turn turn) {
         turn.state().scan(Table.OUTSTANDING, new byte[0], (key, attempt) -> {
-            long serial = ByteBuffer.wrap(key).getLong(key.length - 12);
-            int index = Keys.last(key);
-            turn.add(new Effect.Publish(tuple(turn, serial, index, Math.toIntExact(attempt), turn.now())));
+            turn.add(new Effect.Publish(
+                    tuple(turn, Keys.serial(key), Keys.last(key), Math.toIntExact(attempt), turn.now())));
             return true;
         });
     }
@@ -215,19 +260,28 @@ public final class Publication {
     /** The set of workers changed: windows are measured anew, and may have grown. */
     public void workersChanged() {
         windows.clear();
-        refillable.addAll(queued.keySet());
+        lines.forEach((lane, line) -> {
+            if (line.queued > 0) {
+                refillable.add(lane);
+            }
+        });
     }
 
-    private int window(Turn turn, Lane lane) {
-        return windows.computeIfAbsent(lane.classNumber(), number -> {
-            var requirement = classes.requirement(turn, number);
-            int[] slots = {0};
-            turn.state().scan(Table.WORKERS, new byte[0], (key, worker) -> {
-                slots[0] += isOpen(worker) && requirement.isMetBy(worker.attributes()) ? worker.slots() : 0;
-                return true;
-            });
-            return Math.max(SMALLEST_WINDOW, Math.min(LARGEST_WINDOW, slots[0] * WINDOW_PER_SLOT));
+    /** How much of its class's window is this lane's. */
+    private int share(Turn turn, int lane) {
+        int classNumber = lanes.lane(turn.state(), lane).classNumber();
+        int window = windows.computeIfAbsent(classNumber, number -> window(turn, number));
+        return Math.max(SMALLEST_SHARE, window / active.get(classNumber).size());
+    }
+
+    private int window(Turn turn, int classNumber) {
+        var requirement = classes.requirement(turn, classNumber);
+        int[] slots = {0};
+        turn.state().scan(Table.WORKERS, new byte[0], (key, worker) -> {
+            slots[0] += isOpen(worker) && requirement.isMetBy(worker.attributes()) ? worker.slots() : 0;
+            return true;
         });
+        return Math.max(SMALLEST_WINDOW, Math.min(LARGEST_WINDOW, slots[0] * WINDOW_PER_SLOT));
     }
 
     private static boolean isOpen(WorkerInfo worker) {
@@ -236,10 +290,6 @@ public final class Publication {
 
     /** The classes of which tasks are ready. */
     public Set<Integer> wanted() {
-        return Stream.of(outstanding, queued)
-                .flatMap(lanes -> lanes.entrySet().stream())
-                .filter(lane -> lane.getValue() > 0)
-                .map(lane -> lane.getKey().classNumber())
-                .collect(Collectors.toSet());
+        return Set.copyOf(active.keySet());
     }
 }

@@ -21,16 +21,22 @@ import org.jspecify.annotations.Nullable;
 public final class Shortages {
 
     private final Classes classes;
+    private final Lanes lanes;
 
     /** Those whose entry in {@link Table#SHORTAGES} is right for the present workers. */
     private final Set<Integer> checked = new HashSet<>();
 
-    public Shortages(Classes classes) {
+    public Shortages(Classes classes, Lanes lanes) {
         this.classes = classes;
+        this.lanes = lanes;
     }
 
-    /** A task of this class became ready. */
-    public void ready(Turn turn, int classNumber) {
+    /** A task of this lane became ready. */
+    public void ready(Turn turn, int lane) {
+        wanted(turn, lanes.lane(turn.state(), lane).classNumber());
+    }
+
+    private void wanted(Turn turn, int classNumber) {
         if (checked.add(classNumber)) {
             check(turn, classNumber);
         }
@@ -48,13 +54,13 @@ public final class Shortages {
             numbers.add(Keys.last(key));
             return true;
         });
-        numbers.forEach(number -> ready(turn, number));
+        numbers.forEach(number -> wanted(turn, number));
     }
 
     private void check(Turn turn, int classNumber) {
         var key = Keys.number(classNumber);
         var known = turn.state().get(Table.SHORTAGES, key);
-        var reason = whyNobody(turn, classNumber);
+        var reason = whyNobodyOf(turn, classNumber);
         if (reason == null && known != null) {
             turn.state().delete(Table.SHORTAGES, key);
             turn.emit(new Event.RequirementMet(classes.requirement(turn, classNumber)));
@@ -64,8 +70,12 @@ public final class Shortages {
         }
     }
 
-    /** Why no present worker could ever take a task of this class, by the one that comes nearest; {@code null} if one could. */
-    public @Nullable String whyNobody(Turn turn, int classNumber) {
+    /** Why no present worker could ever take a task of this lane, by the one that comes nearest; {@code null} if one could. */
+    public @Nullable String whyNobody(Turn turn, int lane) {
+        return whyNobodyOf(turn, lanes.lane(turn.state(), lane).classNumber());
+    }
+
+    private @Nullable String whyNobodyOf(Turn turn, int classNumber) {
         var requirement = classes.requirement(turn, classNumber);
         var vetoes = new ArrayList<List<Veto>>();
         turn.state().scan(Table.WORKERS, new byte[0], (key, worker) -> {

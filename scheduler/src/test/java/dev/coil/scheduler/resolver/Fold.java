@@ -4,7 +4,9 @@ import dev.coil.protocol.command.Command;
 import dev.coil.protocol.event.Event;
 import dev.coil.protocol.graph.Action;
 import dev.coil.protocol.graph.AttemptResult;
+import dev.coil.protocol.graph.Concurrency;
 import dev.coil.protocol.graph.Outcome;
+import dev.coil.protocol.graph.Retries;
 import dev.coil.protocol.graph.Source;
 import dev.coil.protocol.graph.TaskRef;
 import dev.coil.protocol.graph.TaskSpec;
@@ -13,6 +15,8 @@ import dev.coil.protocol.space.ReadyTask;
 import dev.coil.protocol.tuple.Attributes;
 import dev.coil.protocol.tuple.Requirement;
 import dev.coil.protocol.tuple.WorkerInfo;
+import dev.coil.scheduler.state.Table;
+import dev.coil.scheduler.state.Timer;
 import dev.coil.scheduler.turn.Effect;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -33,6 +37,10 @@ final class Fold {
     MemoryState state = new MemoryState();
     Resolver resolver = new Resolver(state);
     long now = 1_000;
+
+    /** Of the runs that are submitted from now on. */
+    @Nullable
+    Concurrency group;
 
     final List<Event> events = new ArrayList<>();
     final List<Long> seqs = new ArrayList<>();
@@ -92,7 +100,7 @@ final class Fold {
         for (int first = 0; first < tasks.size(); first += 100) {
             append(new Command.StageTasks("p", id, first, tasks.subList(first, Math.min(first + 100, tasks.size()))));
         }
-        append(new Command.SubmitRun("req-" + id, "p", id, Source.none(), tasks.size(), skipUnmatched, "me"));
+        append(new Command.SubmitRun("req-" + id, "p", id, Source.none(), tasks.size(), skipUnmatched, "me", group));
     }
 
     void workers(WorkerInfo... workers) {
@@ -121,11 +129,40 @@ final class Fold {
 
     /** Claims and ends a task that is in the space. */
     void run(int task, Outcome outcome) {
-        var tuple = space.get(new TaskRef("p", 1, task));
+        run(1, task, outcome);
+    }
+
+    void run(int run, int task, Outcome outcome) {
+        var tuple = space.get(new TaskRef("p", run, task));
         if (tuple == null) {
             throw new AssertionError("task " + task + " is not in the space; there are " + space.keySet());
         }
-        finish(task, tuple.attempt(), claim(task, "w"), outcome);
+        var result = AttemptResult.of(outcome, outcome == Outcome.SUCCESS ? 0 : 1, now, now);
+        append(new Command.FinishTask("p", run, task, tuple.attempt(), claim(run, task, "w"), result));
+    }
+
+    void cancel(int run) {
+        append(new Command.CancelRun("req", "p", run, null, "enough"));
+    }
+
+    void retry(int run, @Nullable Integer task) {
+        append(new Command.RetryRun("req", "p", run, task));
+    }
+
+    /** As the owner does for all that are due. */
+    void fireTimers() {
+        var due = new ArrayList<Timer>();
+        state.scan(Table.TIMERS, new byte[0], (key, at) -> {
+            if (at <= now) {
+                due.add(Timer.ofKey(key));
+            }
+            return at <= now;
+        });
+        due.forEach(timer -> append(new Command.FireTimer(epoch(), timer.id())));
+    }
+
+    List<Event.RequestAnswered> answers() {
+        return events(Event.RequestAnswered.class);
     }
 
     <E extends Event> List<E> events(Class<E> type) {
@@ -163,74 +200,29 @@ final class Fold {
     }
 
     static TaskSpec allowed(TaskSpec task) {
-        return new TaskSpec(
-                task.name(),
-                task.base(),
-                task.matrix(),
-                task.needs(),
-                task.requirement(),
-                task.platform(),
-                task.priority(),
-                true,
-                task.condition(),
-                task.timeoutMillis(),
-                task.queueTimeoutMillis(),
-                task.infraRetries(),
-                task.start(),
-                task.action());
+        return task.with().allowFailure(true).build();
     }
 
     static TaskSpec timed(TaskSpec task, long timeout, long queueTimeout) {
-        return new TaskSpec(
-                task.name(),
-                task.base(),
-                task.matrix(),
-                task.needs(),
-                task.requirement(),
-                task.platform(),
-                task.priority(),
-                task.allowFailure(),
-                task.condition(),
-                timeout,
-                queueTimeout,
-                task.infraRetries(),
-                task.start(),
-                task.action());
+        return task.with()
+                .timeoutMillis(timeout)
+                .queueTimeoutMillis(queueTimeout)
+                .build();
     }
 
     static TaskSpec when(TaskSpec task, String condition) {
-        return new TaskSpec(
-                task.name(),
-                task.base(),
-                task.matrix(),
-                task.needs(),
-                task.requirement(),
-                task.platform(),
-                task.priority(),
-                task.allowFailure(),
-                condition,
-                task.timeoutMillis(),
-                task.queueTimeoutMillis(),
-                task.infraRetries(),
-                task.start(),
-                task.action());
+        return task.with().condition(condition).build();
     }
 
     static TaskSpec requiring(TaskSpec task, String requirement) {
-        return new TaskSpec(
-                task.name(),
-                task.base(),
-                task.matrix(),
-                task.needs(),
-                Requirement.parse(requirement),
-                task.platform(),
-                task.priority(),
-                task.allowFailure(),
-                task.condition(),
-                task.timeoutMillis(),
-                task.queueTimeoutMillis(),
-                task.infraRetries(),
-                task.start(),
-                task.action());
+        return task.with().requirement(Requirement.parse(requirement)).build();
+    }
+
+    static TaskSpec trying(TaskSpec task, int failures, int timeouts, int errors) {
+        return task.with().retries(new Retries(failures, timeouts, errors)).build();
+    }
+
+    static TaskSpec grouped(TaskSpec task, String group, int max, boolean cancels) {
+        return task.with().concurrency(new Concurrency(group, max, cancels)).build();
     }
 }

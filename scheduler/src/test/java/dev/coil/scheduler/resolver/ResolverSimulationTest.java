@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.coil.protocol.command.Command;
 import dev.coil.protocol.event.Event;
 import dev.coil.protocol.graph.AttemptResult;
+import dev.coil.protocol.graph.Concurrency;
 import dev.coil.protocol.graph.Outcome;
 import dev.coil.protocol.graph.TaskRef;
 import dev.coil.protocol.graph.TaskSpec;
@@ -27,6 +28,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ResolverSimulationTest {
 
     private static final int STEPS = 400;
+    private static final int GROUP_MAX = 2;
 
     static List<Long> seeds() {
         var chosen = Long.getLong("coil.seed");
@@ -76,7 +78,7 @@ class ResolverSimulationTest {
                     needs.add(random.nextInt(i));
                 }
                 var task = Fold.task("t" + i, needs.toArray(new Integer[0]));
-                task = switch (random.nextInt(8)) {
+                task = switch (random.nextInt(12)) {
                     case 0 -> Fold.allowed(task);
                     case 1 -> Fold.timed(task, 1_000, 0);
                     case 2 -> Fold.timed(task, 0, 2_000);
@@ -84,11 +86,14 @@ class ResolverSimulationTest {
                         Fold.when(
                                 task,
                                 List.of("always()", "failure()", "success()").get(random.nextInt(3)));
+                    case 4 -> Fold.trying(task, random.nextInt(3), random.nextInt(2), random.nextInt(3));
+                    case 5, 6 -> Fold.grouped(task, "g", GROUP_MAX, random.nextInt(5) == 0);
                     default -> task;
                 };
                 tasks.add(task);
             }
             runs.add(tasks);
+            fold.group = random.nextInt(3) == 0 ? new Concurrency("runs", 1, random.nextInt(3) == 0) : null;
             fold.submit("run" + runs.size(), random.nextInt(4) == 0, tasks);
         }
 
@@ -245,6 +250,9 @@ class ResolverSimulationTest {
                     assertThat(running.put(ref, claimed.attempt()))
                             .as("%s claimed while claimed", ref)
                             .isNull();
+                    assertThat(running.keySet().stream().filter(this::isGrouped).count())
+                            .as("tasks of the group that run at once")
+                            .isLessThanOrEqualTo(GROUP_MAX);
                     for (var need :
                             runs.get(claimed.run() - 1).get(claimed.task()).needs()) {
                         assertThat(ended.contains(new TaskRef("p", claimed.run(), need.task()))
@@ -264,6 +272,10 @@ class ResolverSimulationTest {
             }
         }
 
+        private boolean isGrouped(TaskRef task) {
+            return runs.get(task.run() - 1).get(task.task()).concurrency() != null;
+        }
+
         private boolean wasRetried(int run, int task) {
             return fold.events.stream()
                     .anyMatch(e -> e instanceof Event.TaskReset reset && reset.run() == run && reset.task() == task);
@@ -273,7 +285,8 @@ class ResolverSimulationTest {
             assertThat(open())
                     .as("runs that never end; in the space: %s", fold.space.keySet())
                     .isFalse();
-            for (var table : List.of(Table.OUTSTANDING, Table.CLAIMS, Table.TIMERS, Table.ROOTS)) {
+            for (var table :
+                    List.of(Table.OUTSTANDING, Table.CLAIMS, Table.TIMERS, Table.ROOTS, Table.PLACES, Table.IN_LINE)) {
                 fold.state.scan(table, new byte[0], (key, value) -> {
                     throw new AssertionError("left in table " + table.number() + ": " + value);
                 });

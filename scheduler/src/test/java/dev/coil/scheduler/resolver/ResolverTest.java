@@ -267,7 +267,7 @@ class ResolverTest {
     @Test
     void shouldRejectASubmissionOfWhichTasksAreMissing() {
         fold.append(new Command.StageTasks("p", "a", 0, List.of(task("build"))));
-        fold.append(new Command.SubmitRun("r", "p", "a", Source.none(), 2, false, "me"));
+        fold.append(new Command.SubmitRun("r", "p", "a", Source.none(), 2, false, "me", null));
 
         assertThat(fold.events(Event.RequestAnswered.class)).singleElement().satisfies(answer -> {
             assertThat(answer.rejection()).isEqualTo(Rejection.INCOMPLETE_SUBMISSION);

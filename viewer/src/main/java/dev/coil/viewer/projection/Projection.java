@@ -83,13 +83,24 @@ public final class Projection {
             run.cancel(next);
         } else if (event instanceof Event.RunReopened) {
             run.reopen(next);
+        } else if (event instanceof Event.RunQueued queued) {
+            run.queued(
+                    next,
+                    waitsForPlace(queued.group())
+                            + (queued.behind() == 0
+                                    ? ""
+                                    : ", which " + run.project() + "#" + queued.behind() + " has"));
+        } else if (event instanceof Event.RunStarted) {
+            run.queued(next, null);
         }
     }
 
     private void foldTask(RunState run, Event.OfTask event, long at, long next) {
         var task = run.task(event.task());
         var ref = new TaskRef(run.project(), run.number(), event.task());
-        if (event instanceof Event.TaskReady) {
+        if (event instanceof Event.TaskBlocked blocked) {
+            run.set(event.task(), task.blocked(next, interner.one(waitsForPlace(blocked.group()) + holder(blocked))));
+        } else if (event instanceof Event.TaskReady) {
             run.set(event.task(), task.in(next, TaskPhase.READY, at, task.attempts()));
         } else if (event instanceof Event.TaskClaimed claimed) {
             var attempt = Attempt.started(
@@ -114,6 +125,18 @@ public final class Projection {
                 run.outcome(next, null);
             }
         }
+    }
+
+    private static String waitsForPlace(String group) {
+        return "waits for a place in the concurrency group '" + group + "'";
+    }
+
+    private String holder(Event.TaskBlocked blocked) {
+        var holder = blocked.holder();
+        var run = holder == null ? null : run(holder.project(), holder.run());
+        return holder == null || run == null || holder.task() >= run.size()
+                ? ""
+                : ", which " + run.facts(holder.task()).name() + " of " + run + " has";
     }
 
     private TaskState finished(TaskState task, Event.TaskFinished event, long at, long next) {

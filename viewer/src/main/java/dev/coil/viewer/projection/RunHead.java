@@ -10,7 +10,39 @@ import org.jspecify.annotations.Nullable;
  * @param finished whether all its tasks have ended
  * @param outcome {@code null} until it is known, which may be before the run has finished
  * @param cancelled whether somebody cancelled it
+ * @param queued why it has not started, in one sentence; {@code null} if it has
  * @param finishedAt by the log's clock, in milliseconds since the epoch; 0 while it runs
  */
 public record RunHead(
-        long version, boolean finished, @Nullable Outcome outcome, boolean cancelled, long finishedAt, Counts counts) {}
+        long version,
+        boolean finished,
+        @Nullable Outcome outcome,
+        boolean cancelled,
+        @Nullable String queued,
+        long finishedAt,
+        Counts counts) {
+
+    static RunHead started(long version, Counts counts) {
+        return new RunHead(version, false, null, false, null, 0, counts);
+    }
+
+    RunHead with(long newVersion, Counts newCounts) {
+        return new RunHead(newVersion, finished, outcome, cancelled, queued, finishedAt, newCounts);
+    }
+
+    RunHead known(long newVersion, @Nullable Outcome newOutcome) {
+        return new RunHead(newVersion, finished, newOutcome, cancelled, queued, finishedAt, counts);
+    }
+
+    RunHead finished(long newVersion, Outcome newOutcome, long at) {
+        return new RunHead(newVersion, true, newOutcome, cancelled, null, at, counts);
+    }
+
+    RunHead cancelled(long newVersion) {
+        return new RunHead(newVersion, finished, outcome, true, null, finishedAt, counts);
+    }
+
+    RunHead queued(long newVersion, @Nullable String why) {
+        return new RunHead(newVersion, finished, outcome, cancelled, why, finishedAt, counts);
+    }
+}

@@ -38,7 +38,7 @@ public final class RunState {
         for (int i = 0; i < facts.size(); i++) {
             tasks.setPlain(i, waiting);
         }
-        head = new RunHead(version, false, null, false, 0, Counts.waiting(facts.size()));
+        head = RunHead.started(version, Counts.waiting(facts.size()));
     }
 
     public String project() {
@@ -107,23 +107,28 @@ public final class RunState {
         var now = head;
         var counts = now.counts().moved(tasks.get(task), next);
         tasks.set(task, next);
-        head = new RunHead(next.version(), now.finished(), now.outcome(), now.cancelled(), now.finishedAt(), counts);
+        head = now.with(next.version(), counts);
     }
 
     void outcome(long version, @Nullable Outcome outcome) {
-        head = new RunHead(version, head.finished(), outcome, head.cancelled(), head.finishedAt(), head.counts());
+        head = head.known(version, outcome);
     }
 
     void finish(long version, Outcome outcome, long at) {
-        head = new RunHead(version, true, outcome, head.cancelled(), at, head.counts());
+        head = head.finished(version, outcome, at);
     }
 
     void cancel(long version) {
-        head = new RunHead(version, head.finished(), head.outcome(), true, head.finishedAt(), head.counts());
+        head = head.cancelled(version);
+    }
+
+    /** It waits for a place in its concurrency group; {@code null} if it does so no longer. */
+    void queued(long version, @Nullable String why) {
+        head = head.queued(version, why);
     }
 
     void reopen(long version) {
-        head = new RunHead(version, false, null, false, 0, head.counts());
+        head = RunHead.started(version, head.counts());
     }
 
     /** {@code mylang#17} */

@@ -50,6 +50,11 @@ public record TaskState(
         return new TaskState(newVersion, newPhase, null, null, null, null, newReadyAt, newAttempts);
     }
 
+    /** Waiting, for this reason. */
+    TaskState blocked(long newVersion, String why) {
+        return new TaskState(newVersion, TaskPhase.WAITING, null, null, why, null, readyAt, attempts);
+    }
+
     /** The attempts with this one in the place of the one with its number, or at the end. */
     List<Attempt> with(Attempt attempt) {
         if (attempts.isEmpty()) {

@@ -85,7 +85,7 @@ public final class Events {
     }
 
     public void attemptEnded(RunState run, int task, int attempt, Outcome outcome, String reason) {
-        tell(new Event.AttemptEnded(run.project(), run.number(), task, attempt, outcome, null, reason));
+        tell(new Event.AttemptEnded(run.project(), run.number(), task, attempt, outcome, null, reason, 0));
     }
 
     public void finished(RunState run, int task, int attempt, Outcome outcome, @Nullable Integer exitCode) {

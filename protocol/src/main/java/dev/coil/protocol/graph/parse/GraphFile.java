@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param file its name, for messages
  * @param name the project; {@code null} if the file does not say
+ * @param concurrency the group of its runs; {@code null} for none
  * @param tasksAt where {@code tasks} begins
  * @param platforms by name, in the order of the file
  * @param tasks by name, in the order of the file; at least one
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 public record GraphFile(
         String file,
         @Nullable String name,
+        @Nullable ConcurrencyDefinition concurrency,
         Position tasksAt,
         Map<String, PlatformDefinition> platforms,
         Map<String, TaskDefinition> tasks) {}

@@ -142,16 +142,37 @@ public final class GraphKeys {
                     Key.later("generated-by", "The task that generates it.")),
             null);
 
+    private static final Scalar BUDGET = Scalar.number("a whole number up to 100", Json.WHOLE, "[0-9]{1,2}|100");
+
     private static final Keys RETRY = new Keys(
             "retry",
             List.of(
+                    Key.of("failure", BUDGET, "How often to try again after a failure; 0 by default."),
+                    Key.of("timeout", BUDGET, "How often to try again after a timeout; 0 by default."),
                     Key.of(
                             "infra",
-                            Scalar.number("a whole number up to 100", Json.WHOLE, "[0-9]{1,2}|100"),
-                            "How often to try again after an error of the infrastructure; 3 by default."),
-                    Key.later("failure", "How often to try again after a failure."),
-                    Key.later("timeout", "How often to try again after a timeout.")),
+                            BUDGET,
+                            "How often to try again after an error of the infrastructure; 3 by default.")),
             null);
+
+    private static final Scalar GROUP =
+            Scalar.text("a group's name").atMost(LONGEST_NAME).withMatrix();
+
+    static final Shape CONCURRENCY = Either.of(
+            GROUP,
+            new Keys(
+                    "concurrency",
+                    List.of(
+                            Key.required("group", GROUP, "The group's name within the project."),
+                            Key.of(
+                                    "max",
+                                    Scalar.number("a whole number from 1 to 9999", Json.WHOLE, "[1-9][0-9]{0,3}"),
+                                    "How many of the group go on at once; 1 by default."),
+                            Key.of(
+                                    "cancel-in-progress",
+                                    TRUTH,
+                                    "Whether a newcomer cancels those of the group that are there; false by default.")),
+                    null));
 
     private static final MapOf EXIT_CODES = new MapOf(
             "a map of exit codes",
@@ -259,7 +280,10 @@ public final class GraphKeys {
             Key.later("cache", "Directories kept between runs."),
             Key.of("tty", TRUTH.withMatrix(), "Whether it runs on a pseudo-terminal; false by default."),
             Key.of("resources", RESOURCES, "What it may use of the machine."),
-            Key.later("start", "Whether it starts before its claim is granted."));
+            Key.of(
+                    "start",
+                    Scalar.oneOf("optimistic", "granted"),
+                    "Whether it starts as soon as it is claimed, or only when the claim is known to have won."));
 
     static final Keys TASK = new Keys(
             "a task",
@@ -286,7 +310,10 @@ public final class GraphKeys {
                                     DOWNLOAD,
                                     "Artifacts to fetch: task.artifact to the path to unpack it at."),
                             Key.later("generates", "A file of further tasks."),
-                            Key.later("concurrency", "A group of tasks that run one at a time."),
+                            Key.of(
+                                    "concurrency",
+                                    CONCURRENCY,
+                                    "A group of the project's tasks of which one runs at a time."),
                             Key.later("reports", "Test and coverage reports.")),
                     SHARED.toArray(Key[]::new)),
             null);
@@ -300,7 +327,7 @@ public final class GraphKeys {
                     Key.of("name", PROJECT_NAME, "The project; by default the repository's name."),
                     Key.later("on", "What starts a run."),
                     Key.of("defaults", DEFAULTS, "Keys for every task that does not have them."),
-                    Key.later("concurrency", "A group of runs that go one at a time."),
+                    Key.of("concurrency", CONCURRENCY, "A group of the project's runs of which one goes on at a time."),
                     Key.of(
                             "platforms",
                             new MapOf("a map of platforms", PLATFORM_NAME, PLATFORM, true),

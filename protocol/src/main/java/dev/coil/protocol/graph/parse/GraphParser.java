@@ -57,6 +57,14 @@ public final class GraphParser {
         }
         var platforms = platforms(graph);
         var definitions = tasks(graph, tasks, platforms);
+        var concurrency = graph.get("concurrency");
+        boolean limited = concurrency != null && checker.isSound(concurrency);
+        var group = limited ? ConcurrencyReader.read(concurrency, problems) : null;
+        if (group != null) {
+            group.group()
+                    .axes()
+                    .forEach(axis -> problems.add(axis.at(), "a run has no matrix, so no matrix." + axis.value()));
+        }
         problems.throwIfAny();
         if (definitions.isEmpty()) {
             problems.add(
@@ -67,6 +75,7 @@ public final class GraphParser {
         return new GraphFile(
                 fileName,
                 name,
+                group,
                 place(graph, "tasks"),
                 Collections.unmodifiableMap(platforms),
                 Collections.unmodifiableMap(definitions));

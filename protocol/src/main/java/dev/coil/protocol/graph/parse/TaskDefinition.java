@@ -2,6 +2,8 @@ package dev.coil.protocol.graph.parse;
 
 import dev.coil.protocol.graph.Action;
 import dev.coil.protocol.graph.Priority;
+import dev.coil.protocol.graph.Retries;
+import dev.coil.protocol.graph.Start;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +17,7 @@ public record TaskDefinition(
         List<Download> downloads,
         @Nullable RunsOn runsOn,
         Limits limits,
+        @Nullable ConcurrencyDefinition concurrency,
         @Nullable ConditionDefinition condition,
         Work work) {
 
@@ -32,7 +35,8 @@ public record TaskDefinition(
             @Nullable Setting<Boolean> allowFailure,
             @Nullable Setting<Boolean> defaultAllowFailure,
             @Nullable Setting<Priority> priority,
-            int infraRetries) {}
+            Retries retries,
+            Start start) {}
 
     /**
      * What a worker does.
@@ -52,6 +56,7 @@ public record TaskDefinition(
 
     /** What it may use of the machine, sizes in bytes. */
     public record Resources(
+            @Nullable Setting<Integer> cpus,
             @Nullable Setting<Long> memory,
             @Nullable Setting<Long> disk,
             @Nullable Setting<Boolean> exclusive) {}

@@ -3,6 +3,8 @@ package dev.coil.protocol.graph.parse;
 import dev.coil.protocol.graph.Action;
 import dev.coil.protocol.graph.DidYouMean;
 import dev.coil.protocol.graph.Outcome;
+import dev.coil.protocol.graph.Retries;
+import dev.coil.protocol.graph.Start;
 import dev.coil.protocol.graph.expression.Expression;
 import dev.coil.protocol.graph.expression.ExpressionException;
 import java.util.ArrayList;
@@ -18,8 +20,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads one task. Its keys are known to be of the right shape. */
 final class TaskReader {
-
-    private static final int INFRA_RETRIES = 3;
 
     private final Located<String> name;
     private final Map<String, Yaml> keys;
@@ -53,8 +53,8 @@ final class TaskReader {
         var from = keys.get("from") instanceof Yaml.Scalar scalar ? located(scalar) : null;
         var runsOn = both("runs-on") == null ? null : new RequirementReader(problems).runsOn(both("runs-on"));
         var condition = keys.get("if") instanceof Yaml.Scalar scalar ? condition(scalar) : null;
-        var definition =
-                new TaskDefinition(name, matrix, needs, from, downloads(), runsOn, limits(), condition, work());
+        var definition = new TaskDefinition(
+                name, matrix, needs, from, downloads(), runsOn, limits(), concurrency(), condition, work());
         if (definition.work().run() == null && needs.isEmpty() && from == null) {
             problems.add(
                     name.at(),
@@ -137,9 +137,6 @@ final class TaskReader {
     }
 
     private TaskDefinition.Limits limits() {
-        var infra = both("retry") instanceof Yaml.Mapping retry && retry.get("infra") instanceof Yaml.Scalar count
-                ? Integer.parseInt(count.text())
-                : INFRA_RETRIES;
         return new TaskDefinition.Limits(
                 setting("timeout", both("timeout"), Conversions::millis),
                 setting("queue-timeout", keys.get("queue-timeout"), Conversions::millis),
@@ -147,7 +144,34 @@ final class TaskReader {
                 setting("allow-failure", keys.get("allow-failure"), Boolean::valueOf),
                 setting("allow-failure", defaults.get("allow-failure"), Boolean::valueOf),
                 setting("priority", both("priority"), Conversions::priority),
-                infra);
+                retries(),
+                both("start") instanceof Yaml.Scalar start && start.text().equals("granted")
+                        ? Start.GRANTED
+                        : Start.OPTIMISTIC);
+    }
+
+    private Retries retries() {
+        if (!(both("retry") instanceof Yaml.Mapping budgets)) {
+            return Retries.STANDARD;
+        }
+        return new Retries(
+                budget(budgets, "failure", Retries.STANDARD.failure()),
+                budget(budgets, "timeout", Retries.STANDARD.timeout()),
+                budget(budgets, "infra", Retries.STANDARD.infra()));
+    }
+
+    private static int budget(Yaml.Mapping budgets, String key, int otherwise) {
+        return budgets.get(key) instanceof Yaml.Scalar count ? Integer.parseInt(count.text()) : otherwise;
+    }
+
+    private @Nullable ConcurrencyDefinition concurrency() {
+        var node = keys.get("concurrency");
+        if (node == null) {
+            return null;
+        }
+        var definition = ConcurrencyReader.read(node, problems);
+        templates.add(definition.group());
+        return definition;
     }
 
     private TaskDefinition.Work work() {
@@ -189,6 +213,7 @@ final class TaskReader {
     private TaskDefinition.Resources resources() {
         var node = both("resources") instanceof Yaml.Mapping mapping ? mapping : null;
         return new TaskDefinition.Resources(
+                resource("cpus", node, Integer::valueOf),
                 resource("memory", node, Conversions::bytes),
                 resource("disk", node, Conversions::bytes),
                 resource("exclusive", node, Boolean::valueOf));

@@ -1,12 +1,19 @@
 package dev.coil.protocol.graph.parse;
 
+import dev.coil.protocol.graph.DidYouMean;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** A text of the file in which {@code ${{ matrix.x }}} stands for a value of the instance, and nothing else is substituted. */
+/**
+ * A text of the file in which {@code ${{ matrix.x }}} stands for a value of the instance, and nothing else is substituted but, in a few
+ * places that no shell reads, what is known of the run.
+ */
 public final class Template {
 
     private static final Pattern AXIS = Pattern.compile("\\s*matrix\\.([A-Za-z_][A-Za-z0-9_-]*)\\s*");
@@ -36,20 +43,48 @@ public final class Template {
         this.parts = parts;
     }
 
-    /** A piece of the text as it stands, or the value of an axis where {@code axis} is not {@code null}. */
-    private record Part(String text, @Nullable Located<String> axis) {}
+    /**
+     * A piece of the text as it stands, or a value.
+     *
+     * @param axis of which the value is taken; {@code null} for none
+     * @param fact of the run, whose value is taken; {@code null} for none
+     */
+    private record Part(
+            String text,
+            @Nullable Located<String> axis,
+            @Nullable String fact) {
+
+        static Part text(String text) {
+            return new Part(text, null, null);
+        }
+
+        String value(Map<String, String> matrix, Map<String, String> facts) {
+            return axis != null
+                    ? matrix.getOrDefault(axis.value(), "")
+                    : fact != null ? facts.getOrDefault(fact, "") : text;
+        }
+
+        String written() {
+            return axis != null ? "${{ matrix." + axis.value() + " }}" : fact != null ? "${{ " + fact + " }}" : text;
+        }
+    }
 
     static Template of(Position at, String text) {
-        return new Template(at, List.of(new Part(text, null)));
+        return new Template(at, List.of(Part.text(text)));
     }
 
     static Template read(Yaml.Scalar node, Problems problems) {
+        return read(node, Set.of(), problems);
+    }
+
+    /** @param facts of the run that may stand in it too */
+    static Template read(Yaml.Scalar node, Set<String> facts, Problems problems) {
         var text = node.isEmpty() ? "" : node.text();
         var parts = new ArrayList<Part>();
         int from = 0;
         int count = 0;
         for (int open = text.indexOf(OPEN); open >= 0; open = text.indexOf(OPEN, from)) {
-            parts.add(new Part(text.substring(from, open), null));
+            parts.add(Part.text(text.substring(from, open)));
             var at = node.place(OPEN, count++);
             int close = text.indexOf(CLOSE, open);
             if (close < 0) {
@@ -59,17 +94,25 @@ public final class Template {
             var inside = text.substring(open + OPEN.length(), close);
             var axis = AXIS.matcher(inside);
             if (axis.matches()) {
-                parts.add(new Part("", new Located<>(axis.group(1), at)));
+                parts.add(new Part("", new Located<>(axis.group(1), at), null));
+            } else if (facts.contains(inside.strip())) {
+                parts.add(new Part("", null, inside.strip()));
             } else {
                 problems.add(
                         at,
-                        "only ${{ matrix.… }} is substituted, got ${{ " + inside.strip() + " }}",
-                        hint(inside.strip()));
+                        "only " + substituted(facts) + " substituted, got ${{ " + inside.strip() + " }}",
+                        facts.isEmpty() ? hint(inside.strip()) : DidYouMean.hint(inside.strip(), facts));
             }
             from = close + CLOSE.length();
         }
-        parts.add(new Part(text.substring(from), null));
+        parts.add(Part.text(text.substring(from)));
         return new Template(node.at(), List.copyOf(parts));
+    }
+
+    private static String substituted(Set<String> facts) {
+        return facts.isEmpty()
+                ? "${{ matrix.… }} is"
+                : "${{ matrix.… }}, " + String.join(", ", new TreeSet<>(facts)) + " are";
     }
 
     private static String hint(String name) {
@@ -87,7 +130,7 @@ public final class Template {
     }
 
     public boolean isConstant() {
-        return axes().isEmpty();
+        return parts.size() == 1;
     }
 
     public List<Located<String>> axes() {
@@ -102,28 +145,19 @@ public final class Template {
 
     /** The text for an instance with these values; an axis that it does not have is empty. */
     public String text(Map<String, String> matrix) {
+        return text(matrix, Map.of());
+    }
+
+    /** The same with what is known of the run. */
+    public String text(Map<String, String> matrix, Map<String, String> facts) {
         if (parts.size() == 1) {
             return parts.get(0).text();
         }
-        var text = new StringBuilder();
-        for (var part : parts) {
-            text.append(
-                    part.axis() == null
-                            ? part.text()
-                            : matrix.getOrDefault(part.axis().value(), ""));
-        }
-        return text.toString();
+        return parts.stream().map(part -> part.value(matrix, facts)).collect(Collectors.joining());
     }
 
     @Override
     public String toString() {
-        var text = new StringBuilder();
-        for (var part : parts) {
-            text.append(
-                    part.axis() == null
-                            ? part.text()
-                            : "${{ matrix." + part.axis().value() + " }}");
-        }
-        return text.toString();
+        return parts.stream().map(Part::written).collect(Collectors.joining());
     }
 }

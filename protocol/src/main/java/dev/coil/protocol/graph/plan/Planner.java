@@ -31,7 +31,10 @@ public final class Planner {
                 linker.link(task, catalog.instances(task));
             }
         }
-        var builder = new SpecBuilder(new Conditions(context, catalog, targets, problems, warnings), problems);
+        var groups = new Groups(context, problems);
+        var concurrency = groups.of(file.concurrency(), Map.of());
+        var conditions = new Conditions(context, catalog, targets, problems, warnings);
+        var builder = new SpecBuilder(conditions, groups, problems);
         var drafts = drafts(catalog, builder, problems);
         problems.throwIfAny();
 
@@ -40,7 +43,7 @@ public final class Planner {
         problems.throwIfAny();
 
         var project = file.name() != null ? file.name() : context.defaultProject();
-        return new Plan(project, complete(kept, drafts, builder), warnings.sorted());
+        return new Plan(project, concurrency, complete(kept, drafts, builder), warnings.sorted());
     }
 
     private static Map<Instance, TaskSpec> drafts(Catalog catalog, SpecBuilder builder, Problems problems) {

@@ -1,6 +1,7 @@
 package dev.coil.protocol.graph.plan;
 
 import dev.coil.protocol.graph.Action;
+import dev.coil.protocol.graph.Concurrency;
 import dev.coil.protocol.graph.Need;
 import dev.coil.protocol.graph.Priority;
 import dev.coil.protocol.graph.Resources;
@@ -8,6 +9,7 @@ import dev.coil.protocol.graph.Start;
 import dev.coil.protocol.graph.TaskSpec;
 import dev.coil.protocol.graph.parse.Problems;
 import dev.coil.protocol.graph.parse.Setting;
+import dev.coil.protocol.graph.parse.TaskDefinition;
 import dev.coil.protocol.graph.parse.Template;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
@@ -25,13 +27,15 @@ final class SpecBuilder {
     private static final int LARGEST_SCRIPT = 4 << 20;
 
     private final Conditions conditions;
+    private final Groups groups;
     private final Problems problems;
 
     /** One object a target: most needs accept nothing but success. */
     private final Map<Integer, Need> plainNeeds = new HashMap<>();
 
-    SpecBuilder(Conditions conditions, Problems problems) {
+    SpecBuilder(Conditions conditions, Groups groups, Problems problems) {
         this.conditions = conditions;
+        this.groups = groups;
         this.problems = problems;
     }
 
@@ -43,6 +47,7 @@ final class SpecBuilder {
         var factor = platform == null ? BigDecimal.ONE : platform.timeoutFactor();
         var timeout = value(limits.timeoutMillis(), instance);
         var priority = value(limits.priority(), instance);
+        var concurrency = groups.of(instance.definition.concurrency(), instance.matrix);
         return new TaskSpec(
                 instance.name,
                 instance.base(),
@@ -55,8 +60,9 @@ final class SpecBuilder {
                 conditions.remainder(instance),
                 timeout == null ? 0 : scaled(timeout, factor),
                 queueTimeout(instance),
-                limits.infraRetries(),
-                Start.OPTIMISTIC,
+                limits.retries(),
+                start(limits, concurrency),
+                concurrency,
                 action(instance));
     }
 
@@ -71,31 +77,20 @@ final class SpecBuilder {
                             : new Need(target, link.accept()));
         }
         needs.sort(Comparator.comparingInt(Need::task));
-        var action = draft.action();
         var downloads = new ArrayList<Action.Download>();
         for (var fetch : instance.fetches) {
             var path = fetch.download().path().text(instance.matrix);
             downloads.add(new Action.Download(
                     indices.get(fetch.source()), fetch.download().artifact(), path));
         }
-        return new TaskSpec(
-                draft.name(),
-                draft.base(),
-                draft.matrix(),
-                needs,
-                draft.requirement(),
-                draft.platform(),
-                draft.priority(),
-                draft.allowFailure(),
-                draft.condition(),
-                draft.timeoutMillis(),
-                draft.queueTimeoutMillis(),
-                draft.infraRetries(),
-                draft.start(),
-                action.linked(
-                        instance.from == null ? null : indices.get(instance.from),
-                        keptTrees.contains(instance),
-                        downloads));
+        return draft.with()
+                .needs(needs)
+                .action(draft.action()
+                        .linked(
+                                instance.from == null ? null : indices.get(instance.from),
+                                keptTrees.contains(instance),
+                                downloads))
+                .build();
     }
 
     private Action action(Instance instance) {
@@ -142,6 +137,7 @@ final class SpecBuilder {
     private Resources resources(Instance instance) {
         var wanted = instance.definition.work().resources();
         return new Resources(
+                value(wanted.cpus(), instance),
                 value(wanted.memory(), instance),
                 value(wanted.disk(), instance),
                 Boolean.TRUE.equals(value(wanted.exclusive(), instance)));
@@ -176,6 +172,11 @@ final class SpecBuilder {
         }
         var otherwise = value(limits.defaultQueueTimeoutMillis(), instance);
         return otherwise == null ? 0 : otherwise;
+    }
+
+    /** What must not run beside others must not start before it is known to have won. */
+    private static Start start(TaskDefinition.Limits limits, @Nullable Concurrency concurrency) {
+        return concurrency != null ? Start.GRANTED : limits.start();
     }
 
     private <T> @Nullable T value(@Nullable Setting<T> setting, Instance instance) {
