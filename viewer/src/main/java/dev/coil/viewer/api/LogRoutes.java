@@ -1,5 +1,6 @@
 package dev.coil.viewer.api;
 
+import com.linecorp.armeria.common.HttpData;
 import com.linecorp.armeria.common.HttpHeaderNames;
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.HttpStatus;
@@ -7,12 +8,15 @@ import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.common.ResponseHeaders;
 import com.linecorp.armeria.server.ServerBuilder;
 import com.linecorp.armeria.server.ServiceRequestContext;
+import dev.coil.viewer.json.ErrorsJson;
+import dev.coil.viewer.json.Json;
 import dev.coil.viewer.live.AttemptLog;
 import dev.coil.viewer.live.JsonLog;
 import dev.coil.viewer.live.LogFeed;
 import dev.coil.viewer.live.PlainLog;
 import dev.coil.viewer.live.Sse;
 import dev.coil.viewer.live.Streams;
+import dev.coil.viewer.logs.ErrorSearch;
 import dev.coil.viewer.logs.LogStore;
 import dev.coil.viewer.projection.Projection;
 import java.io.IOException;
@@ -40,6 +44,7 @@ final class LogRoutes {
         var log = "/api/v1/runs/{run}/tasks/{index}/attempts/{attempt}/log";
         server.route().get(log).build(routes.service(this::log));
         server.route().get(log + "/stream").build(routes.service(this::live));
+        server.route().get(log + "/errors").build(routes.service(this::errors));
     }
 
     private HttpResponse log(ServiceRequestContext context) throws IOException {
@@ -83,6 +88,20 @@ final class LogRoutes {
         var task = log.run().facts(log.task()).name().replaceAll("[^A-Za-z0-9._+@-]", "-");
         var number = attempt == null || attempt.number() == 1 ? "" : "-" + attempt.number();
         return log.run().project() + "-" + log.run().number() + "-" + task + number + ".log";
+    }
+
+    /** The log may be long: the request takes the time that reading it takes. */
+    private HttpResponse errors(ServiceRequestContext context) throws IOException {
+        context.clearRequestTimeout();
+        try (var log = open(context, false)) {
+            boolean whole = log.isWhole();
+            var reader = log.reader();
+            var found = reader == null ? ErrorSearch.NOTHING : ErrorSearch.in(reader);
+            return HttpResponse.of(
+                    Routes.headers(HttpStatus.OK, MediaType.JSON)
+                            .withMutations(headers -> headers.set(COMPLETE, Boolean.toString(whole))),
+                    HttpData.wrap(Json.bytes(json -> ErrorsJson.write(json, found))));
+        }
     }
 
     private HttpResponse live(ServiceRequestContext context) {

@@ -1,7 +1,7 @@
 package dev.coil.viewer.live;
 
-import com.fasterxml.jackson.core.JsonGenerator;
 import dev.coil.viewer.json.Json;
+import dev.coil.viewer.json.StreamName;
 import dev.coil.viewer.logs.LogLines;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -51,15 +51,11 @@ public final class JsonLog implements Feed {
         out.writeBytes(Json.bytes(json -> {
             json.writeStartObject();
             json.writeNumberField("t", line.at());
-            writeStream(json, line.stream());
+            json.writeStringField("stream", StreamName.of(line.stream()));
             json.writeStringField("text", line.text());
             json.writeEndObject();
         }));
         out.write('\n');
-    }
-
-    static void writeStream(JsonGenerator json, int stream) throws IOException {
-        json.writeStringField("stream", stream == 1 ? "out" : stream == 2 ? "err" : "coil");
     }
 
     @Override

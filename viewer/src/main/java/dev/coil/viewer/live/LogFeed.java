@@ -2,6 +2,7 @@ package dev.coil.viewer.live;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.coil.viewer.json.RunJson;
+import dev.coil.viewer.json.StreamName;
 import dev.coil.viewer.json.TaskJson;
 import dev.coil.viewer.logs.LogReader;
 import dev.coil.viewer.projection.Attempt;
@@ -114,7 +115,7 @@ public final class LogFeed implements Feed {
             int stream = piece.stream() > 0 && piece.stream() < texts.length ? piece.stream() : 0;
             json.writeStartObject();
             json.writeNumberField("t", piece.at());
-            JsonLog.writeStream(json, piece.stream());
+            json.writeStringField("stream", StreamName.of(piece.stream()));
             json.writeStringField("text", texts[stream].decode(piece.bytes()));
             json.writeEndObject();
         }

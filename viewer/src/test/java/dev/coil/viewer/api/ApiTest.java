@@ -197,6 +197,33 @@ class ApiTest {
     }
 
     @Test
+    void shouldPickTheErrorsOutOfALog() throws Exception {
+        assertThat(server.get(LOG + "/errors").statusCode()).isEqualTo(404);
+        assertThat(server.get(LOG + "/errors").body())
+                .isEqualTo(server.get(LOG).body())
+                .contains("not been started");
+        server.events.claimed(run, 0, 1);
+        assertThat(server.get(LOG + "/errors").body()).isEqualTo("{\"lines\":[],\"more\":0}");
+
+        server.print(run, 0, 1, 0, 1, "ok\n");
+        server.print(run, 0, 1, 3, 2, "\033[31mnot ok\033[0m\n");
+        var growing = server.get(LOG + "/errors");
+        server.events.finished(run, 0, 1, Outcome.FAILURE, 1);
+        server.print(run, 0, 1, 19, 1, ".");
+
+        assertThat(growing.body())
+                .isEqualTo("{\"lines\":[{\"line\":2,\"stream\":\"err\",\"text\":\"not ok\"}],\"more\":0}");
+        assertThat(growing.headers().firstValue("coil-log-complete")).hasValue("false");
+        assertThat(server.get(LOG + "/errors").headers().firstValue("coil-log-complete"))
+                .hasValue("true");
+        assertThat(server.get(LOG.replace("latest", "7") + "/errors").body()).contains("has no attempt 7");
+        assertThat(server.get(LOG.replace("tasks/0", "tasks/9") + "/errors").statusCode())
+                .isEqualTo(404);
+        assertThat(server.get(LOG.replace("%2317", "%2399") + "/errors").statusCode())
+                .isEqualTo(404);
+    }
+
+    @Test
     void shouldFollowALogUntilAllOfItIsOut() throws Exception {
         try (var log = server.follow(LOG + "/stream")) {
             assertThat(log.next().data().get("attempt").isNull()).isTrue();
