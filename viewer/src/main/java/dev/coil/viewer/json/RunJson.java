@@ -40,6 +40,21 @@ public final class RunJson {
         Json.time(json, "createdAt", run.createdAt());
         Json.time(json, "finishedAt", head.finishedAt());
         writeCounts(json, head.counts());
+        writeFailed(json, run, head.failed());
+    }
+
+    private static void writeFailed(JsonGenerator json, RunState run, RunHead.Failed failed) throws IOException {
+        json.writeObjectFieldStart("failed");
+        json.writeNumberField("count", failed.count());
+        json.writeArrayFieldStart("first");
+        for (int task : failed.first()) {
+            json.writeStartObject();
+            json.writeNumberField("index", task);
+            json.writeStringField("name", run.facts(task).name());
+            json.writeEndObject();
+        }
+        json.writeEndArray();
+        json.writeEndObject();
     }
 
     private static void writeInputs(JsonGenerator json, Source source) throws IOException {

@@ -1,6 +1,7 @@
 package dev.coil.viewer.projection;
 
 import dev.coil.protocol.graph.Outcome;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param cancelled whether somebody cancelled it
  * @param queued why it has not started, in one sentence; {@code null} if it has
  * @param finishedAt by the log's clock, in milliseconds since the epoch; 0 while it runs
+ * @param failed the tasks that failed and may not
  */
 public record RunHead(
         long version,
@@ -20,29 +22,40 @@ public record RunHead(
         boolean cancelled,
         @Nullable String queued,
         long finishedAt,
-        Counts counts) {
+        Counts counts,
+        Failed failed) {
 
-    static RunHead started(long version, Counts counts) {
-        return new RunHead(version, false, null, false, null, 0, counts);
+    /**
+     * Tasks that failed.
+     *
+     * @param first the indexes of the first few
+     */
+    public record Failed(int count, List<Integer> first) {
+
+        static final Failed NONE = new Failed(0, List.of());
     }
 
-    RunHead with(long newVersion, Counts newCounts) {
-        return new RunHead(newVersion, finished, outcome, cancelled, queued, finishedAt, newCounts);
+    static RunHead started(long version, Counts counts, Failed failed) {
+        return new RunHead(version, false, null, false, null, 0, counts, failed);
+    }
+
+    RunHead with(long newVersion, Counts newCounts, Failed newFailed) {
+        return new RunHead(newVersion, finished, outcome, cancelled, queued, finishedAt, newCounts, newFailed);
     }
 
     RunHead known(long newVersion, @Nullable Outcome newOutcome) {
-        return new RunHead(newVersion, finished, newOutcome, cancelled, queued, finishedAt, counts);
+        return new RunHead(newVersion, finished, newOutcome, cancelled, queued, finishedAt, counts, failed);
     }
 
     RunHead finished(long newVersion, Outcome newOutcome, long at) {
-        return new RunHead(newVersion, true, newOutcome, cancelled, null, at, counts);
+        return new RunHead(newVersion, true, newOutcome, cancelled, null, at, counts, failed);
     }
 
     RunHead cancelled(long newVersion) {
-        return new RunHead(newVersion, finished, outcome, true, null, finishedAt, counts);
+        return new RunHead(newVersion, finished, outcome, true, null, finishedAt, counts, failed);
     }
 
     RunHead queued(long newVersion, @Nullable String why) {
-        return new RunHead(newVersion, finished, outcome, cancelled, why, finishedAt, counts);
+        return new RunHead(newVersion, finished, outcome, cancelled, why, finishedAt, counts, failed);
     }
 }

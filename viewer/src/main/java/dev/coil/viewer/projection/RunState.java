@@ -22,6 +22,7 @@ public final class RunState {
     private final List<TaskFacts> facts;
     private final Shortages shortages;
     private final AtomicReferenceArray<TaskState> tasks;
+    private final Failing failing = new Failing();
     private volatile RunHead head;
 
     RunState(Event.RunCreated created, long at, List<TaskFacts> facts, Shortages shortages, long version) {
@@ -38,7 +39,7 @@ public final class RunState {
         for (int i = 0; i < facts.size(); i++) {
             tasks.setPlain(i, waiting);
         }
-        head = RunHead.started(version, Counts.waiting(facts.size()));
+        head = RunHead.started(version, Counts.waiting(facts.size()), RunHead.Failed.NONE);
     }
 
     public String project() {
@@ -107,7 +108,8 @@ public final class RunState {
         var now = head;
         var counts = now.counts().moved(tasks.get(task), next);
         tasks.set(task, next);
-        head = now.with(next.version(), counts);
+        boolean changed = !facts.get(task).allowFailure() && failing.set(task, next.outcome());
+        head = now.with(next.version(), counts, changed ? failing.now() : now.failed());
     }
 
     void outcome(long version, @Nullable Outcome outcome) {
@@ -128,7 +130,7 @@ public final class RunState {
     }
 
     void reopen(long version) {
-        head = RunHead.started(version, head.counts());
+        head = RunHead.started(version, head.counts(), head.failed());
     }
 
     /** {@code mylang#17} */

@@ -29,7 +29,9 @@ final class ApiServer implements AutoCloseable {
     private final LogStore logs;
     private final Streams streams = new Streams();
     private final Server server;
-    private final HttpClient client = HttpClient.newHttpClient();
+    /** The JDK's client now and then loses its way when it goes over to HTTP/2 while a large answer comes. */
+    private final HttpClient client =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
     ApiServer(Path directory) {
         logs = new LogStore(directory);

@@ -295,4 +295,19 @@ class ProjectionTest {
         assertThat(run.shortage(0)).isNull();
         assertThat(run.version(0)).isEqualTo(projection.version());
     }
+
+    @Test
+    void shouldNameTheFirstTasksThatFailedAndMayNot() {
+        var run = events.run("mylang", 17, task("a"), task("b", true), task("c"), task("d"), task("e"), task("f"));
+        for (int task = 5; task >= 1; task--) {
+            events.done(run, task, task == 3 ? Outcome.SUCCESS : Outcome.FAILURE);
+        }
+        assertThat(run.head().failed()).isEqualTo(new RunHead.Failed(3, List.of(2, 4, 5)));
+
+        events.done(run, 0, Outcome.TIMEOUT);
+        assertThat(run.head().failed()).isEqualTo(new RunHead.Failed(4, List.of(0, 2, 4)));
+
+        events.tell(new Event.TaskReset("mylang", 17, 2));
+        assertThat(run.head().failed()).isEqualTo(new RunHead.Failed(3, List.of(0, 4, 5)));
+    }
 }

@@ -5,7 +5,7 @@ import { repeat } from '/assets/lit-html/directives/repeat.js';
 import { guard } from '/assets/lit-html/directives/guard.js';
 import { duration, fullTime, millis } from '/assets/clock.js';
 import { eachFrame, follow } from '/assets/live.js';
-import { bar, icon, runPath, runStatus, shortCommit, shortRef, word } from '/assets/status.js';
+import { bar, icon, runPath, runStatus, shortCommit, shortRef, taskPath, word } from '/assets/status.js';
 
 const SHOWN = 200;
 const main = document.getElementById('main');
@@ -75,6 +75,7 @@ function row(run) {
         <span class="aside">${run.event}</span>
         ${run.submitter ? html`<span class="aside">${run.submitter}</span>` : nothing}
       </div>
+      ${run.failed.count ? failed(run) : nothing}
     </div>
     <div class="progress">
       ${bar(counts)}
@@ -85,6 +86,13 @@ function row(run) {
       <time datetime=${run.createdAt} title=${fullTime(millis(run.createdAt))}><coil-age at=${millis(run.createdAt)}></coil-age></time>
     </div>
   </li>`;
+}
+
+/** The first tasks that failed and may not, and how many others did. */
+function failed(run) {
+  const { first, count } = run.failed;
+  return html`<div class="failing" aria-label="Failed tasks">${first.map((task) => html`<a href=${taskPath(run, task.index)}>${task.name}</a>`)}
+    ${count > first.length ? html`<a href=${runPath(run)}>+ ${(count - first.length).toLocaleString('en')}</a>` : nothing}</div>`;
 }
 
 function sum({ counts, state, outcome, cancelled }) {
