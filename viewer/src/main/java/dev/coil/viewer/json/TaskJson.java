@@ -60,6 +60,7 @@ public final class TaskJson {
         if (latest != null) {
             json.writeStartObject();
             writeCourse(json, latest);
+            writeArtifacts(json, latest);
             json.writeEndObject();
         }
         json.writeEndArray();
@@ -109,6 +110,11 @@ public final class TaskJson {
         json.writeStartObject();
         writeCourse(json, attempt);
         json.writeStringField("incarnation", attempt.incarnation());
+        writeArtifacts(json, attempt);
+        json.writeEndObject();
+    }
+
+    private static void writeArtifacts(JsonGenerator json, Attempt attempt) throws IOException {
         json.writeArrayFieldStart("artifacts");
         for (var artifact : attempt.artifacts()) {
             json.writeStartObject();
@@ -119,7 +125,6 @@ public final class TaskJson {
             json.writeEndObject();
         }
         json.writeEndArray();
-        json.writeEndObject();
     }
 
     private static void writeCourse(JsonGenerator json, Attempt attempt) throws IOException {

@@ -6,12 +6,14 @@ const two = (n) => String(n).padStart(2, '0');
 /** Milliseconds since the epoch of an ISO time; null of null. */
 export const millis = (iso) => (iso === null || iso === undefined ? null : Date.parse(iso));
 
+/** In the words of the command line: 0.4 s, 12 s, 3 min 04 s, 2 h 05 min. */
 export function duration(ms) {
   if (ms < 0) ms = 0;
-  if (ms < 10 * SECOND) return (Math.floor(ms / 100) / 10).toFixed(1) + 's';
-  if (ms < MINUTE) return Math.floor(ms / SECOND) + 's';
-  if (ms < HOUR) return Math.floor(ms / MINUTE) + 'm ' + two(Math.floor((ms % MINUTE) / SECOND)) + 's';
-  return Math.floor(ms / HOUR) + 'h ' + two(Math.floor((ms % HOUR) / MINUTE)) + 'm';
+  if (ms < 9950) return (ms / SECOND).toFixed(1) + ' s';
+  const seconds = Math.round(ms / SECOND);
+  if (seconds < 60) return `${seconds} s`;
+  const minutes = Math.floor(seconds / 60);
+  return minutes < 60 ? `${minutes} min ${two(seconds % 60)} s` : `${Math.floor(minutes / 60)} h ${two(minutes % 60)} min`;
 }
 
 export function age(ms) {
@@ -42,7 +44,7 @@ class Ticking extends HTMLElement {
 
 /** <coil-running at="…">: how long since then. */
 customElements.define('coil-running', class extends Ticking {
-  text(ms) { return ms < 10 * SECOND ? Math.max(0, Math.floor(ms / SECOND)) + 's' : duration(ms); }
+  text(ms) { return ms < 10 * SECOND ? `${Math.max(0, Math.floor(ms / SECOND))} s` : duration(ms); }
 });
 
 /** <coil-age at="…">: "3m ago". */

@@ -2,11 +2,14 @@
 
 import { html, nothing, render } from '/assets/lit-html/lit-html.js';
 import { duration, fullTime, millis } from '/assets/clock.js';
+import { artifact } from '/assets/artifacts.js';
+import { fetchErrors } from '/assets/errors.js';
 import { LastChunks } from '/assets/lastchunks.js';
 import { LogLines } from '/assets/loglines.js';
 import { LogView } from '/assets/logview.js';
 import { eachFrame, follow } from '/assets/live.js';
-import { icon, runApi, runPath, size, statusOf, taskPath, word } from '/assets/status.js';
+import { Orders } from '/assets/orders.js';
+import { icon, isBad, runApi, runPath, size, statusOf, taskPath, word } from '/assets/status.js';
 import { reason, waitsFor } from '/assets/tasks.js';
 
 
@@ -32,12 +35,17 @@ const view = new LogView(root);
 const options = { follow: !location.hash, times: stored('times', false), wrap: stored('wrap', true) };
 let search = { text: '', hits: [], at: -1 };
 let pending = Infinity;
+/** Those of the lines that say what went wrong which the node picked; null until it was asked. */
+let errors = null;
+let hasStderr = false;
+let headGone = false;
 
 function stored(name, otherwise) {
   const value = localStorage.getItem(`coil.log.${name}`);
   return value === null ? otherwise : value === 'true';
 }
 
+const orders = new Orders(project, number, () => show());
 const show = eachFrame(() => {
   if (pending <= log.lines.length) {
     view.update(log.lines, pending);
@@ -61,6 +69,7 @@ follow(api + '/stream', {
     show();
   },
   chunks(event) {
+    hasStderr ||= event.chunks.some((chunk) => chunk.stream === 'err');
     if (last) { last.add(event.chunks); return; }
     pending = Math.min(pending, log.add(event.chunks));
     if (log.lines.length > MOST_LINES) last = new LastChunks();
@@ -70,6 +79,7 @@ follow(api + '/stream', {
     end = event;
     bytes = event.bytes;
     if (last) pending = Math.min(pending, log.add(last.take()));
+    if (isBad(attempt()?.outcome)) findErrors();
     show();
   },
 });
@@ -102,7 +112,9 @@ function header() {
       ${one ? html`<span>${one.finishedAt ? duration(millis(one.finishedAt) - millis(one.startedAt)) : html`<coil-running at=${millis(one.startedAt)}></coil-running>`}</span>
         <span>on <b>${one.worker}</b></span>
         <time datetime=${one.startedAt} title=${fullTime(millis(one.startedAt))}><coil-age at=${millis(one.startedAt)}></coil-age></time>` : nothing}
+      <span class="orders">${tell(run, task)}</span>
     </div>
+    ${orders.refusal()}
     ${task.attempts.length > 1 ? html`<nav class="attempts" aria-label="Attempts">${task.attempts.map((a) => html`<a class="button"
       href=${`${taskPath(run, task.index)}?attempt=${a.number}`} aria-current=${a.number === now.attempt ? 'true' : 'false'} title=${a.reason ?? ''}>${icon(a.outcome ?? 'running')} attempt ${a.number}</a>`)}
       ${latest.number !== now.attempt && !latest.outcome ? html`<span class="word running">attempt ${latest.number} is running</span>` : nothing}</nav>` : nothing}
@@ -117,9 +129,13 @@ function why(one) {
 }
 
 function artifacts(one) {
-  return html`<ul class="artifacts" aria-label="Artifacts"><li class="of">Artifacts</li>${one.artifacts.map((artifact) => html`<li>
-    <a class="button" href=${`/api/v1/blobs/${artifact.sha256}`} download=${`${artifact.name}.tar.gz`}>${artifact.name}
-      <span>${artifact.files} file${artifact.files === 1 ? '' : 's'}, ${size(artifact.bytes)}</span></a></li>`)}</ul>`;
+  return html`<ul class="artifacts" aria-label="Artifacts"><li class="of">Artifacts</li>${one.artifacts.map((each) => html`<li>${artifact(each)}</li>`)}</ul>`;
+}
+
+/** What can be done with the task as it stands. */
+function tell(run, task) {
+  if (task.state !== 'finished') return run.cancelled ? nothing : orders.button('cancel', task.index, 'Cancel task');
+  return orders.button('retry', task.index, 'Retry task');
 }
 
 function about(task) {
@@ -142,16 +158,76 @@ function tools() {
   if (!now?.attempt) return nothing;
   const toggle = (name, label) => html`<button class="button" aria-pressed=${String(options[name])} @click=${() => set(name, !options[name])}>${label}</button>`;
   return html`<div class="log-tools" role="toolbar" aria-label="Log">
+    ${headGone ? where() : nothing}
     ${end ? nothing : toggle('follow', 'Follow')}
     ${toggle('times', 'Times')}${toggle('wrap', 'Wrap')}
     <span class="search"><input class="field" type="search" placeholder="Find in log" aria-label="Find in log" .value=${search.text} @input=${(e) => find(e.target.value)}
       @keydown=${(e) => e.key === 'Enter' && step(e.shiftKey ? -1 : 1)}>
       ${search.text ? html`<span class="hits" role="status">${search.hits.length ? `${search.at + 1}/${search.hits.length}` : 'none'}</span>` : nothing}</span>
+    ${errorTools()}
+    ${hasStderr || errors?.lines.length ? html`<span class="legend" aria-label="Legend">
+      ${hasStderr ? html`<span class="of-err">standard error</span>` : nothing}${errors?.lines.length ? html`<span class="of-error">error</span>` : nothing}</span>` : nothing}
     <span class="log-state">${log.lines.length.toLocaleString('en')} line${log.lines.length === 1 ? '' : 's'}</span>
     <a class="button" href=${api}>Raw</a>
     <a class="button" href=${`${api}?download=true`} download>Download</a>
   </div>`;
 }
+
+/** The task and its state, once the head is out of sight. */
+function where() {
+  const one = attempt();
+  const status = one ? one.outcome ?? 'running' : statusOf(now.task);
+  return html`<a class="where" href="#main" @click=${(event) => { event.preventDefault(); options.follow = false; scrollTo({ top: 0 }); }} title="To the top">
+    ${icon(status, { allowed: now.task.allowFailure })}<b>${now.task.name}</b><span class="word ${status}">${word(status)}</span></a>`;
+}
+
+function errorTools() {
+  if (errors && errors.lines.length === 0) return html`<span class="hits-of" role="status">no error line found</span>`;
+  const count = errors ? errors.lines.length : 0;
+  const place = errors && errors.at >= 0 ? `${errors.at + 1}/${count}` : `${count}`;
+  return html`<span class="errors" role="group" aria-label="Errors">
+    <button class="button" data-errors="previous" title="Previous error (N or [)" aria-label="Previous error" @click=${() => toError(-1)}>↑</button>
+    <button class="button" data-errors="next" title="Next error (n or ])" @click=${() => toError(1)}>${errors ? html`Error <span role="status">${place}</span>` : 'Next error'} ↓</button>
+    ${errors?.more ? html`<span class="hits-of">and ${errors.more.toLocaleString('en')} more</span>` : nothing}</span>`;
+}
+
+async function findErrors() {
+  const size = log.lines.length;
+  const found = await fetchErrors(`${api}/errors`, end ? undefined : 1);
+  errors = { ...found, at: -1, size };
+  view.markErrors(found.lines.map(({ line }) => line));
+  show();
+}
+
+/** Goes to the next line that says what went wrong, from the one that was last gone to. */
+async function toError(by) {
+  if (!errors || (!end && errors.size !== log.lines.length)) {
+    const at = errors?.at ?? -1;
+    await findErrors();
+    errors.at = at;
+  }
+  const { lines } = errors;
+  if (lines.length === 0) return;
+  errors.at = errors.at < 0 && by < 0 ? lines.length - 1 : (errors.at + by + lines.length) % lines.length;
+  const { line } = lines[errors.at];
+  options.follow = false;
+  history.replaceState(null, '', `#L${line}`);
+  view.mark({ from: line, to: line });
+  awaited = view.goTo(line) ? 0 : line;
+  show();
+}
+
+const KEYS = { n: 1, ']': 1, N: -1, '[': -1 };
+addEventListener('keydown', (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest('input, textarea') || !now?.attempt) return;
+  if (KEYS[event.key]) toError(KEYS[event.key]);
+});
+
+new IntersectionObserver(([entry]) => {
+  if (headGone === !entry.isIntersecting) return;
+  headGone = !entry.isIntersecting;
+  show();
+}, { rootMargin: '-44px 0px 0px 0px' }).observe(head);
 
 function set(name, value) {
   options[name] = value;

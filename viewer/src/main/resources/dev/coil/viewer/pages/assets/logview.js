@@ -16,6 +16,7 @@ export class LogView {
     this.blocks = [];
     this.marked = null;
     this.found = 0;
+    this.errors = new Set();
     this.observer = new IntersectionObserver((entries) => this.seen(entries), { rootMargin: '1200px 0px' });
     this.measure();
     let due = 0;
@@ -58,6 +59,12 @@ export class LogView {
     this.found = number;
     this.restyle();
     if (number) this.goTo(number);
+  }
+
+  /** Marks the lines that say what went wrong. */
+  markErrors(numbers) {
+    this.errors = new Set(numbers);
+    this.restyle();
   }
 
   wrap(on) {
@@ -137,6 +144,7 @@ export class LogView {
   style(row, number) {
     const inRange = this.marked && number >= this.marked.from && number <= this.marked.to;
     row.classList.toggle('marked', Boolean(inRange));
+    row.classList.toggle('error-line', this.errors.has(number));
     row.classList.toggle('found', number === this.found);
   }
 

@@ -6,30 +6,61 @@ import { repeat } from '/assets/lit-html/directives/repeat.js';
 import { icon, isBad, runApi, taskPath } from '/assets/status.js';
 import { lastAttempt, reason, took } from '/assets/tasks.js';
 import { strip } from '/assets/ansi.js';
+import { alike } from '/assets/errors.js';
 
 const SHOWN = 30;
+/** The errors of this many failures are looked at, so that equal ones stand together. */
+const LOOKED_AT = 120;
+/** Of an error line, in characters. */
+const LONGEST = 240;
 const TAIL_BYTES = 4096;
 const TAIL_LINES = 12;
-/** The last lines of this many failures are open from the beginning. */
+/** The last lines of this many failures are open from the beginning, where no line of the log says what went wrong. */
 const OPEN = 2;
 
 const tails = new WeakMap();
 
 /** The failed tasks, those that may not fail first. */
-export function problems(run, tasks) {
+export function problems(run, tasks, errors, orders) {
   const failed = tasks.filter((task) => isBad(task.outcome) && task.outcome !== 'cancelled')
     .sort((a, b) => Number(a.allowFailure) - Number(b.allowFailure) || a.index - b.index);
   if (failed.length === 0) return nothing;
   const required = failed.filter((task) => !task.allowFailure).length;
+  const { groups, left } = grouped(run, failed, errors);
   return html`<section class="problems panel" aria-label="Failed tasks">
     <h2>${required ? `${required} failed` : 'Failures that are allowed'}${required && failed.length > required ? html` <span>, and ${failed.length - required} that may</span>` : nothing}</h2>
-    <ul>${repeat(failed.slice(0, SHOWN), (task) => task.index, (task, place) => guard([task], () => problem(run, task, place < OPEN && !task.allowFailure)))}</ul>
-    ${failed.length > SHOWN ? html`<p class="notice">and ${failed.length - SHOWN} more: choose “failed” below</p>` : nothing}
+    <ul>${repeat(groups, ({ task }) => task.index, ({ task, found, others }, place) => guard([task, found, others.length, orders.version],
+      () => problem(run, task, found, others, orders, place < OPEN && !task.allowFailure)))}</ul>
+    ${left > 0 ? html`<p class="notice">and ${left} more: choose “failed” below</p>` : nothing}
   </section>`;
 }
 
-function problem(run, task, open) {
+/** As many failures as are shown: those of one matrix that fail with the same words stand together. */
+function grouped(run, failed, errors) {
+  const groups = [];
+  const byText = new Map();
+  let taken = 0;
+  for (const task of failed) {
+    const found = taken < LOOKED_AT ? errors.of(run, task) : null;
+    const text = found?.lines[0]?.text;
+    const key = text === undefined ? null : `${task.base}\n${task.allowFailure}\n${alike(text)}`;
+    const first = key === null ? undefined : byText.get(key);
+    if (first) {
+      first.others.push(task);
+    } else {
+      if (groups.length === SHOWN) break;
+      const group = { task, found, others: [] };
+      groups.push(group);
+      if (key !== null) byText.set(key, group);
+    }
+    taken++;
+  }
+  return { groups, left: failed.length - taken };
+}
+
+function problem(run, task, found, others, orders, open) {
   const attempt = lastAttempt(task);
+  const ended = task.state === 'finished';
   return html`<li class="problem ${task.allowFailure ? 'may' : ''}">
     ${icon(task.outcome, { allowed: task.allowFailure })}
     <div class="problem-what">
@@ -41,12 +72,25 @@ function problem(run, task, open) {
           ${attempt ? html`<span>${attempt.worker}</span>` : nothing}
           ${task.attemptCount > 1 ? html`<span>${task.attemptCount} attempts</span>` : nothing}
           ${took(task) ? html`<span>${took(task)}</span>` : nothing}
+          ${ended ? orders.button('retry', task.index, 'Retry', `Retry ${task.name}`) : nothing}
         </span>
       </div>
-      ${attempt && attempt.logBytes !== 0 ? html`<details ?open=${open} @toggle=${(event) => event.target.open && tail(event.target, run, task)}>
+      ${found?.lines.length ? firstError(run, task, found) : nothing}
+      ${others.length ? html`<details class="alike"><summary>and ${others.length === 1 ? '1 other' : `${others.length} others`} alike</summary>
+        <span>${others.map((other) => html`<a href=${taskPath(run, other.index)}>${other.name}</a> `)}</span></details>` : nothing}
+      ${attempt && attempt.logBytes !== 0 ? html`<details ?open=${open && found?.lines.length === 0} @toggle=${(event) => event.target.open && tail(event.target, run, task)}>
         <summary>last lines</summary><pre></pre></details>` : nothing}
     </div>
   </li>`;
+}
+
+/** The first line that says what went wrong, and where it stands. */
+function firstError(run, task, { lines: [first, ...others], more }) {
+  const text = first.text.trim();
+  const count = others.length + more;
+  return html`<a class="problem-error" href=${`${taskPath(run, task.index)}#L${first.line}`} title=${text}>
+    <code>${text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text}</code>
+    <span>line ${first.line.toLocaleString('en')}${count ? `, ${count} more` : ''}</span></a>`;
 }
 
 /** Fetches the end of a failed task's log when it is opened. */

@@ -4,9 +4,12 @@ import { html, nothing, render } from '/assets/lit-html/lit-html.js';
 import { repeat } from '/assets/lit-html/directives/repeat.js';
 import { guard } from '/assets/lit-html/directives/guard.js';
 import { duration, fullTime, millis } from '/assets/clock.js';
+import { Errors } from '/assets/errors.js';
+import { Orders } from '/assets/orders.js';
+import { artifacts } from '/assets/artifacts.js';
 import { problems, skips, stranded } from '/assets/problems.js';
 import { eachFrame, follow } from '/assets/live.js';
-import { bar, icon, runApi, runPath, runStatus, shortCommit, shortRef, statusOf, taskPath, word } from '/assets/status.js';
+import { bar, icon, isBad, runApi, runStatus, shortCommit, shortRef, statusOf, taskPath, word } from '/assets/status.js';
 import { detail, FILTERS, Groups, lastAttempt, matcher, sentence, took } from '/assets/tasks.js';
 
 /** Lists longer than this show small marks instead of names. */
@@ -26,6 +29,8 @@ let filter = { state: '', text: '' };
 let filterVersion = 0;
 
 const show = eachFrame(() => { render(page(), main); title(); });
+const errors = new Errors(show);
+const orders = new Orders(project, number, show);
 
 // Brief: the tasks follow as changes, in order. After a lost connection they come once more, into their places.
 follow(runApi(project, number) + '/stream?brief=true', {
@@ -57,9 +62,11 @@ function page() {
   if (!run) return nothing;
   return html`
     ${head()}
-    ${problems(run, tasks)}
+    ${orders.refusal()}
+    ${problems(run, tasks, errors, orders)}
     ${stranded(run, tasks)}
     ${skips(run, tasks)}
+    ${artifacts(run, tasks)}
     ${tools()}
     ${list()}`;
 }
@@ -83,16 +90,33 @@ function head() {
       ${run.directory ? html`<span>in <code>${run.directory}</code></span>` : nothing}
       <span>${run.event}${run.submitter ? ` by ${run.submitter}` : ''}</span>
       <time datetime=${run.createdAt} title=${fullTime(millis(run.createdAt))}><coil-age at=${millis(run.createdAt)}></coil-age></time>
+      ${tellRun()}
     </div>
     ${bar(run.counts, true)}
   </header>`;
 }
 
-const ICONS = { failed: 'failure', running: 'running', queued: 'ready', waiting: 'waiting', passed: 'success', skipped: 'skipped', cancelled: 'cancelled' };
+/** What can be done with the run as it stands. */
+function tellRun() {
+  const { counts } = run;
+  const open = counts.total - counts.finished;
+  const broken = counts.failure + counts.error + counts.timeout + counts.cancelled;
+  return html`<span class="orders">
+    ${broken && !(run.cancelled && open) ? orders.button('retry', null, 'Retry failed', 'Retry every task that has ended without success') : nothing}
+    ${run.state === 'running' && !run.cancelled ? orders.cancelRun(open) : nothing}</span>`;
+}
+
+/** What can be done with a task; its place is beside the link to it. */
+function tell(task) {
+  if (task.state !== 'finished') return run.cancelled ? nothing : orders.button('cancel', task.index, 'Cancel', `Cancel ${task.name}`);
+  return isBad(task.outcome) ? orders.button('retry', task.index, 'Retry', `Retry ${task.name}`) : nothing;
+}
+
+const ICONS = { failed: 'failure', running: 'running', ready: 'ready', waiting: 'waiting', passed: 'success', skipped: 'skipped', cancelled: 'cancelled' };
 
 function count(name) {
   const c = run.counts;
-  return { failed: c.failure + c.error + c.timeout, running: c.running, queued: c.ready, waiting: c.waiting,
+  return { failed: c.failure + c.error + c.timeout, running: c.running, ready: c.ready, waiting: c.waiting,
     passed: c.success, skipped: c.skipped, cancelled: c.cancelled }[name];
 }
 
@@ -116,7 +140,7 @@ function list() {
   const many = size > MOST && (loading || shown.length > 1);
   const hidden = shown.length - MOST_GROUPS;
   return html`
-    ${repeat(shown.slice(0, MOST_GROUPS), ({ g }) => g.name, ({ g, indexes }) => guard([g, g.version, filterVersion, many, g.open],
+    ${repeat(shown.slice(0, MOST_GROUPS), ({ g }) => g.name, ({ g, indexes }) => guard([g, g.version, filterVersion, many, g.open, orders.version, run.cancelled],
       () => ((g.open ?? !many) ? section(g, indexes, many) : folded(g, indexes))))}
     ${hidden > 0 ? html`<p class="notice">${hidden} more groups match; filter to see them.</p>` : nothing}`;
 }
@@ -149,7 +173,7 @@ function section(g, indexes, foldable) {
     <h2>${foldable ? html`<button class="fold" aria-expanded="true" @click=${() => toggle(g, false)}>${g.name || 'tasks'}</button>` : g.name || 'tasks'} <span>${finished}/${g.indexes.length}</span>${bar(countsOf(g))}</h2>
     ${rows.length ? table(g, rows, visible) : nothing}
     ${listed.length > DENSE ? html`<ul class="marks">${repeat(listed, (i) => i, (i) => guard([tasks[i]], () => mark(tasks[i])))}</ul>`
-      : listed.length ? html`<ul class="cards">${repeat(listed, (i) => i, (i) => guard([tasks[i]], () => card(tasks[i])))}</ul>` : nothing}
+      : listed.length ? html`<ul class="cards">${repeat(listed, (i) => i, (i) => guard([tasks[i], orders.version, run.cancelled], () => card(tasks[i])))}</ul>` : nothing}
     ${indexes.length > MOST ? html`<p class="notice">${indexes.length - MOST} more tasks match; filter to see them.</p>` : nothing}
   </section>`;
 }
@@ -205,5 +229,5 @@ function card(task) {
     <span class="card-name">${inGroup}</span>
     <span class="card-clock">${clock(task)}${task.attemptCount > 1 ? html` <sup title="attempts">${task.attemptCount}</sup>` : nothing}</span>
     ${more ? html`<span class="card-detail">${more}</span>` : nothing}
-  </a></li>`;
+  </a>${tell(task)}</li>`;
 }

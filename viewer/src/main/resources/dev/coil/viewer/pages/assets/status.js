@@ -3,7 +3,7 @@
 import { html, nothing } from '/assets/lit-html/lit-html.js';
 
 const BAD = new Set(['failure', 'error', 'timeout', 'cancelled']);
-const WORDS = { success: 'passed', failure: 'failed', error: 'error', timeout: 'timed out', ready: 'queued' };
+const WORDS = { success: 'passed', failure: 'failed', error: 'error', timeout: 'timed out' };
 
 export const word = (status) => WORDS[status] ?? status;
 

@@ -45,7 +45,7 @@ export function sentence(task) {
 const KEYS = {
   failed: (task) => isBad(task.outcome) && task.outcome !== 'cancelled',
   running: (task) => task.state === 'running',
-  queued: (task) => task.state === 'ready',
+  ready: (task) => task.state === 'ready',
   waiting: (task) => task.state === 'waiting',
   passed: (task) => task.outcome === 'success',
   skipped: (task) => task.outcome === 'skipped',
