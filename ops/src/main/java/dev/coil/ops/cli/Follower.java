@@ -8,6 +8,8 @@ import dev.coil.ops.client.NodeUnreachable;
 import dev.coil.ops.client.Run;
 import dev.coil.ops.client.RunEvent;
 import dev.coil.ops.client.RunSummary;
+import dev.coil.ops.client.Task;
+import dev.coil.ops.progress.FailureReport;
 import dev.coil.ops.progress.LiveDisplay;
 import dev.coil.ops.progress.PlainLines;
 import dev.coil.ops.progress.Progress;
@@ -21,6 +23,7 @@ import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Shows a run until it has finished, then says what came of it. */
@@ -33,10 +36,14 @@ final class Follower {
 
     private static final long TICK_MILLIS = 100;
 
+    private static final int WIDE = 500;
+
     private final World world;
     private final NodeClient node;
     private final Output output;
     private final Progress progress;
+    private final RunSummary run;
+    private final FailureReport report;
     private boolean saidUnmatched;
 
     /** What goes to standard output. */
@@ -56,11 +63,13 @@ final class Follower {
         }
     }
 
-    Follower(World world, NodeClient node, Output output) {
+    Follower(World world, NodeClient node, RunSummary run, Output output) {
         this.world = world;
         this.node = node;
+        this.run = run;
         this.output = output;
         progress = progress(world, output);
+        report = new FailureReport(new FailureReader(node, run)::read);
     }
 
     private static Progress progress(World world, Output output) {
@@ -88,14 +97,14 @@ final class Follower {
      * @return the run as it is then
      * @throws NodeUnreachable if the node stays away
      */
-    Run follow(RunSummary run) {
+    Run follow() {
         var ticker = ticker();
         try {
             var model = new RunModel();
             int failures = 0;
             while (true) {
                 try {
-                    if (followOnce(run, model)) {
+                    if (followOnce(model)) {
                         return node.run(run.name());
                     }
                     failures = 0;
@@ -116,13 +125,16 @@ final class Follower {
     }
 
     /** @return whether the run has finished; otherwise the stream ended before it did */
-    private boolean followOnce(RunSummary run, RunModel model) {
+    private boolean followOnce(RunModel model) {
         try (var stream = node.follow(run)) {
             for (var event = stream.next(); event != null; event = stream.next()) {
                 if (output == Output.JSON_LINES) {
                     printEvent(event);
                 }
-                progress.update(model, model.apply(event));
+                var transitions = model.apply(event);
+                // It takes a moment, in which the display goes on.
+                report.learn(transitions);
+                progress.update(model, transitions, report);
                 sayUnmatched(model);
                 if (event instanceof RunEvent.End
                         || model.isKnown() && model.summary().isFinished()) {
@@ -142,7 +154,7 @@ final class Follower {
     }
 
     private List<String> unmatched(Run run) {
-        if (run.tasks().stream().noneMatch(dev.coil.ops.client.Task::isUnmatched)) {
+        if (run.tasks().stream().noneMatch(Task::isUnmatched)) {
             return List.of();
         }
         var workers = NodeClient.workers(node.workersJson());
@@ -170,24 +182,33 @@ final class Follower {
     /**
      * Says what came of a run.
      *
+     * @param finished the run as it is at its end
      * @param strict whether tasks that no worker could take are an error
+     * @param hint how to see the whole logs of the tasks that failed; asked for if there are such
      * @return the exit code
      */
-    int conclude(Run run, boolean strict, @Nullable String hint) {
-        var verdict = Verdict.of(run, strict);
+    int conclude(Run finished, boolean strict, Function<List<Task>, @Nullable String> hint) {
+        var verdict = Verdict.of(finished, strict);
         var summary = output == Output.TEXT ? world.out() : world.err();
-        Summary.lines(run, verdict, FailureTails.of(node, run), unmatched(run), world.style())
+        Summary.lines(finished, verdict, report, unmatched(finished), width(), world.style())
                 .forEach(summary::println);
         summary.flush();
-        if (hint != null && run.tasks().stream().anyMatch(task -> task.isBroken())) {
-            world.err().println("coil: " + hint);
+        var broken = FailureReport.brokenFirst(finished);
+        var told = broken.isEmpty() ? null : hint.apply(broken);
+        if (told != null) {
+            world.err().println("coil: " + told);
         }
         if (output == Output.JSON) {
-            Verb.printJson(world.out(), node.runDocument(run.summary().name()));
+            Verb.printJson(world.out(), node.runDocument(run.name()));
         }
         // A private node takes a moment to stop; its user need not wait for that.
         world.out().flush();
         return ExitCodes.of(verdict);
+    }
+
+    /** In a pipe nothing needs to be cut to fit, but what is endless. */
+    private int width() {
+        return world.terminal() ? new TerminalSize(world).get().columns() : WIDE;
     }
 
     private ScheduledExecutorService ticker() {

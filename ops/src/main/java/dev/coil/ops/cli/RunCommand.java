@@ -7,6 +7,7 @@ import dev.coil.ops.client.NodeUnreachable;
 import dev.coil.ops.client.RequestRefused;
 import dev.coil.ops.client.RunSummary;
 import dev.coil.ops.client.Submitted;
+import dev.coil.ops.client.Task;
 import dev.coil.ops.node.ServerDeath;
 import java.util.ArrayList;
 import java.util.List;
@@ -130,9 +131,9 @@ final class RunCommand extends Verb {
     }
 
     private int follow(NodeClient node, Submitted submitted, @Nullable PrivateNode own, Follower.Output output) {
-        var follower = new Follower(world, node, output);
-        following = follower;
         var run = node.run(submitted).summary();
+        var follower = new Follower(world, node, run, output);
+        following = follower;
         made.complete(run);
         announce(follower, node, submitted, own);
         var deadline = Executors.newSingleThreadScheduledExecutor(RunCommand::daemon);
@@ -141,8 +142,8 @@ final class RunCommand extends Verb {
             if (world.interrupts().code() != 0) {
                 cancel(node, run, follower, deadline, world.interrupts().code());
             }
-            var finished = follower.follow(run);
-            int code = follower.conclude(finished, strict, hint(run, own));
+            var finished = follower.follow();
+            int code = follower.conclude(finished, strict, broken -> hint(run, broken, own));
             return world.interrupts().code() == 0 ? code : world.interrupts().code();
         } finally {
             world.interrupts().listen(null);
@@ -158,9 +159,9 @@ final class RunCommand extends Verb {
         }
     }
 
-    private @Nullable String hint(RunSummary run, @Nullable PrivateNode own) {
+    private static @Nullable String hint(RunSummary run, List<Task> broken, @Nullable PrivateNode own) {
         if (own == null) {
-            return "'coil log " + run.name() + " TASK' prints a whole log";
+            return WatchCommand.wholeLog(run, broken);
         }
         return own.isKept() ? null : "--keep keeps the whole logs";
     }

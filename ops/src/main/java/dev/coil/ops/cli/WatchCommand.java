@@ -1,6 +1,9 @@
 package dev.coil.ops.cli;
 
 import dev.coil.ops.client.NodeClient;
+import dev.coil.ops.client.RunSummary;
+import dev.coil.ops.client.Task;
+import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -23,9 +26,16 @@ final class WatchCommand extends Verb {
         return watch(world, Nodes.client(world), run, Follower.Output.of(json, jsonLines));
     }
 
+    /** The command that prints the whole log of what failed. */
+    static String wholeLog(RunSummary run, List<Task> broken) {
+        return broken.size() == 1
+                ? "'coil log " + run.name() + " " + broken.get(0).name() + "' prints the whole log"
+                : "'coil log " + run.name() + " TASK' prints a whole log";
+    }
+
     static int watch(World world, NodeClient node, String run, Follower.Output output) {
         var summary = node.run(run).summary();
-        var follower = new Follower(world, node, output);
+        var follower = new Follower(world, node, summary, output);
         world.interrupts().listen(code -> {
             follower.stop();
             world.err()
@@ -34,8 +44,8 @@ final class WatchCommand extends Verb {
             world.interrupts().leave(code);
         });
         try {
-            var finished = follower.follow(summary);
-            return follower.conclude(finished, false, "'coil log " + summary.name() + " TASK' prints a whole log");
+            var finished = follower.follow();
+            return follower.conclude(finished, false, broken -> wholeLog(summary, broken));
         } finally {
             world.interrupts().listen(null);
         }

@@ -179,12 +179,28 @@ public final class NodeClient {
         if (asJson) {
             query.add("format=jsonl");
         }
-        var path = "/api/v1/runs/" + encode(run.name()) + "/tasks/" + task + "/attempts/" + attempt + "/log";
+        var path = logPath(run, task, attempt);
         var request = request(query.isEmpty() ? path : path + '?' + String.join("&", query));
         if (from > 0) {
             request.header("Range", "bytes=" + from + '-');
         }
         return stream(request.build());
+    }
+
+    /** The lines of an attempt's log that say why it failed; none if the node is too old to know of such. */
+    public ErrorLines errors(RunSummary run, int task, int attempt) {
+        try {
+            return Json.read(json(get(logPath(run, task, attempt) + "/errors")), ErrorLines.class);
+        } catch (RequestRefused e) {
+            if (e.status() == 404) {
+                return ErrorLines.NONE;
+            }
+            throw e;
+        }
+    }
+
+    private static String logPath(RunSummary run, int task, int attempt) {
+        return "/api/v1/runs/" + encode(run.name()) + "/tasks/" + task + "/attempts/" + attempt + "/log";
     }
 
     /** Opens a blob. The caller checks that the bytes are what the digest says. */

@@ -2,11 +2,13 @@ package dev.coil.ops.client;
 
 import dev.coil.protocol.graph.Outcome;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A task of a run, as far as the command line shows it.
  *
+ * @param matrix the values of its matrix by axis; empty if it has none
  * @param state {@code waiting}, {@code ready}, {@code running} or {@code finished}
  * @param reason one sentence on how it ended, where there is more to say than its outcome, or why it waits
  * @param kind why it ended otherwise than by its own result, or why it waits: the name of an {@code EndKind}
@@ -18,6 +20,7 @@ public record Task(
         String name,
         String base,
         @Nullable String platform,
+        Map<String, String> matrix,
         String state,
         @Nullable Outcome outcome,
         @Nullable String reason,
@@ -31,6 +34,7 @@ public record Task(
     private static final String NO_WORKER = "NO_WORKER";
 
     public Task {
+        matrix = matrix == null ? Map.of() : Map.copyOf(matrix);
         needs = needs == null ? List.of() : List.copyOf(needs);
         requirement = requirement == null ? "any" : requirement;
         attempts = attempts == null ? List.of() : List.copyOf(attempts);

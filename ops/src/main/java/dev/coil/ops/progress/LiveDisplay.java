@@ -35,7 +35,7 @@ public final class LiveDisplay implements Progress {
     }
 
     @Override
-    public synchronized void update(RunModel model, List<Transition> transitions) {
+    public synchronized void update(RunModel model, List<Transition> transitions, FailureReport report) {
         this.model = model;
         dirty = true;
         for (var transition : transitions) {
@@ -43,7 +43,7 @@ public final class LiveDisplay implements Progress {
             if (transition.justFinished()
                     && !task.isUnmatched()
                     && (task.isBroken() || model.tasks().size() <= FEW_TASKS)) {
-                keep(TaskLine.of(task, style));
+                keep(String.join("\n", report.lines(task, style)));
             }
         }
     }

@@ -34,12 +34,12 @@ public final class PlainLines implements Progress {
     }
 
     @Override
-    public synchronized void update(RunModel model, List<Transition> transitions) {
+    public synchronized void update(RunModel model, List<Transition> transitions, FailureReport report) {
         this.model = model;
         for (var transition : transitions) {
             boolean worthALine = transition.after().isBroken() || model.tasks().size() <= MANY_TASKS;
             if (transition.justFinished() && !transition.after().isUnmatched() && worthALine) {
-                say(TaskLine.of(transition.after(), style));
+                report.lines(transition.after(), style).forEach(this::say);
             }
         }
         sayStranded(transitions);

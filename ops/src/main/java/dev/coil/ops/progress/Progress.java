@@ -6,8 +6,12 @@ import java.util.List;
 /** Shows a run while it runs. For several threads. */
 public sealed interface Progress extends AutoCloseable permits LiveDisplay, PlainLines, Silence {
 
-    /** Something changed. */
-    void update(RunModel model, List<Transition> transitions);
+    /**
+     * Something changed.
+     *
+     * @param report what is to be said of the tasks that failed
+     */
+    void update(RunModel model, List<Transition> transitions, FailureReport report);
 
     /** Time has passed; to be called a few times a second. */
     void tick();

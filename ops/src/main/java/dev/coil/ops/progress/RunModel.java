@@ -21,8 +21,12 @@ public final class RunModel {
      */
     public record Transition(@Nullable Task before, Task after) {
 
+        /** Also if it was run again meanwhile: what came of that is news. */
         boolean justFinished() {
-            return after.isFinished() && (before == null || !before.isFinished());
+            return after.isFinished()
+                    && (before == null
+                            || !before.isFinished()
+                            || after.attempts().size() > before.attempts().size());
         }
     }
 

@@ -1,55 +1,29 @@
 package dev.coil.ops.progress;
 
 import dev.coil.ops.client.Run;
-import dev.coil.ops.client.Task;
 import dev.coil.ops.progress.Style.Colour;
 import dev.coil.protocol.graph.Outcome;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
-/** What is said of a run at its end: first what went wrong, with the last lines of its logs; the result last, where eyes are. */
+/** What is said of a run at its end: first what went wrong, a line each; the result last, where eyes are. */
 public final class Summary {
-
-    private static final int MOST_WITHOUT_TAIL = 20;
 
     private Summary() {}
 
     /**
      * The summary's lines.
      *
-     * @param tails the last lines of the logs of tasks, by index
+     * @param report what is known of the tasks that failed
      * @param unmatched what {@link Unmatched} says
+     * @param width how many columns there are
      */
     public static List<String> lines(
-            Run run, Verdict verdict, Map<Integer, List<String>> tails, List<String> unmatched, Style style) {
-        var lines = new ArrayList<String>();
-        var broken = brokenFirst(run);
-        int withoutTail = 0;
-        for (var task : broken) {
-            var tail = tails.get(task.index());
-            if (tail == null && ++withoutTail > MOST_WITHOUT_TAIL) {
-                continue;
-            }
-            lines.add(TaskLine.of(task, style));
-            if (tail != null) {
-                tail.forEach(line -> lines.add("    " + line));
-            }
-        }
-        if (withoutTail > MOST_WITHOUT_TAIL) {
-            lines.add("and " + (withoutTail - MOST_WITHOUT_TAIL) + " more that did not pass");
-        }
+            Run run, Verdict verdict, FailureReport report, List<String> unmatched, int width, Style style) {
+        var lines = new ArrayList<>(report.summary(run, width, style));
         unmatched.forEach(sentence -> lines.add(style.paint(Colour.YELLOW, sentence)));
         lines.add(result(run, verdict, style));
         return lines;
-    }
-
-    /** The tasks that went wrong: those that count before those that are allowed to fail. */
-    public static List<Task> brokenFirst(Run run) {
-        var broken = new ArrayList<Task>();
-        run.tasks().stream().filter(t -> t.isBroken() && !t.allowFailure()).forEach(broken::add);
-        run.tasks().stream().filter(t -> t.isBroken() && t.allowFailure()).forEach(broken::add);
-        return broken;
     }
 
     private static String result(Run run, Verdict verdict, Style style) {

@@ -12,22 +12,30 @@ public final class TaskLine {
     private TaskLine() {}
 
     public static String of(Task task, Style style) {
-        var outcome = task.outcome() == null ? Outcome.SKIPPED : task.outcome();
-        var line = new StringBuilder(style.paint(Style.colourOf(outcome), style.mark(outcome)))
-                .append(' ')
-                .append(outcome == Outcome.SKIPPED ? style.paint(Colour.DIM, task.name()) : task.name());
-        var why = reason(task);
-        if (why != null) {
-            line.append("  ").append(outcome == Outcome.SKIPPED ? style.paint(Colour.DIM, why) : why);
-        }
-        if (task.allowFailure() && task.isBroken()) {
-            line.append(style.paint(Colour.DIM, "  (allowed to fail)"));
-        }
+        var line = outcome(task, style);
         var where = where(task);
         if (!where.isEmpty()) {
-            line.append(style.paint(Colour.DIM, "  (" + where + ")"));
+            line.add(Colour.DIM, "  (" + where + ")");
         }
-        return line.toString();
+        return line.render(Integer.MAX_VALUE, style);
+    }
+
+    /** What became of it, without when and where. */
+    static StyledLine outcome(Task task, Style style) {
+        var outcome = task.outcome() == null ? Outcome.SKIPPED : task.outcome();
+        var colour = outcome == Outcome.SKIPPED ? Colour.DIM : Colour.NONE;
+        var line = new StyledLine()
+                .add(Style.colourOf(outcome), style.mark(outcome))
+                .add(" ")
+                .add(colour, task.name());
+        var why = reason(task);
+        if (why != null) {
+            line.add("  ").add(colour, why);
+        }
+        if (task.allowFailure() && task.isBroken()) {
+            line.add(Colour.DIM, "  (allowed to fail)");
+        }
+        return line;
     }
 
     /** Why it ended as it did; {@code null} if its outcome says it all. */

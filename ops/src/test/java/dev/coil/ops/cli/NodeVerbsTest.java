@@ -30,6 +30,9 @@ import org.junit.jupiter.api.io.TempDir;
 class NodeVerbsTest {
 
     private static final String RUN = "/api/v1/runs/my-lang%2317";
+    private static final String LOG = RUN + "/tasks/0/attempts/1/log";
+    private static final String ERRORS = """
+            {"lines": [{"line": 276, "stream": "err", "text": "foo.c:12:5: error: no x"}], "more": 3}""";
     private static final String FINISHED = Documents.run("finished");
 
     @TempDir
@@ -153,21 +156,35 @@ class NodeVerbsTest {
     @Test
     void shouldWatchARunAndSumItUp() {
         NODE.events("GET " + RUN + "/stream", events());
-        NODE.bytes("GET " + RUN + "/tasks/0/attempts/1/log", "cc: no such\n".getBytes(UTF_8));
+        NODE.bytes("GET " + LOG, "cc: no such\n".getBytes(UTF_8));
+        NODE.json("GET " + LOG + "/errors", ERRORS);
 
         var result = console.coil("watch", "latest");
 
         assertThat(result.err()).isEqualTo("""
                 failed    build  exit code 2  (1.5 s on build7)
+                    line 276: foo.c:12:5: error: no x
+                    ... and 3 more like these
+                    cc: no such
                 skipped   test/linux-s390x/1  build failed
-                coil: 'coil log my-lang#17 TASK' prints a whole log
+                coil: 'coil log my-lang#17 build' prints the whole log
                 """);
         assertThat(result.out()).isEqualTo("""
-                failed    build  exit code 2  (1.5 s on build7)
-                    cc: no such
+                failed    build  exit code 2  line 276: foo.c:12:5: error: no x
                 my-lang#17 failed: 2 tasks, 1 failed, 1 skipped, in 2.9 s
                 """);
         assertThat(result.code()).isEqualTo(ExitCodes.TASK_FAILED);
+    }
+
+    @Test
+    void shouldWatchARunOfANodeThatNamesNoErrorLines() {
+        NODE.events("GET " + RUN + "/stream", events());
+        NODE.bytes("GET " + LOG, "cc: no such\n".getBytes(UTF_8));
+
+        var result = console.coil("watch", "latest");
+
+        assertThat(result.err()).contains("(1.5 s on build7)\n    cc: no such\nskipped");
+        assertThat(result.out()).startsWith("failed    build  exit code 2\n");
     }
 
     @Test

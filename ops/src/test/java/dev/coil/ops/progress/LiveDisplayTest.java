@@ -8,17 +8,25 @@ import static dev.coil.ops.progress.Runs.task;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.coil.ops.client.ErrorLines;
 import dev.coil.ops.client.RunEvent;
 import dev.coil.protocol.graph.Outcome;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class LiveDisplayTest {
 
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     private final RunModel model = new RunModel();
+    private final Map<String, ErrorLines> errors = new HashMap<>();
+    private final Map<String, List<String>> tails = new HashMap<>();
+    private final FailureReport report = new FailureReport(task -> new Failure(
+            task, errors.getOrDefault(task.name(), ErrorLines.NONE), tails.getOrDefault(task.name(), List.of())));
     private Instant now = START;
     private LiveDisplay.Size size = new LiveDisplay.Size(80, 24);
     private LiveDisplay display = display(new Style(false, false));
@@ -71,6 +79,25 @@ class LiveDisplayTest {
     }
 
     @Test
+    void shouldTellOfAFailureAboveWhatItPaints() {
+        size = new LiveDisplay.Size(40, 12);
+        errors.put("build", new ErrorLines(List.of(new ErrorLines.Line(276, "err", "foo.c:12:5: error: no x")), 2));
+        tails.put(
+                "build", List.of("cc -o a-line-that-is-longer-than-the-terminal-is-wide main.c", "make: *** Error 1"));
+        after(
+                1,
+                snapshot(running(
+                        task("build").runningSince(0, "w1"), task("docs").runningSince(0, "w2"))));
+        after(
+                2,
+                change(running(
+                        task("build").attempt("w1", 0, 2, 1).outcome(Outcome.FAILURE),
+                        task("docs").runningSince(0, "w2"))));
+
+        Golden.check("live-display-failure", visible());
+    }
+
+    @Test
     void shouldPaintNothingBeforeAnythingIsKnown() {
         display.tick();
 
@@ -83,7 +110,9 @@ class LiveDisplayTest {
 
     private void after(int seconds, RunEvent event) {
         now = START.plusSeconds(seconds);
-        display.update(model, model.apply(event));
+        var transitions = model.apply(event);
+        report.learn(transitions);
+        display.update(model, transitions, report);
         display.tick();
     }
 

@@ -20,6 +20,7 @@ class PlainLinesTest {
 
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     private final RunModel model = new RunModel();
+    private final FailureReport report = new FailureReport(Failure::withoutLog);
     private Instant now = START;
     private final PlainLines lines = new PlainLines(new PrintStream(bytes, true, UTF_8), () -> now);
 
@@ -75,7 +76,9 @@ class PlainLinesTest {
 
     private void after(int seconds, RunEvent event) {
         now = START.plusSeconds(seconds);
-        lines.update(model, model.apply(event));
+        var transitions = model.apply(event);
+        report.learn(transitions);
+        lines.update(model, transitions, report);
         lines.tick();
     }
 

@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Runs for tests. They were created at {@link #START}. */
@@ -29,26 +30,27 @@ public final class Runs {
             @Nullable String kind,
             String requirement,
             boolean allowFailure,
-            List<Attempt> attempts) {
+            List<Attempt> attempts,
+            Map<String, String> matrix) {
 
         public Draft outcome(Outcome ended) {
-            return new Draft(name, "finished", ended, reason, kind, requirement, allowFailure, attempts);
+            return new Draft(name, "finished", ended, reason, kind, requirement, allowFailure, attempts, matrix);
         }
 
         public Draft reason(String why) {
-            return new Draft(name, state, outcome, why, kind, requirement, allowFailure, attempts);
+            return new Draft(name, state, outcome, why, kind, requirement, allowFailure, attempts, matrix);
         }
 
         public Draft kind(String why) {
-            return new Draft(name, state, outcome, reason, why, requirement, allowFailure, attempts);
+            return new Draft(name, state, outcome, reason, why, requirement, allowFailure, attempts, matrix);
         }
 
         public Draft requirement(String canonical) {
-            return new Draft(name, state, outcome, reason, kind, canonical, allowFailure, attempts);
+            return new Draft(name, state, outcome, reason, kind, canonical, allowFailure, attempts, matrix);
         }
 
         public Draft allowed() {
-            return new Draft(name, state, outcome, reason, kind, requirement, true, attempts);
+            return new Draft(name, state, outcome, reason, kind, requirement, true, attempts, matrix);
         }
 
         /** It runs since some seconds after the start. */
@@ -56,12 +58,18 @@ public final class Runs {
             return attempt("running", worker, second, null, null);
         }
 
-        /** An attempt of it has ended. */
         /** Ready, for a worker that is not there. */
         public Draft stranded(String why) {
-            return new Draft(name, "ready", outcome, why, "NO_WORKER", requirement, allowFailure, attempts);
+            return new Draft(name, "ready", outcome, why, "NO_WORKER", requirement, allowFailure, attempts, matrix);
         }
 
+        /** One of a matrix with this one axis, which its name ends with. */
+        public Draft matrix(String axis, String value) {
+            return new Draft(
+                    name, state, outcome, reason, kind, requirement, allowFailure, attempts, Map.of(axis, value));
+        }
+
+        /** An attempt of it has ended. */
         public Draft attempt(String worker, int from, int to, @Nullable Integer exitCode) {
             return attempt(state, worker, from, to, exitCode);
         }
@@ -78,15 +86,16 @@ public final class Runs {
                     null,
                     0,
                     List.of()));
-            return new Draft(name, nowIn, outcome, reason, kind, requirement, allowFailure, all);
+            return new Draft(name, nowIn, outcome, reason, kind, requirement, allowFailure, all, matrix);
         }
 
         Task at(int index) {
             return new Task(
                     index,
                     name,
-                    name,
+                    matrix.isEmpty() ? name : name.substring(0, name.lastIndexOf('/')),
                     null,
+                    matrix,
                     state,
                     outcome,
                     reason,
@@ -100,7 +109,7 @@ public final class Runs {
     }
 
     public static Draft task(String name) {
-        return new Draft(name, "waiting", null, null, null, "any", false, List.of());
+        return new Draft(name, "waiting", null, null, null, "any", false, List.of(), Map.of());
     }
 
     /** A run that has finished, after a minute and a half. */

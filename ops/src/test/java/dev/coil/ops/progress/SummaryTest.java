@@ -3,6 +3,7 @@ package dev.coil.ops.progress;
 import static dev.coil.ops.progress.Runs.run;
 import static dev.coil.ops.progress.Runs.task;
 
+import dev.coil.ops.client.ErrorLines;
 import dev.coil.ops.client.Run;
 import dev.coil.protocol.graph.Outcome;
 import java.util.List;
@@ -25,7 +26,7 @@ class SummaryTest {
         check(
                 "summary-failed",
                 run,
-                Map.of(2, List.of("src/main.c:12: unused variable", "make: *** [lint] Error 2"), 3, List.of("waiting")),
+                Map.of("lint", "src/main.c:12:5: error: 'x' undeclared (first use in this function)"),
                 List.of("1 task not run: no s390x worker"));
     }
 
@@ -37,14 +38,34 @@ class SummaryTest {
     @Test
     void shouldNotListHundredsOfFailures() {
         var tasks = IntStream.range(0, 300)
-                .mapToObj(i -> task("t/" + i).attempt("w", 1, 2, 1).outcome(Outcome.FAILURE))
+                .mapToObj(i -> task("t" + i).attempt("w", 1, 2, 1).outcome(Outcome.FAILURE))
                 .toArray(Runs.Draft[]::new);
 
-        check("summary-many", run(tasks), Map.of(0, List.of("boom")), List.of());
+        check("summary-many", run(tasks), Map.of("t0", "error: boom"), List.of());
     }
 
-    private static void check(String golden, Run run, Map<Integer, List<String>> tails, List<String> unmatched) {
-        var lines = Summary.lines(run, Verdict.of(run, false), tails, unmatched, new Style(false, true));
+    @Test
+    void shouldNameTheOthersOfEqualFailuresInOneLine() {
+        var tasks = IntStream.range(0, 12)
+                .mapToObj(i -> task("test/" + i)
+                        .matrix("shard", "" + i)
+                        .attempt("w", 1, 2, 1)
+                        .outcome(Outcome.FAILURE))
+                .toArray(Runs.Draft[]::new);
+
+        check("summary-matrix", run(tasks), Map.of(), List.of());
+    }
+
+    private static void check(String golden, Run run, Map<String, String> errors, List<String> unmatched) {
+        var report = new FailureReport(task -> {
+            var error = errors.get(task.name());
+            var lines = error == null
+                    ? ErrorLines.NONE
+                    : new ErrorLines(List.of(new ErrorLines.Line(276, "err", error)), 0);
+            return new Failure(task, lines, List.of("the log's end"));
+        });
+        report.learn(new RunModel().apply(Runs.snapshot(run)));
+        var lines = Summary.lines(run, Verdict.of(run, false), report, unmatched, 72, new Style(false, true));
         Golden.check(golden, String.join("\n", lines) + "\n");
     }
 }
