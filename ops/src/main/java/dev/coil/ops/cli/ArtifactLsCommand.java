@@ -17,7 +17,8 @@ final class ArtifactLsCommand extends Verb {
 
     @Override
     public Integer call() {
-        var run = Nodes.client(world).run(runName);
+        var node = Nodes.client(world);
+        var run = node.run(RunName.resolve(world, node, runName));
         var table = new Table("TASK", "ARTIFACT", "FILES", "BYTES", "SHA256");
         var list = new ArrayList<Object>();
         for (var task : run.tasks()) {

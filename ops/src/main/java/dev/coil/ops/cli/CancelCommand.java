@@ -21,7 +21,7 @@ final class CancelCommand extends Verb {
     @Override
     public Integer call() {
         var node = Nodes.client(world);
-        var run = node.run(runName);
+        var run = node.run(RunName.resolve(world, node, runName));
         var task = taskName == null ? null : TaskNames.find(run, taskName);
         node.cancel(
                 run.summary(),

@@ -35,18 +35,21 @@ final class FailureReader {
         try {
             // In this order: once the end of the log is there, all of it is.
             var tail = tail(task, attempt);
-            return new Failure(task, errors(task), tail);
+            return new Failure(task, errors(task, attempt), tail);
         } catch (IOException | RequestRefused | NodeUnreachable e) {
             return Failure.withoutLog(task);
         }
     }
 
-    /** The lines that say why, or none where they cannot be had. */
-    ErrorLines errors(Task task) {
+    /** The lines that say why, without the last ones. */
+    Failure readErrors(Task task) {
         var attempt = task.lastAttempt();
-        if (attempt == null || attempt.logBytes() == 0) {
-            return ErrorLines.NONE;
-        }
+        return attempt == null || attempt.logBytes() == 0
+                ? Failure.withoutLog(task)
+                : new Failure(task, errors(task, attempt), List.of());
+    }
+
+    private ErrorLines errors(Task task, Attempt attempt) {
         try {
             return node.errors(run, task.index(), attempt.number());
         } catch (RequestRefused | NodeUnreachable | IllegalArgumentException e) {

@@ -1,6 +1,5 @@
 package dev.coil.ops.cli;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.coil.ops.client.Json;
 import dev.coil.ops.client.NodeClient;
@@ -35,8 +34,6 @@ final class Follower {
     private static final int MOST_FAILURES = 120;
 
     private static final long TICK_MILLIS = 100;
-
-    private static final int WIDE = 500;
 
     private final World world;
     private final NodeClient node;
@@ -91,16 +88,21 @@ final class Follower {
         progress.close();
     }
 
+    /** Waits for the run's end, and tells all that comes of it. */
+    Run follow() {
+        return follow(new RunModel());
+    }
+
     /**
      * Waits for the run's end. A connection that breaks is made again.
      *
+     * @param model what the user knows already
      * @return the run as it is then
      * @throws NodeUnreachable if the node stays away
      */
-    Run follow() {
+    Run follow(RunModel model) {
         var ticker = ticker();
         try {
-            var model = new RunModel();
             int failures = 0;
             while (true) {
                 try {
@@ -171,12 +173,8 @@ final class Follower {
         } else {
             line.put("event", "end");
         }
-        try {
-            world.out().println(Json.MAPPER.writeValueAsString(line));
-            world.out().flush();
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("cannot write JSON that was read", e);
-        }
+        world.out().println(Json.line(line));
+        world.out().flush();
     }
 
     /**
@@ -190,7 +188,7 @@ final class Follower {
     int conclude(Run finished, boolean strict, Function<List<Task>, @Nullable String> hint) {
         var verdict = Verdict.of(finished, strict);
         var summary = output == Output.TEXT ? world.out() : world.err();
-        Summary.lines(finished, verdict, report, unmatched(finished), width(), world.style())
+        Summary.lines(finished, verdict, report, unmatched(finished), TerminalSize.columns(world), world.style())
                 .forEach(summary::println);
         summary.flush();
         var broken = FailureReport.brokenFirst(finished);
@@ -204,11 +202,6 @@ final class Follower {
         // A private node takes a moment to stop; its user need not wait for that.
         world.out().flush();
         return ExitCodes.of(verdict);
-    }
-
-    /** In a pipe nothing needs to be cut to fit, but what is endless. */
-    private int width() {
-        return world.terminal() ? new TerminalSize(world).get().columns() : WIDE;
     }
 
     private ScheduledExecutorService ticker() {

@@ -1,8 +1,11 @@
 package dev.coil.ops.cli;
 
+import dev.coil.ops.client.ErrorLines;
+import dev.coil.ops.client.Json;
 import dev.coil.ops.client.NodeClient;
 import dev.coil.ops.client.Run;
 import dev.coil.ops.client.Task;
+import dev.coil.ops.progress.LogTail;
 import dev.coil.ops.progress.RunModel;
 import dev.coil.ops.progress.TaskLine;
 import java.io.IOException;
@@ -33,14 +36,23 @@ final class LogCommand extends Verb {
     @Option(names = "--attempt", paramLabel = "N", description = "Which attempt, from 1 (default: the last one).")
     private @Nullable Integer attempt;
 
+    @Option(
+            names = "--errors",
+            description =
+                    "Print only the lines that say what went wrong, as far as Coil recognises them, with numbers.")
+    private boolean errors;
+
     LogCommand(World world) {
         super(world);
     }
 
     @Override
     public Integer call() {
+        if (errors && follow) {
+            throw CommandFailed.usage("--errors and -f exclude each other: what went wrong is known at the end");
+        }
         var node = Nodes.client(world);
-        var run = node.run(runName);
+        var run = node.run(RunName.resolve(world, node, runName));
         var task = TaskNames.find(run, taskName);
         if (!hasAttempt(task) && follow) {
             task = awaitAttempt(node, run, task.index());
@@ -51,12 +63,28 @@ final class LogCommand extends Verb {
         int number = attempt == null
                 ? task.attempts().get(task.attempts().size() - 1).number()
                 : attempt;
+        if (errors) {
+            printErrors(run, task, node.errors(run.summary(), task.index(), number));
+            return ExitCodes.OK;
+        }
         try (var log = node.log(run.summary(), task.index(), number, follow, 0, json)) {
             copy(log);
         } catch (IOException e) {
             throw new UncheckedIOException("the log of " + task.name() + " broke off", e);
         }
         return ExitCodes.OK;
+    }
+
+    private void printErrors(Run run, Task task, ErrorLines found) {
+        for (var line : found.lines()) {
+            print(json ? Json.line(line) : line.line() + ": " + LogTail.visible(line.text()));
+        }
+        if (found.lines().isEmpty()) {
+            note("no line in the log of " + task.name() + " is recognised as an error; 'coil log "
+                    + run.summary().name() + " " + task.name() + "' prints all of it");
+        } else if (found.more() > 0) {
+            note("and " + found.more() + " more like these");
+        }
     }
 
     private boolean hasAttempt(Task task) {

@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
@@ -29,17 +30,23 @@ final class PrivateNode implements AutoCloseable {
 
     private final Temporary home;
     private final FileChannel lock;
+    private final Set<String> labels;
     private final boolean keep;
     private final CompletableFuture<EmbeddedNode> node = new CompletableFuture<>();
 
-    private PrivateNode(Temporary home, FileChannel lock, boolean keep) {
+    private PrivateNode(Temporary home, FileChannel lock, Set<String> labels, boolean keep) {
         this.home = home;
         this.lock = lock;
+        this.labels = labels;
         this.keep = keep;
     }
 
-    /** Begins to start a node, and returns meanwhile. */
-    static PrivateNode boot(Path coilHome, boolean keep) {
+    /**
+     * Begins to start a node, and returns meanwhile.
+     *
+     * @param labels of its worker
+     */
+    static PrivateNode boot(Path coilHome, Set<String> labels, boolean keep) {
         PrivateNode node;
         try {
             var all = Files.createDirectories(coilHome.resolve("private"));
@@ -51,7 +58,7 @@ final class PrivateNode implements AutoCloseable {
             }
             var lock = FileChannel.open(home.path().resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
             lock.lock();
-            node = new PrivateNode(home, lock, keep);
+            node = new PrivateNode(home, lock, labels, keep);
         } catch (IOException e) {
             throw CommandFailed.error("cannot make a directory for a private node in " + coilHome + " (" + Reason.of(e)
                     + "): take another one with COIL_HOME");
@@ -64,7 +71,8 @@ final class PrivateNode implements AutoCloseable {
 
     private void start() {
         try {
-            node.complete(EmbeddedNode.start(NodeConfig.defaults(home.path()).withPort(0)));
+            node.complete(EmbeddedNode.start(
+                    NodeConfig.defaults(home.path()).withPort(0).withLabels(labels)));
         } catch (Throwable e) {
             node.completeExceptionally(e);
         }

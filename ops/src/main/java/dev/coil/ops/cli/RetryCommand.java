@@ -1,6 +1,11 @@
 package dev.coil.ops.cli;
 
+import dev.coil.ops.client.Run;
+import dev.coil.ops.client.RunEvent;
+import dev.coil.ops.client.Task;
+import dev.coil.ops.progress.RunModel;
 import java.util.LinkedHashMap;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -12,6 +17,8 @@ import picocli.CommandLine.Parameters;
                 "Run again what did not succeed in a finished run, or one task, with what was skipped because of it.")
 final class RetryCommand extends Verb {
 
+    private static final int NAMED = 10;
+
     @Parameters(index = "0", paramLabel = "RUN", description = RunName.DESCRIPTION)
     private String runName = "";
 
@@ -20,6 +27,9 @@ final class RetryCommand extends Verb {
 
     @Option(names = "--failed", description = "All tasks that did not succeed; so it is without TASK, too.")
     private boolean failed;
+
+    @Option(names = "--watch", description = "Wait for the run's end, as 'coil watch' does.")
+    private boolean watch;
 
     RetryCommand(World world) {
         super(world);
@@ -31,18 +41,33 @@ final class RetryCommand extends Verb {
             throw CommandFailed.usage("TASK and --failed exclude each other");
         }
         var node = Nodes.client(world);
-        var run = node.run(runName);
+        var run = node.run(RunName.resolve(world, node, runName));
         var task = taskName == null ? null : TaskNames.find(run, taskName);
+        var retried = Retried.of(run, task).stream().map(Task::name).toList();
         node.retry(run.summary(), task == null ? null : task.index());
-        var result = new LinkedHashMap<String, @Nullable Object>();
-        result.put("run", run.summary().name());
-        result.put("task", task == null ? null : task.name());
+        if (watch) {
+            note(sentence(run, retried));
+            node.awaitRetried(run);
+            var known = new RunModel();
+            known.apply(new RunEvent.Snapshot(run, ""));
+            return WatchCommand.watch(world, node, run.summary(), known, Follower.Output.of(json, false));
+        }
         if (json) {
+            var result = new LinkedHashMap<String, @Nullable Object>();
+            result.put("run", run.summary().name());
+            result.put("task", task == null ? null : task.name());
+            result.put("tasks", retried);
             printJson(result);
         } else {
-            print("retrying " + (task == null ? "" : task.name() + " of ")
-                    + run.summary().name());
+            print(sentence(run, retried));
         }
         return ExitCodes.OK;
+    }
+
+    private static String sentence(Run run, List<String> tasks) {
+        var names = String.join(", ", tasks.subList(0, Math.min(NAMED, tasks.size())));
+        return "retrying " + tasks.size() + (tasks.size() == 1 ? " task of " : " tasks of ")
+                + run.summary().name() + ": " + names
+                + (tasks.size() > NAMED ? " and " + (tasks.size() - NAMED) + " more" : "");
     }
 }

@@ -10,7 +10,9 @@ import dev.coil.ops.client.Submitted;
 import dev.coil.ops.client.Task;
 import dev.coil.ops.node.ServerDeath;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -50,6 +52,12 @@ final class RunCommand extends Verb {
     @Option(names = "--keep", description = "Keep the private node's data and logs, and say where.")
     private boolean keep;
 
+    @Option(
+            names = "--label",
+            paramLabel = "L",
+            description = "A label of the private node's worker; as often as needed.")
+    private Set<String> labels = new LinkedHashSet<>();
+
     @Option(names = "--strict", description = "End with an error if no worker could take some task.")
     private boolean strict;
 
@@ -75,6 +83,7 @@ final class RunCommand extends Verb {
         var graph = file == null ? null : GraphFiles.read(world, file);
         var running = Nodes.running(world).orElse(null);
         if (running != null) {
+            requireNoLabels(running);
             world.interrupts().listen(this::leaveUnlessSending);
             try (var submission = plan(target, graph)) {
                 seal(submission);
@@ -82,7 +91,7 @@ final class RunCommand extends Verb {
             }
         }
         // It boots while the repository is looked at, which takes a while as well.
-        try (var node = PrivateNode.boot(world.home(), keep);
+        try (var node = PrivateNode.boot(world.home(), labels, keep);
                 var farewell = world.interrupts().onLeave(node::abandon)) {
             ServerDeath.listen(node.home(), this::leave);
             world.interrupts().listen(this::leaveUnlessSending);
@@ -90,6 +99,14 @@ final class RunCommand extends Verb {
                 seal(submission);
                 return runOn(new NodeClient(node.url()), submission, node, output);
             }
+        }
+    }
+
+    private void requireNoLabels(NodeClient running) {
+        if (!labels.isEmpty()) {
+            throw CommandFailed.usage("the node at " + running.node()
+                    + " is running, and --label is for a private one: labels are given to workers when they start, with"
+                    + " 'coil up --label L' or 'coil worker run --label L'");
         }
     }
 

@@ -1,11 +1,57 @@
 package dev.coil.ops.cli;
 
-/** How users name runs. The node resolves the name. */
+import dev.coil.ops.checkout.Checkout;
+import dev.coil.ops.checkout.GitFailed;
+import dev.coil.ops.checkout.NoCheckout;
+import dev.coil.ops.checkout.Wanted;
+import dev.coil.ops.client.NodeClient;
+import dev.coil.protocol.graph.GraphException;
+import dev.coil.protocol.graph.parse.GraphParser;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** How users name runs. The node resolves the name, but for what depends on where the user is. */
 final class RunName {
 
-    static final String DESCRIPTION = "The run: project#17, #17, latest, or the beginning of its id.";
+    static final String DESCRIPTION = "The run: project#17, 17, latest, or the beginning of its id.";
 
-    static final String OR_LATEST = "The run: project#17, #17, latest, or the beginning of its id (default: latest).";
+    static final String OR_LATEST = "The run: project#17, 17, latest, or the beginning of its id (default: latest).";
+
+    private static final Pattern WITH_SLASH = Pattern.compile("([A-Za-z0-9][A-Za-z0-9._-]*)/([0-9]{1,9}|latest)");
+    private static final Pattern NUMBER = Pattern.compile("[0-9]{1,9}");
+
+    /** What is shorter is no beginning of an id. */
+    private static final int SHORTEST_ID = 4;
 
     private RunName() {}
+
+    /**
+     * A name that the node understands: of {@code project/17}, {@code project#17}; of {@code 17}, the run of the project that the
+     * user is in, or else {@code #17}.
+     */
+    static String resolve(World world, NodeClient node, String name) {
+        var withSlash = WITH_SLASH.matcher(name);
+        if (withSlash.matches()) {
+            return withSlash.group(1) + '#' + withSlash.group(2);
+        }
+        if (!NUMBER.matcher(name).matches()) {
+            return name;
+        }
+        var project = projectHere(world);
+        var numbered = (project != null && node.hasRuns(project) ? project : "") + '#' + name;
+        // Digits alone may also be the beginning of an id.
+        return name.length() >= SHORTEST_ID && !node.hasRun(numbered) ? name : numbered;
+    }
+
+    /** The project of the graph where the user is; {@code null} if there is none. */
+    private static @Nullable String projectHere(World world) {
+        try (var checkout = Checkout.find(new Wanted(world.directory(), null, false, null))) {
+            var graph = checkout.graph();
+            var name = GraphParser.parse(graph.file(), graph.text()).name();
+            return name != null ? name : checkout.project();
+        } catch (NoCheckout | GitFailed | GraphException e) {
+            // To look at runs one need not be in a project, nor in one that is whole.
+            return null;
+        }
+    }
 }

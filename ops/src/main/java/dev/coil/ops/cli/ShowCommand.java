@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -23,7 +24,7 @@ import picocli.CommandLine.Parameters;
 @Command(name = "show", description = "Show a run and its tasks; the exit code is the run's, 8 while it is running.")
 final class ShowCommand extends Verb {
 
-    /** Of a large run, so many tasks that need attention are listed. */
+    /** Of a large run, so many tasks that need attention are listed; of so many failed ones it is said what their logs say. */
     private static final int URGENT = 20;
 
     /** What needs attention comes first. */
@@ -54,22 +55,23 @@ final class ShowCommand extends Verb {
     @Override
     public Integer call() {
         var node = Nodes.client(world);
+        var runName = RunName.resolve(world, node, name);
         Run run;
         if (json) {
-            var document = node.runDocument(name);
+            var document = node.runDocument(runName);
             run = NodeClient.run(document);
             printJson(document);
         } else {
-            run = node.run(name);
+            run = node.run(runName);
         }
         var verdict = Verdict.of(run, false);
         if (!json) {
             var wanted = tasks.isEmpty() ? run.tasks() : TaskNames.select(run, tasks);
             head(run, verdict);
             if (wanted.size() > TaskGroups.MANY && tasks.isEmpty() && !all) {
-                overview(run);
+                overview(node, run);
             } else {
-                table(run, wanted).lines().forEach(this::print);
+                table(node, run, wanted).lines().forEach(this::print);
             }
         }
         return ExitCodes.of(verdict);
@@ -100,13 +102,13 @@ final class ShowCommand extends Verb {
     }
 
     /** Of a large run what needs attention, then how its groups stand: first those with failures, then those that run. */
-    private void overview(Run run) {
+    private void overview(NodeClient node, Run run) {
         var urgent = run.tasks().stream()
                 .filter(task -> task.isBroken() || task.isRunning())
                 .sorted(Comparator.comparingInt(ShowCommand::rank))
                 .toList();
         if (!urgent.isEmpty()) {
-            table(run, urgent.subList(0, Math.min(URGENT, urgent.size())))
+            table(node, run, urgent.subList(0, Math.min(URGENT, urgent.size())))
                     .lines()
                     .forEach(this::print);
             if (urgent.size() > URGENT) {
@@ -160,7 +162,10 @@ final class ShowCommand extends Verb {
         }
     }
 
-    private static Table table(Run run, List<Task> tasks) {
+    private Table table(NodeClient node, Run run, List<Task> tasks) {
+        var reader = new FailureReader(node, run.summary());
+        var unread = new AtomicInteger(URGENT);
+        int width = TerminalSize.columns(world);
         var open = run.tasks().stream()
                 .filter(task -> !task.isFinished())
                 .map(Task::name)
@@ -178,6 +183,12 @@ final class ShowCommand extends Verb {
                     attempt == null ? "" : Durations.between(attempt.startedAt(), end),
                     attempt == null ? "" : attempt.worker(),
                     why(task, open));
+            if (task.isBroken() && unread.getAndDecrement() > 0) {
+                var error = reader.readErrors(task).firstErrorBelow(width, world.style());
+                if (error != null) {
+                    table.below(error);
+                }
+            }
         });
         return table;
     }

@@ -3,6 +3,7 @@ package dev.coil.ops.cli;
 import dev.coil.ops.checkout.Wanted;
 import dev.coil.ops.client.NodeClient;
 import dev.coil.ops.client.Submitted;
+import dev.coil.ops.progress.RunModel;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -57,7 +58,8 @@ final class SubmitCommand extends Verb {
         node.awaitShown(submitted);
         if (watch) {
             note(submitted.name() + ", shown at " + pageOf(node, submitted));
-            return WatchCommand.watch(world, node, submitted.name(), Follower.Output.of(json, false));
+            return WatchCommand.watch(
+                    world, node, node.run(submitted.name()).summary(), new RunModel(), Follower.Output.of(json, false));
         }
         if (json) {
             printJson(submitted);

@@ -1,13 +1,16 @@
 package dev.coil.ops.cli;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /** Columns of text: aligned, two spaces apart, with a heading. */
 final class Table {
 
     private final List<String> heading;
     private final List<List<String>> rows = new ArrayList<>();
+    private final Map<Integer, String> below = new HashMap<>();
 
     Table(String... heading) {
         this.heading = List.of(heading);
@@ -19,6 +22,12 @@ final class Table {
             row.add(cell == null ? "" : cell.toString().replaceAll("\\p{Cntrl}", " "));
         }
         rows.add(row);
+        return this;
+    }
+
+    /** A line below the last row, as it is. */
+    Table below(String line) {
+        below.put(rows.size(), line);
         return this;
     }
 
@@ -36,7 +45,14 @@ final class Table {
                 widths[i] = Math.max(widths[i], row.get(i).length());
             }
         }
-        return all.stream().map(row -> line(row, widths)).toList();
+        var lines = new ArrayList<String>();
+        for (int i = 0; i < all.size(); i++) {
+            lines.add(line(all.get(i), widths));
+            if (below.containsKey(i)) {
+                lines.add(below.get(i));
+            }
+        }
+        return lines;
     }
 
     private static String line(List<String> row, int[] widths) {

@@ -10,12 +10,18 @@ import java.util.function.Supplier;
 final class TerminalSize implements Supplier<Size> {
 
     private static final Size USUAL = new Size(80, 24);
+    private static final int WIDE = 500;
     private static final long VALID_NANOS = Duration.ofSeconds(2).toNanos();
 
     private final World world;
     private Size size = USUAL;
     private long asked;
     private boolean known;
+
+    /** How long a line of a result may be: as wide as the terminal; elsewhere nothing has to fit, but an end there must be. */
+    static int columns(World world) {
+        return world.terminal() ? new TerminalSize(world).get().columns() : WIDE;
+    }
 
     TerminalSize(World world) {
         this.world = world;

@@ -3,6 +3,7 @@ package dev.coil.ops.cli;
 import dev.coil.ops.client.NodeClient;
 import dev.coil.ops.client.RunSummary;
 import dev.coil.ops.client.Task;
+import dev.coil.ops.progress.RunModel;
 import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -23,7 +24,9 @@ final class WatchCommand extends Verb {
 
     @Override
     public Integer call() {
-        return watch(world, Nodes.client(world), run, Follower.Output.of(json, jsonLines));
+        var node = Nodes.client(world);
+        var summary = node.run(RunName.resolve(world, node, run)).summary();
+        return watch(world, node, summary, new RunModel(), Follower.Output.of(json, jsonLines));
     }
 
     /** The command that prints the whole log of what failed. */
@@ -33,8 +36,8 @@ final class WatchCommand extends Verb {
                 : "'coil log " + run.name() + " TASK' prints a whole log";
     }
 
-    static int watch(World world, NodeClient node, String run, Follower.Output output) {
-        var summary = node.run(run).summary();
+    /** @param known what the user knows of the run already */
+    static int watch(World world, NodeClient node, RunSummary summary, RunModel known, Follower.Output output) {
         var follower = new Follower(world, node, summary, output);
         world.interrupts().listen(code -> {
             follower.stop();
@@ -44,7 +47,7 @@ final class WatchCommand extends Verb {
             world.interrupts().leave(code);
         });
         try {
-            var finished = follower.follow();
+            var finished = follower.follow(known);
             return follower.conclude(finished, false, broken -> wholeLog(summary, broken));
         } finally {
             world.interrupts().listen(null);

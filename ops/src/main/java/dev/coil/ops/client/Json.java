@@ -55,6 +55,15 @@ public final class Json {
         }
     }
 
+    /** A value as JSON, on one line. */
+    public static String line(Object value) {
+        try {
+            return MAPPER.writeValueAsString(value);
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException("cannot write " + value.getClass() + " as JSON", e);
+        }
+    }
+
     private static final class InstantReader extends StdScalarDeserializer<Instant> {
         private static final long serialVersionUID = 1;
 

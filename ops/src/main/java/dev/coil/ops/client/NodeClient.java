@@ -65,6 +65,27 @@ public final class NodeClient {
         return json(get("/api/v1/runs?limit=" + limit));
     }
 
+    /** Whether a project has any. */
+    public boolean hasRuns(String project) {
+        return json(get("/api/v1/runs?project=" + encode(project) + "&limit=1"))
+                        .path("runs")
+                        .size()
+                > 0;
+    }
+
+    /** Whether there is a run of that name. */
+    public boolean hasRun(String run) {
+        try {
+            json(get("/api/v1/runs/" + encode(run) + "/tasks/0"));
+            return true;
+        } catch (RequestRefused e) {
+            if (e.status() == 404) {
+                return false;
+            }
+            throw e;
+        }
+    }
+
     /** @param run {@code project#17}, {@code #17}, {@code latest}, or an id or its prefix */
     public Run run(String run) {
         return read(get("/api/v1/runs/" + encode(run)), body -> Json.MAPPER.readValue(body, Run.class));
@@ -92,25 +113,29 @@ public final class NodeClient {
      */
     public boolean awaitShown(Submitted submitted) {
         long end = System.nanoTime() + SHOWN.toNanos();
-        var path = "/api/v1/runs/" + encode(submitted.name()) + "/tasks/0";
-        while (true) {
-            try {
-                json(get(path));
-                return true;
-            } catch (RequestRefused e) {
-                if (e.status() != 404) {
-                    throw e;
-                }
-                if (System.nanoTime() - end > 0) {
-                    return false;
-                }
+        while (!hasRun(submitted.name())) {
+            if (System.nanoTime() - end > 0) {
+                return false;
             }
-            try {
-                Thread.sleep(SHOWN_POLL.toMillis());
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new NodeUnreachable(node, "interrupted while waiting for " + node, e);
-            }
+            pause();
+        }
+        return true;
+    }
+
+    /** Waits until it is seen that a run was retried: those who show runs hear of it a moment later. */
+    public void awaitRetried(Run before) {
+        long end = System.nanoTime() + SHOWN.toNanos();
+        while (System.nanoTime() - end < 0 && run(before.summary().name()).equals(before)) {
+            pause();
+        }
+    }
+
+    private void pause() {
+        try {
+            Thread.sleep(SHOWN_POLL.toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new NodeUnreachable(node, "interrupted while waiting for " + node, e);
         }
     }
 

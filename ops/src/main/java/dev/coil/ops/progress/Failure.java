@@ -33,14 +33,16 @@ public record Failure(Task task, ErrorLines errors, List<String> tail) {
     }
 
     /** The first line that says why: {@code line 276: foo.c:12:5: error: …}; {@code null} if none is recognised. */
-    public static @Nullable String firstError(ErrorLines errors) {
+    @Nullable
+    String firstError() {
         var first = errors.first();
         return first == null ? null : numbered(first);
     }
 
-    @Nullable
-    String firstError() {
-        return firstError(errors);
+    /** The same to stand below the task, cut to so many columns. */
+    public @Nullable String firstErrorBelow(int width, Style style) {
+        var first = firstError();
+        return first == null ? null : new StyledLine().add(INDENT + first).render(width, style);
     }
 
     /** Its log: the lines that say why, unless they are among the last ones anyway, and the last ones. */

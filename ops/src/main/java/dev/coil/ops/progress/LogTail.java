@@ -34,7 +34,7 @@ public final class LogTail {
     }
 
     /** What a terminal would show in the end: without escape sequences, and of an overwritten line what was written last. */
-    static String visible(String line) {
+    public static String visible(String line) {
         var last = line.stripTrailing();
         last = last.substring(last.lastIndexOf('\r') + 1);
         return CONTROL.matcher(ESCAPE.matcher(last).replaceAll(""))

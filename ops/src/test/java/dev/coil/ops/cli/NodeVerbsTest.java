@@ -17,6 +17,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.zip.GZIPOutputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
@@ -83,6 +84,79 @@ class NodeVerbsTest {
                 test/linux-s390x/1  skipped                 build failed
                 """);
         assertThat(result.code()).isEqualTo(ExitCodes.TASK_FAILED);
+    }
+
+    @Test
+    void shouldShowWhatTheLogOfAFailedTaskSays() {
+        NODE.json("GET " + LOG + "/errors", ERRORS);
+
+        assertThat(console.coil("show", "latest").out()).contains("""
+                build               failed   1.5 s  build7  exit code 2
+                    line 276: foo.c:12:5: error: no x
+                test/linux-s390x/1  skipped                 build failed
+                """);
+    }
+
+    @Test
+    void shouldPrintTheErrorLinesOfALog() {
+        NODE.json("GET " + LOG + "/errors", ERRORS);
+
+        assertThat(console.coil("log", "latest", "build", "--errors"))
+                .isEqualTo(new Console.Result(0, "276: foo.c:12:5: error: no x\n", "coil: and 3 more like these\n"));
+        assertThat(console.coil("log", "latest", "build", "--errors", "--json").out())
+                .isEqualTo("{\"line\":276,\"stream\":\"err\",\"text\":\"foo.c:12:5: error: no x\"}\n");
+        assertThat(console.coil("log", "latest", "build", "--errors", "-f").code())
+                .isEqualTo(ExitCodes.USAGE);
+    }
+
+    @Test
+    void shouldSayThatALogHasNoErrorLines() {
+        assertThat(console.coil("log", "latest", "build", "--errors"))
+                .isEqualTo(new Console.Result(
+                        0,
+                        "",
+                        "coil: no line in the log of build is recognised as an error;"
+                                + " 'coil log my-lang#17 build' prints all of it\n"));
+    }
+
+    @Test
+    void shouldTakeANumberForARunOfTheProjectWhereOneIs() throws IOException {
+        NODE.json("GET /api/v1/runs/%2317", FINISHED)
+                .json("GET /api/v1/runs?project=my-lang&limit=1", "{\"runs\":[" + FINISHED + "]}")
+                .json("GET /api/v1/runs?project=stranger&limit=1", "{\"runs\":[]}");
+
+        assertThat(console.coil("log", "17", "build", "--errors").code()).isZero();
+        assertThat(NODE.requests().get(0).path()).isEqualTo("/api/v1/runs/%2317");
+
+        Files.writeString(temporary.resolve(".coil.yml"), "name: stranger\ntasks: {t: {run: x}}\n");
+        assertThat(console.coil("log", "17", "build", "--errors").code()).isZero();
+        assertThat(asked()).doesNotContain(RUN);
+
+        Files.writeString(temporary.resolve(".coil.yml"), "name: my-lang\ntasks: {t: {run: x}}\n");
+        assertThat(console.coil("log", "17", "build", "--errors").code()).isZero();
+        assertThat(asked()).contains(RUN);
+    }
+
+    @Test
+    void shouldTakeASlashForANumberSign() {
+        assertThat(console.coil("log", "my-lang/17", "build", "--errors").code())
+                .isZero();
+        assertThat(asked()).contains(RUN);
+    }
+
+    @Test
+    void shouldTakeManyDigitsForAnIdWhereThereIsNoSuchRun() {
+        NODE.json("GET /api/v1/runs/0123", FINISHED);
+
+        assertThat(console.coil("show", "0123").out()).startsWith("my-lang#17 failed");
+
+        NODE.json("GET /api/v1/runs/%230123/tasks/0", "{}");
+        NODE.json("GET /api/v1/runs/%230123", FINISHED.replace("17", "123"));
+        assertThat(console.coil("show", "0123").out()).startsWith("my-lang#123 failed");
+    }
+
+    private static List<String> asked() {
+        return NODE.requests().stream().map(FakeNode.Request::path).toList();
     }
 
     @Test
@@ -251,8 +325,20 @@ class NodeVerbsTest {
     void shouldRetry() {
         NODE.json("POST /api/v1/projects/my-lang/runs/17/retry", HttpStatus.ACCEPTED, "{}");
 
-        assertThat(console.coil("retry", "latest", "--failed", "--json").out())
-                .isEqualTo("{\n  \"run\": \"my-lang#17\",\n  \"task\": null\n}\n");
+        assertThat(console.coil("retry", "latest").out())
+                .isEqualTo("retrying 2 tasks of my-lang#17: build, test/linux-s390x/1\n");
+        assertThat(console.coil("retry", "latest", "test").out())
+                .isEqualTo("retrying 1 task of my-lang#17: test/linux-s390x/1\n");
+        assertThat(console.coil("retry", "latest", "--failed", "--json").out()).isEqualTo("""
+                {
+                  "run": "my-lang#17",
+                  "task": null,
+                  "tasks": [
+                    "build",
+                    "test/linux-s390x/1"
+                  ]
+                }
+                """);
     }
 
     @Test

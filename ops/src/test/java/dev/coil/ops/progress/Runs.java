@@ -31,26 +31,27 @@ public final class Runs {
             String requirement,
             boolean allowFailure,
             List<Attempt> attempts,
-            Map<String, String> matrix) {
+            Map<String, String> matrix,
+            List<String> needs) {
 
         public Draft outcome(Outcome ended) {
-            return new Draft(name, "finished", ended, reason, kind, requirement, allowFailure, attempts, matrix);
+            return new Draft(name, "finished", ended, reason, kind, requirement, allowFailure, attempts, matrix, needs);
         }
 
         public Draft reason(String why) {
-            return new Draft(name, state, outcome, why, kind, requirement, allowFailure, attempts, matrix);
+            return new Draft(name, state, outcome, why, kind, requirement, allowFailure, attempts, matrix, needs);
         }
 
         public Draft kind(String why) {
-            return new Draft(name, state, outcome, reason, why, requirement, allowFailure, attempts, matrix);
+            return new Draft(name, state, outcome, reason, why, requirement, allowFailure, attempts, matrix, needs);
         }
 
         public Draft requirement(String canonical) {
-            return new Draft(name, state, outcome, reason, kind, canonical, allowFailure, attempts, matrix);
+            return new Draft(name, state, outcome, reason, kind, canonical, allowFailure, attempts, matrix, needs);
         }
 
         public Draft allowed() {
-            return new Draft(name, state, outcome, reason, kind, requirement, true, attempts, matrix);
+            return new Draft(name, state, outcome, reason, kind, requirement, true, attempts, matrix, needs);
         }
 
         /** It runs since some seconds after the start. */
@@ -60,13 +61,28 @@ public final class Runs {
 
         /** Ready, for a worker that is not there. */
         public Draft stranded(String why) {
-            return new Draft(name, "ready", outcome, why, "NO_WORKER", requirement, allowFailure, attempts, matrix);
+            return new Draft(
+                    name, "ready", outcome, why, "NO_WORKER", requirement, allowFailure, attempts, matrix, needs);
+        }
+
+        public Draft needs(String... names) {
+            return new Draft(
+                    name, state, outcome, reason, kind, requirement, allowFailure, attempts, matrix, List.of(names));
         }
 
         /** One of a matrix with this one axis, which its name ends with. */
         public Draft matrix(String axis, String value) {
             return new Draft(
-                    name, state, outcome, reason, kind, requirement, allowFailure, attempts, Map.of(axis, value));
+                    name,
+                    state,
+                    outcome,
+                    reason,
+                    kind,
+                    requirement,
+                    allowFailure,
+                    attempts,
+                    Map.of(axis, value),
+                    needs);
         }
 
         /** An attempt of it has ended. */
@@ -86,7 +102,7 @@ public final class Runs {
                     null,
                     0,
                     List.of()));
-            return new Draft(name, nowIn, outcome, reason, kind, requirement, allowFailure, all, matrix);
+            return new Draft(name, nowIn, outcome, reason, kind, requirement, allowFailure, all, matrix, needs);
         }
 
         Task at(int index) {
@@ -101,7 +117,7 @@ public final class Runs {
                     reason,
                     kind,
                     null,
-                    List.of(),
+                    needs,
                     requirement,
                     allowFailure,
                     attempts);
@@ -109,7 +125,7 @@ public final class Runs {
     }
 
     public static Draft task(String name) {
-        return new Draft(name, "waiting", null, null, null, "any", false, List.of(), Map.of());
+        return new Draft(name, "waiting", null, null, null, "any", false, List.of(), Map.of(), List.of());
     }
 
     /** A run that has finished, after a minute and a half. */
