@@ -29,10 +29,17 @@ final class ArtifactGetCommand extends Verb {
     @Parameters(index = "1", paramLabel = "TASK", description = "The task's name.")
     private String taskName = "";
 
-    @Parameters(index = "2", paramLabel = "NAME", description = "The artifact's name.")
-    private String name = "";
+    @Parameters(
+            index = "2",
+            arity = "0..1",
+            paramLabel = "NAME",
+            description = "The artifact's name (default: the only one that the task has).")
+    private @Nullable String name;
 
-    @Option(names = "-o", paramLabel = "DIR", description = "Where to unpack it (default: here).")
+    @Option(
+            names = "-o",
+            paramLabel = "DIR",
+            description = {"Where to unpack it (default: here).", "- prints the one file that it holds."})
     private @Nullable Path directory;
 
     @Option(names = "--archive", paramLabel = "FILE", description = "Keep the archive (.tar.gz) instead.")
@@ -48,7 +55,12 @@ final class ArtifactGetCommand extends Verb {
             throw CommandFailed.usage("-o and --archive exclude each other");
         }
         var node = Nodes.client(world);
-        var artifact = find(TaskNames.find(node.run(runName), taskName), name);
+        var task = TaskNames.find(node.run(RunName.resolve(world, node, runName)), taskName);
+        var artifact = name == null ? only(task) : find(task, name);
+        if (directory != null && directory.toString().equals("-")) {
+            print(node, artifact);
+            return ExitCodes.OK;
+        }
         var target = world.directory()
                 .resolve(archive != null ? archive : directory != null ? directory : Path.of(""))
                 .normalize();
@@ -63,6 +75,33 @@ final class ArtifactGetCommand extends Verb {
             note(artifact.files() + (artifact.files() == 1 ? " file" : " files") + " in " + target);
         }
         return ExitCodes.OK;
+    }
+
+    private void print(NodeClient node, Attempt.Artifact artifact) {
+        if (json) {
+            throw CommandFailed.usage("--json and -o - exclude each other: both are for standard output");
+        }
+        if (artifact.files() != 1) {
+            throw CommandFailed.usage("only a single file can be printed, and " + artifact.name() + " holds "
+                    + artifact.files() + ": unpack it with -o DIR");
+        }
+        try (var temporary = Temporary.directory("coil-artifact-")) {
+            var archive = temporary.path().resolve("archive");
+            download(node, artifact, archive);
+            var unpacked = Files.createDirectory(temporary.path().resolve("files"));
+            try (var packed = Files.newInputStream(archive)) {
+                Unpacking.unpack(packed, unpacked);
+            }
+            try (var files = Files.walk(unpacked)) {
+                var file = files.filter(Files::isRegularFile)
+                        .findFirst()
+                        .orElseThrow(() -> CommandFailed.usage(
+                                "what " + artifact.name() + " holds is no regular file: unpack it with -o DIR"));
+                Files.copy(file, world.out());
+            }
+        } catch (IOException e) {
+            throw CommandFailed.error("cannot print the artifact " + artifact.name() + ": " + Reason.of(e));
+        }
     }
 
     /** Through a file beside the target, so that nothing is unpacked before its digest is known to be right. */
@@ -99,6 +138,18 @@ final class ArtifactGetCommand extends Verb {
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java has SHA-256", e);
         }
+    }
+
+    private static Attempt.Artifact only(Task task) {
+        var artifacts = task.artifacts();
+        if (artifacts.size() == 1) {
+            return artifacts.get(0);
+        }
+        var names = artifacts.stream().map(Attempt.Artifact::name).toList();
+        throw CommandFailed.usage(
+                names.isEmpty()
+                        ? task.name() + " has no artifacts"
+                        : task.name() + " has " + names.size() + " artifacts, say which: " + String.join(", ", names));
     }
 
     private static Attempt.Artifact find(Task task, String name) {

@@ -9,6 +9,8 @@ import dev.coil.ops.client.RunSummary;
 import dev.coil.ops.client.Submitted;
 import dev.coil.ops.client.Task;
 import dev.coil.ops.node.ServerDeath;
+import java.time.LocalDateTime;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -160,7 +162,7 @@ final class RunCommand extends Verb {
                 cancel(node, run, follower, deadline, world.interrupts().code());
             }
             var finished = follower.follow();
-            int code = follower.conclude(finished, strict, broken -> hint(run, broken, own));
+            int code = follower.conclude(finished, strict, broken -> hint(node, run, broken, own));
             return world.interrupts().code() == 0 ? code : world.interrupts().code();
         } finally {
             world.interrupts().listen(null);
@@ -176,11 +178,13 @@ final class RunCommand extends Verb {
         }
     }
 
-    private static @Nullable String hint(RunSummary run, List<Task> broken, @Nullable PrivateNode own) {
+    private @Nullable String hint(NodeClient node, RunSummary run, List<Task> broken, @Nullable PrivateNode own) {
         if (own == null) {
             return WatchCommand.wholeLog(run, broken);
         }
-        return own.isKept() ? null : "--keep keeps the whole logs";
+        return own.isKept()
+                ? null
+                : new FailedLogs(world.home(), node).keep(run, broken, LocalDateTime.now(ZoneId.systemDefault()));
     }
 
     /** Also the run of one who is in a hurry must not go on, not even if it is just being made. */

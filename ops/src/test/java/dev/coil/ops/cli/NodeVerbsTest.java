@@ -394,6 +394,49 @@ class NodeVerbsTest {
     }
 
     @Test
+    void shouldTakeTheOnlyArtifactOfATask() throws IOException {
+        serve(archive("f", "x"));
+
+        assertThat(console.coil("artifact", "get", "latest", "build", "-o", "out")
+                        .code())
+                .isZero();
+        assertThat(temporary.resolve("out/f")).hasContent("x");
+    }
+
+    @Test
+    void shouldAskWhichOfSeveralArtifactsIsMeant() {
+        NODE.json(
+                "GET /api/v1/runs/latest",
+                FINISHED.replace("\"artifacts\": [{", "\"artifacts\": [{\"name\": \"log\"}, {"));
+
+        assertThat(console.coil("artifact", "get", "latest", "build"))
+                .isEqualTo(
+                        new Console.Result(ExitCodes.USAGE, "", "coil: build has 2 artifacts, say which: log, dist\n"));
+        assertThat(console.coil("artifact", "get", "latest", "test").err())
+                .isEqualTo("coil: test/linux-s390x/1 has no artifacts\n");
+    }
+
+    @Test
+    void shouldPrintASingleFile() throws IOException {
+        serve(archive("deep/f", "as it is"), 1);
+
+        assertThat(console.coil("artifact", "get", "latest", "build", "-o", "-"))
+                .isEqualTo(new Console.Result(0, "as it is", ""));
+        try (var left = Files.list(temporary)) {
+            assertThat(left.filter(file -> !file.endsWith("home"))).isEmpty();
+        }
+    }
+
+    @Test
+    void shouldNotPrintSeveralFiles() {
+        assertThat(console.coil("artifact", "get", "latest", "build", "-o", "-"))
+                .isEqualTo(new Console.Result(
+                        ExitCodes.USAGE,
+                        "",
+                        "coil: only a single file can be printed, and dist holds 7: unpack it with -o DIR\n"));
+    }
+
+    @Test
     void shouldKeepTheArchiveIfAsked() throws IOException {
         var archive = archive("f", "x");
         serve(archive);
@@ -480,10 +523,14 @@ class NodeVerbsTest {
     }
 
     private void serve(byte[] archive) {
+        serve(archive, 7);
+    }
+
+    private static void serve(byte[] archive, int files) {
         try {
             var digest = HexFormat.of()
                     .formatHex(MessageDigest.getInstance("SHA-256").digest(archive));
-            NODE.json("GET /api/v1/runs/latest", FINISHED.replace("ab12", digest));
+            NODE.json("GET /api/v1/runs/latest", FINISHED.replace("\"files\": 7", "\"files\": " + files).replace("ab12", digest));
             NODE.bytes("GET /api/v1/blobs/" + digest, archive);
         } catch (NoSuchAlgorithmException e) {
             throw new AssertionError(e);

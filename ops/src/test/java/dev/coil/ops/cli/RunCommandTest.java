@@ -57,6 +57,37 @@ class RunCommandTest {
                         "failed    bad  exit code 5  .*\n    coil: checked out .*\n    something went wrong\n");
         assertThat(result.code()).isEqualTo(ExitCodes.TASK_FAILED);
         assertThat(home.resolve("private")).isEmptyDirectory();
+        var kept = result.err().replaceAll("(?s).*\ncoil: the whole log: (\\S+)\n.*", "$1");
+        assertThat(Path.of(kept))
+                .hasParent(home.resolve("logs/failed")
+                        .resolve(Path.of(kept).getParent().getFileName()))
+                .content()
+                .endsWith("something went wrong\n");
+    }
+
+    @Test
+    void shouldShowTheErrorInTheMiddleOfALongLogWithItsNumber() throws IOException {
+        Files.writeString(temporary.resolve("g.yml"), """
+                tasks:
+                  build:
+                    checkout: false
+                    run: |
+                      i=0
+                      while [ $i -lt 300 ]; do
+                        i=$((i + 1))
+                        if [ $i = 150 ]; then echo "foo.c:12:5: error: no x"; else echo "compiling $i"; fi
+                      done
+                      exit 2
+                """);
+
+        var result = console.coil("run", "-f", "g.yml");
+
+        assertThat(result.err())
+                .containsPattern("failed    build  exit code 2  .*\n"
+                        + "    line 150: foo.c:12:5: error: no x\n    \\.\\.\\.\n    compiling 286\n");
+        assertThat(result.out()).startsWith("failed    build  exit code 2  line 150: foo.c:12:5: error: no x\n");
+        var kept = result.err().replaceAll("(?s).*\ncoil: the whole log: (\\S+)\n.*", "$1");
+        assertThat(Files.readAllLines(Path.of(kept)).get(149)).isEqualTo("foo.c:12:5: error: no x");
     }
 
     @Test

@@ -32,26 +32,41 @@ public final class Runs {
             boolean allowFailure,
             List<Attempt> attempts,
             Map<String, String> matrix,
-            List<String> needs) {
+            List<String> needs,
+            long logBytes) {
 
         public Draft outcome(Outcome ended) {
-            return new Draft(name, "finished", ended, reason, kind, requirement, allowFailure, attempts, matrix, needs);
+            return new Draft(
+                    name,
+                    "finished",
+                    ended,
+                    reason,
+                    kind,
+                    requirement,
+                    allowFailure,
+                    attempts,
+                    matrix,
+                    needs,
+                    logBytes);
         }
 
         public Draft reason(String why) {
-            return new Draft(name, state, outcome, why, kind, requirement, allowFailure, attempts, matrix, needs);
+            return new Draft(
+                    name, state, outcome, why, kind, requirement, allowFailure, attempts, matrix, needs, logBytes);
         }
 
         public Draft kind(String why) {
-            return new Draft(name, state, outcome, reason, why, requirement, allowFailure, attempts, matrix, needs);
+            return new Draft(
+                    name, state, outcome, reason, why, requirement, allowFailure, attempts, matrix, needs, logBytes);
         }
 
         public Draft requirement(String canonical) {
-            return new Draft(name, state, outcome, reason, kind, canonical, allowFailure, attempts, matrix, needs);
+            return new Draft(
+                    name, state, outcome, reason, kind, canonical, allowFailure, attempts, matrix, needs, logBytes);
         }
 
         public Draft allowed() {
-            return new Draft(name, state, outcome, reason, kind, requirement, true, attempts, matrix, needs);
+            return new Draft(name, state, outcome, reason, kind, requirement, true, attempts, matrix, needs, logBytes);
         }
 
         /** It runs since some seconds after the start. */
@@ -62,12 +77,38 @@ public final class Runs {
         /** Ready, for a worker that is not there. */
         public Draft stranded(String why) {
             return new Draft(
-                    name, "ready", outcome, why, "NO_WORKER", requirement, allowFailure, attempts, matrix, needs);
+                    name,
+                    "ready",
+                    outcome,
+                    why,
+                    "NO_WORKER",
+                    requirement,
+                    allowFailure,
+                    attempts,
+                    matrix,
+                    needs,
+                    logBytes);
+        }
+
+        /** Its attempts from now on have so long a log. */
+        public Draft printed(long bytes) {
+            return new Draft(
+                    name, state, outcome, reason, kind, requirement, allowFailure, attempts, matrix, needs, bytes);
         }
 
         public Draft needs(String... names) {
             return new Draft(
-                    name, state, outcome, reason, kind, requirement, allowFailure, attempts, matrix, List.of(names));
+                    name,
+                    state,
+                    outcome,
+                    reason,
+                    kind,
+                    requirement,
+                    allowFailure,
+                    attempts,
+                    matrix,
+                    List.of(names),
+                    logBytes);
         }
 
         /** One of a matrix with this one axis, which its name ends with. */
@@ -81,8 +122,7 @@ public final class Runs {
                     requirement,
                     allowFailure,
                     attempts,
-                    Map.of(axis, value),
-                    needs);
+                    Map.of(axis, value), needs, logBytes);
         }
 
         /** An attempt of it has ended. */
@@ -100,9 +140,10 @@ public final class Runs {
                     exitCode,
                     null,
                     null,
-                    0,
+                    logBytes,
                     List.of()));
-            return new Draft(name, nowIn, outcome, reason, kind, requirement, allowFailure, all, matrix, needs);
+            return new Draft(
+                    name, nowIn, outcome, reason, kind, requirement, allowFailure, all, matrix, needs, logBytes);
         }
 
         Task at(int index) {
@@ -125,7 +166,7 @@ public final class Runs {
     }
 
     public static Draft task(String name) {
-        return new Draft(name, "waiting", null, null, null, "any", false, List.of(), Map.of(), List.of());
+        return new Draft(name, "waiting", null, null, null, "any", false, List.of(), Map.of(), List.of(), 0);
     }
 
     /** A run that has finished, after a minute and a half. */
