@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Map;
 import java.util.Objects;
@@ -34,6 +35,7 @@ final class Mirrors {
             "inflate|corrupt|unpack|loose object|bad object|packfile|unable to read|missing blob|mismatch");
 
     private final Path directory;
+    private final SetAside aside;
     private final Git git;
     private final Node node;
     private final Retries retries;
@@ -41,6 +43,8 @@ final class Mirrors {
 
     Mirrors(Path directory, Git git, Node node, Retries retries) throws IOException {
         this.directory = Files.createDirectories(directory);
+        aside = new SetAside(directory);
+        aside.clean(Instant.now());
         this.git = git;
         this.node = node;
         this.retries = retries;
@@ -71,7 +75,7 @@ final class Mirrors {
                 "--object-format=" + format,
                 unfinished.toString());
         if (Files.exists(mirror)) {
-            Files.move(mirror, directory.resolve(UUID.randomUUID() + ".broken"));
+            aside.take(mirror);
         }
         Files.createDirectories(Objects.requireNonNull(mirror.getParent()));
         Files.move(unfinished, mirror, StandardCopyOption.ATOMIC_MOVE);
@@ -130,6 +134,7 @@ final class Mirrors {
                 }
                 removeStaleLocks(mirror);
                 git.fetch(mirror, url, "+" + commit + ":" + REFS + commit);
+                aside.clean(Instant.now());
                 return "";
             } catch (Git.Failed e) {
                 if (isFinal(e.getMessage())) {
@@ -145,7 +150,7 @@ final class Mirrors {
     void setAsideIfDamaged(Path mirror, Git.Failed failure) throws IOException {
         if (DAMAGE.matcher(failure.getMessage()).find() && Files.exists(mirror)) {
             log.warn("{} is damaged and is fetched again: {}", mirror, failure.getMessage());
-            Files.move(mirror, directory.resolve(UUID.randomUUID() + ".broken"));
+            aside.take(mirror);
         }
     }
 
