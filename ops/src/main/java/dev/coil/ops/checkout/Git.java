@@ -28,6 +28,9 @@ final class Git {
             "GIT_OBJECT_DIRECTORY",
             "GIT_ALTERNATE_OBJECT_DIRECTORIES");
 
+    /** What ssh, which connects, has said of it stands before. */
+    private static final String UNTOLD = "fatal: Could not read from remote repository";
+
     /** Exit codes above this are those of signals. */
     private static final int SIGNAL = 128;
 
@@ -87,11 +90,17 @@ final class Git {
 
         /** The most telling line of standard error. */
         String complaint() {
-            return stderr.lines()
-                    .filter(line -> line.startsWith("fatal: ") || line.startsWith("error: "))
-                    .findFirst()
-                    .map(line -> line.substring(line.indexOf(' ') + 1))
-                    .orElse(stderr.isBlank() ? "exit code " + exitCode : stderr.strip());
+            var before = "";
+            for (var line : stderr.lines().map(String::strip).toList()) {
+                if (line.startsWith(UNTOLD) && !before.isEmpty()) {
+                    return before;
+                }
+                if (line.startsWith("fatal: ") || line.startsWith("error: ")) {
+                    return line.substring(line.indexOf(' ') + 1);
+                }
+                before = line.isEmpty() ? before : line;
+            }
+            return stderr.isBlank() ? "exit code " + exitCode : stderr.strip();
         }
     }
 

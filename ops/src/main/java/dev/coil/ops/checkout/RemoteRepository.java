@@ -16,6 +16,13 @@ final class RemoteRepository implements AutoCloseable {
 
     private static final String[] PATIENCE = {"-c", "http.lowSpeedLimit=1", "-c", "http.lowSpeedTime=120"};
 
+    /**
+     * Nobody is asked for a password, or whether a host is the right one, neither on the terminal, which belongs to the run's progress, nor in a
+     * window. The user's agents and helpers answer, or the fetch fails with what they miss.
+     */
+    private static final Map<String, String> UNASKED =
+            Map.of("GIT_ASKPASS", "", "SSH_ASKPASS", "false", "SSH_ASKPASS_REQUIRE", "force");
+
     private final String url;
     private final Path directory;
     private final Git git;
@@ -34,7 +41,7 @@ final class RemoteRepository implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException("cannot make a temporary directory to fetch into", e);
         }
-        var git = new Git(directory).with(fromContent ? Map.of("GIT_PROTOCOL_FROM_USER", "0") : Map.of());
+        var git = new Git(directory).with(UNASKED).with(fromContent ? Map.of("GIT_PROTOCOL_FROM_USER", "0") : Map.of());
         return new RemoteRepository(url, directory, git);
     }
 

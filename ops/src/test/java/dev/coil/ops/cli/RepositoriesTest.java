@@ -254,6 +254,14 @@ class RepositoriesTest {
     }
 
     @Test
+    void shouldSayWhatSshSaysOfARepositoryThatCannotBeReached() {
+        graph(repository("afar"), "checkout: {repository: 'ssh://127.0.0.1:1/far'}\nrun: ls");
+
+        assertThat(refused("afar"))
+                .contains("cannot look up the default branch in ssh://127.0.0.1:1/far: ssh: connect to host 127.0.0.1");
+    }
+
+    @Test
     void shouldCheckOutTheProjectElsewhereOrNotAtAll() {
         repository("beside");
         graph(
