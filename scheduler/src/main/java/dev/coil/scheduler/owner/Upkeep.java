@@ -11,9 +11,11 @@ import dev.coil.scheduler.state.Table;
 import dev.coil.scheduler.state.Timer;
 import dev.coil.scheduler.store.RocksStore;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What an owner does between batches. All of it is level-triggered: it compares what is with what the state says, and says so again
@@ -28,6 +30,15 @@ final class Upkeep {
     /** How long a worker that holds claims may be away after its session ended. */
     private static final long GRACE_NANOS = TimeUnit.SECONDS.toNanos(3);
 
+    /** How long workers may be away after this process has slept: they need about two attempts to connect again. */
+    private static final long AWAKENING_NANOS = TimeUnit.SECONDS.toNanos(15);
+
+    /**
+     * How long a worker that lost its session, but not its life, may take to give back what it held. It does so when it has killed what ran,
+     * and nothing is charged then.
+     */
+    private static final long GIVING_BACK_NANOS = TimeUnit.SECONDS.toNanos(30);
+
     private static final int MOST_TIMERS = 200;
 
     /** How far the log's clock may be behind this one. */
@@ -41,9 +52,11 @@ final class Upkeep {
 
     private final Map<String, Long> missingSince = new HashMap<>();
     private final Map<String, Long> said = new HashMap<>();
-    private final Map<String, String> workerOf = new HashMap<>();
+    private final Map<String, WorkerInfo> known = new HashMap<>();
     private long reportedVersion = -1;
     private final Sleep sleep = new Sleep(LogClock.SYSTEM.getAsLong());
+    private long slept;
+    private long awakeSince = System.nanoTime() - AWAKENING_NANOS;
     private long timersFrom;
     private long nextCheck = System.nanoTime();
     private long nextFlush = System.nanoTime() + FLUSH_NANOS;
@@ -55,7 +68,7 @@ final class Upkeep {
         this.resolver = resolver;
         this.store = store;
         store.overlay().scan(Table.WORKERS, new byte[0], (byte[] key, WorkerInfo worker) -> {
-            workerOf.put(worker.incarnation(), worker.worker());
+            known.put(worker.incarnation(), worker);
             return true;
         });
     }
@@ -67,6 +80,8 @@ final class Upkeep {
         }
         nextCheck = now + CHECK_NANOS;
         said.values().removeIf(at -> now - at > AGAIN_NANOS);
+        long clock = LogClock.SYSTEM.getAsLong();
+        noticeSleep(clock, now);
         var picture = presence.picture();
         if (picture.complete()) {
             report(epoch, picture);
@@ -74,24 +89,32 @@ final class Upkeep {
         } else {
             missingSince.clear();
         }
-        fireTimers(epoch, now);
+        fireTimers(epoch, clock, now);
         if (now > nextFlush) {
             nextFlush = now + FLUSH_NANOS;
             store.flush();
         }
     }
 
+    private void noticeSleep(long clock, long now) {
+        long before = slept;
+        slept = sleep.look(clock);
+        if (slept > before) {
+            awakeSince = now;
+        }
+    }
+
     private void report(long epoch, Presence.Picture picture) {
         if (picture.version() != reportedVersion) {
             reportedVersion = picture.version();
-            picture.workers().forEach(worker -> workerOf.put(worker.incarnation(), worker.worker()));
+            picture.workers().forEach(worker -> known.put(worker.incarnation(), worker));
             commands.append(partition, new Command.ReportWorkers(epoch, picture.workers()));
         }
     }
 
     private void loseMissing(long epoch, Presence.Picture picture, long now) {
-        var live = new HashMap<String, String>();
-        picture.workers().forEach(worker -> live.put(worker.incarnation(), worker.worker()));
+        var live = new HashMap<String, WorkerInfo>();
+        picture.workers().forEach(worker -> live.put(worker.incarnation(), worker));
         var held = resolver.heldClaims().keySet();
         missingSince.keySet().retainAll(held);
         for (var incarnation : held) {
@@ -100,18 +123,32 @@ final class Upkeep {
                 continue;
             }
             long since = missingSince.computeIfAbsent(incarnation, i -> now);
-            var worker = workerOf.get(incarnation);
-            if (worker != null && live.containsValue(worker)) {
+            var gone = known.get(incarnation);
+            var successor = successor(gone, live.values());
+            if (gone != null && successor != null && successor.startedAt() != gone.startedAt()) {
                 say(now, "lose/" + incarnation, new Command.LoseWorker(epoch, incarnation, "the worker was restarted"));
-            } else if (now - since > GRACE_NANOS) {
+            } else if (now - since > (successor == null ? grace(now) : GIVING_BACK_NANOS)) {
                 say(now, "lose/" + incarnation, new Command.LoseWorker(epoch, incarnation, "the worker was lost"));
             }
         }
     }
 
-    private void fireTimers(long epoch, long now) {
-        long clock = LogClock.SYSTEM.getAsLong();
-        long slept = sleep.look(clock);
+    /** While this process slept, so did ZooKeeper, if it is within it; then all sessions end at once. */
+    private long grace(long now) {
+        return now - awakeSince < AWAKENING_NANOS ? AWAKENING_NANOS : GRACE_NANOS;
+    }
+
+    /** The same worker under another incarnation. */
+    private static @Nullable WorkerInfo successor(@Nullable WorkerInfo gone, Collection<WorkerInfo> live) {
+        return gone == null
+                ? null
+                : live.stream()
+                        .filter(worker -> worker.worker().equals(gone.worker()))
+                        .findFirst()
+                        .orElse(null);
+    }
+
+    private void fireTimers(long epoch, long clock, long now) {
         var due = new ArrayList<Timer>();
         var held = new ArrayList<Timer>();
         store.overlay().scan(Table.TIMERS, new byte[0], Keys.number(timersFrom), (key, at) -> {

@@ -31,6 +31,9 @@ public final class Outbox {
     private final String worker;
     private final Deque<HeldClaim> unanswered = new ArrayDeque<>();
     private final Deque<HeldClaim> unacknowledged = new ArrayDeque<>();
+    private final Deque<Abandon> abandons = new ArrayDeque<>();
+
+    private record Abandon(Command.AbandonClaim command, CompletableFuture<Long> appended, long sentNanos) {}
 
     /** @param worker its name, for people */
     Outbox(Commands commands, String worker) {
@@ -63,8 +66,11 @@ public final class Outbox {
 
     void giveBack(HeldClaim holder, String reason) {
         var task = holder.task;
-        commands.append(
-                new Command.AbandonClaim(task.project(), task.run(), task.task(), task.attempt(), holder.id, reason));
+        send(new Command.AbandonClaim(task.project(), task.run(), task.task(), task.attempt(), holder.id, reason));
+    }
+
+    private void send(Command.AbandonClaim abandon) {
+        abandons.add(new Abandon(abandon, commands.append(abandon), System.nanoTime()));
     }
 
     /** The claim is accepted and its result is sent: what is left is to see that the result arrived. */
@@ -94,11 +100,25 @@ public final class Outbox {
             }
             unanswered.remove();
         }
+        resendAbandons(now);
         var settled = new ArrayList<HeldClaim>();
         while (!unacknowledged.isEmpty() && isSettled(unacknowledged.peek(), now)) {
             settled.add(unacknowledged.remove());
         }
         return settled;
+    }
+
+    /** What is not given back is taken from the worker later, and charged to the task. */
+    private void resendAbandons(long now) {
+        for (var head = abandons.peek(); head != null && head.appended().isDone(); head = abandons.peek()) {
+            if (head.appended().isCompletedExceptionally()) {
+                if (now - head.sentNanos() < RESEND_NANOS) {
+                    return;
+                }
+                send(head.command());
+            }
+            abandons.remove();
+        }
     }
 
     private boolean isSettled(HeldClaim holder, long now) {
