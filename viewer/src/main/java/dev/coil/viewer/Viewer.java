@@ -47,14 +47,14 @@ public final class Viewer implements AutoCloseable {
 
     /** Adds the API's read side and the pages. */
     public void register(ServerBuilder server) {
-        new Api(projection, logs, streams, config.version(), this::failure).register(server);
+        new Api(projection, logs, streams, config.version(), config.warnings(), this::failure).register(server);
         new Pages(projection).register(server);
     }
 
-    /** Why it no longer follows the events; {@code null} while it does. */
+    /** Why it no longer follows the events or the logs; {@code null} while it does. */
     public @Nullable RuntimeException failure() {
-        var tail = events;
-        return tail == null ? null : tail.failure();
+        var failure = events == null ? null : events.failure();
+        return failure == null && logTail != null ? logTail.failure() : failure;
     }
 
     @Override

@@ -2,6 +2,8 @@ package dev.coil.viewer;
 
 import dev.coil.protocol.log.KafkaSettings;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * What a viewer needs.
@@ -9,5 +11,6 @@ import java.nio.file.Path;
  * @param kafka where the event and log topics are
  * @param directory of its own; logs are stored below {@code logs} in it
  * @param version of this program, for people
+ * @param warnings gives what people should know of the node's data, for the API
  */
-public record ViewerConfig(KafkaSettings kafka, Path directory, String version) {}
+public record ViewerConfig(KafkaSettings kafka, Path directory, String version, Supplier<List<String>> warnings) {}

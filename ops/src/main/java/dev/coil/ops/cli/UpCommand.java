@@ -5,6 +5,7 @@ import dev.coil.ops.node.EmbeddedNode;
 import dev.coil.ops.node.Node;
 import dev.coil.ops.node.NodeConfig;
 import dev.coil.ops.node.NodeHome;
+import dev.coil.ops.node.Notices;
 import dev.coil.ops.node.ServerDeath;
 import dev.coil.protocol.log.KafkaSettings;
 import dev.coil.worker.runner.ProcessRunner;
@@ -15,6 +16,7 @@ import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 @Command(
@@ -46,6 +48,9 @@ final class UpCommand extends Verb {
 
     @Option(names = "--label", paramLabel = "L", description = "A label of its worker; as often as needed.")
     private Set<String> labels = new LinkedHashSet<>();
+
+    @Mixin
+    private LimitOptions limits = new LimitOptions();
 
     @Option(
             names = "--repair",
@@ -127,15 +132,16 @@ final class UpCommand extends Verb {
                     "--repair is for a node with Kafka in it: the topics of a cluster are its own to restore");
         }
         try {
-            return new NodeConfig(world.home(), bind, port, slots, labels, true, repair);
+            return new NodeConfig(world.home(), bind, port, slots, labels, limits.limits(), true, repair);
         } catch (IllegalArgumentException e) {
             throw CommandFailed.usage(e.getMessage());
         }
     }
 
     private Node start(NodeConfig config) {
+        var notices = new Notices(this::note);
         return cluster == null
-                ? EmbeddedNode.start(config)
-                : ClusterNode.start(config, cluster.settings(), cluster.zookeeper);
+                ? EmbeddedNode.start(config, notices)
+                : ClusterNode.start(config, notices, cluster.settings(), cluster.zookeeper);
     }
 }

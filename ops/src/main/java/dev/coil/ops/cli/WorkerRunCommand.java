@@ -3,11 +3,9 @@ package dev.coil.ops.cli;
 import dev.coil.ops.files.Reason;
 import dev.coil.ops.logging.Logging;
 import dev.coil.ops.node.RunningNode;
-import dev.coil.protocol.graph.parse.Quantity;
 import dev.coil.protocol.log.KafkaSettings;
 import dev.coil.worker.Worker;
 import dev.coil.worker.WorkerConfig;
-import dev.coil.worker.runner.Limits;
 import dev.coil.worker.runner.ProcessRunner;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -21,6 +19,7 @@ import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 @Command(
@@ -70,20 +69,8 @@ final class WorkerRunCommand extends Verb {
             description = "The node that has sources and artifacts (default: as announced in ZooKeeper).")
     private @Nullable URI node;
 
-    @Option(
-            names = "--disk",
-            paramLabel = "SIZE",
-            description = "How much disk a task may use that does not say it, as 500MB or 10GiB (default: 20GiB).")
-    private String disk = "20GiB";
-
-    @Option(
-            names = "--log",
-            paramLabel = "SIZE",
-            description = {
-                "How much is kept of what a task prints (default: 64MiB).",
-                "Of more, the beginning and the end are kept."
-            })
-    private String logLimit = "64MiB";
+    @Mixin
+    private LimitOptions limits = new LimitOptions();
 
     WorkerRunCommand(World world) {
         super(world);
@@ -146,18 +133,10 @@ final class WorkerRunCommand extends Verb {
                     labels,
                     facts,
                     node,
-                    new Limits(bytes("--log", logLimit), bytes("--disk", disk)));
+                    limits.limits());
         } catch (IllegalArgumentException e) {
             throw CommandFailed.usage(e.getMessage());
         }
-    }
-
-    private static long bytes(String option, String size) {
-        var bytes = Quantity.parse(size);
-        if (bytes == null) {
-            throw new IllegalArgumentException(option + " is '" + size + "': expected a size such as 500MB or 10GiB");
-        }
-        return bytes.longValue();
     }
 
     private static String hostName() {

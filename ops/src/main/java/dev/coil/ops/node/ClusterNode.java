@@ -7,12 +7,14 @@ import dev.coil.scheduler.Scheduler;
 import dev.coil.scheduler.SchedulerConfig;
 import dev.coil.scheduler.gateway.Gateway;
 import dev.coil.scheduler.gateway.GatewayConfig;
+import dev.coil.scheduler.owner.Status;
 import dev.coil.viewer.Viewer;
 import dev.coil.viewer.ViewerConfig;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.nio.file.Files;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 
 /** Scheduler, gateway and viewer on Kafka and ZooKeeper that run elsewhere. */
@@ -32,13 +34,14 @@ public final class ClusterNode implements Node {
      * @param zookeeper connect string, with a chroot if there is one: {@code host:port,host:port/path}
      * @throws NodeStartException if it cannot
      */
-    public static ClusterNode start(NodeConfig config, KafkaSettings kafka, String zookeeper) {
+    public static ClusterNode start(NodeConfig config, Notices notices, KafkaSettings kafka, String zookeeper) {
         var parts = new Parts();
         try {
             var home = claim(config, parts);
             var web = parts.add("http", WebServer.start(config.bindAddress(), config.port()));
             var name = hostName() + "-" + Integer.toHexString(home.directory().hashCode());
-            Services.begin(parts, home, web, kafka, zookeeper, name, false).await();
+            Services.begin(parts, home, web, kafka, zookeeper, name, false, notices)
+                    .await();
             return new ClusterNode(parts, announce(parts, home, web, kafka, zookeeper));
         } catch (RuntimeException e) {
             parts.close();
@@ -80,7 +83,8 @@ public final class ClusterNode implements Node {
             CompletableFuture<Scheduler> scheduler,
             CompletableFuture<Gateway> gateway,
             CompletableFuture<Viewer> viewer,
-            CompletableFuture<Announcement> announcement) {
+            CompletableFuture<Announcement> announcement,
+            Notices notices) {
 
         /** Makes the topics, and begins to start the services, which the caller closes with the parts. */
         static Services begin(
@@ -90,7 +94,8 @@ public final class ClusterNode implements Node {
                 KafkaSettings kafka,
                 String zookeeper,
                 String name,
-                boolean soleOwner) {
+                boolean soleOwner,
+                Notices notices) {
             try (var admin = kafka.admin()) {
                 Topics.createFixed(admin, kafka);
             }
@@ -103,12 +108,12 @@ public final class ClusterNode implements Node {
             // Closed in reverse: first the streams, which do not end by themselves, then what they came through.
             parts.add("http", web);
             var viewer = parts.start("viewer", () -> {
-                var made = new Viewer(new ViewerConfig(kafka, home.viewer(), Version.NUMBER));
+                var made = new Viewer(new ViewerConfig(kafka, home.viewer(), Version.NUMBER, notices::lasting));
                 made.start();
                 return made;
             });
             var announcement = parts.start("announcement", () -> Announcement.make(zookeeper, name, web.publicUrl()));
-            return new Services(web, scheduler, gateway, viewer, announcement);
+            return new Services(web, scheduler, gateway, viewer, announcement, notices);
         }
 
         /** Waits until all of them serve. */
@@ -121,6 +126,10 @@ public final class ClusterNode implements Node {
             });
             Parts.await("the announcement in ZooKeeper", announcement);
             var fold = Parts.await("the scheduler", scheduler);
+            fold.statuses().stream()
+                    .map(Status::rebuilt)
+                    .filter(Objects::nonNull)
+                    .forEach(notices::tell);
             ServerDeath.watch(read::failure);
             return fold;
         }

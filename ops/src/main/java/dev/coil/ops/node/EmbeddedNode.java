@@ -38,22 +38,31 @@ public final class EmbeddedNode implements Node {
      * @throws NodeStartException if it cannot
      */
     public static EmbeddedNode start(NodeConfig config) {
+        return start(config, Notices.toTheLog());
+    }
+
+    /** Starts a node as {@link #start(NodeConfig)} does, and tells what its user should know. */
+    public static EmbeddedNode start(NodeConfig config, Notices notices) {
         var parts = new Parts();
         try {
-            return start(config, parts);
+            return start(config, notices, parts);
         } catch (RuntimeException e) {
             parts.close();
             throw e;
         }
     }
 
-    private static EmbeddedNode start(NodeConfig config, Parts parts) {
+    private static EmbeddedNode start(NodeConfig config, Notices notices, Parts parts) {
         requireLoopback();
         var home = ClusterNode.claim(config, parts);
         if (config.repair()) {
             Repair.of(home);
         }
-        var broker = parts.start("kafka", () -> EmbeddedKafka.start(home.kafka(), port(home, "kafka")));
+        var data = parts.add("data-check", DataCheck.of(home, notices));
+        var broker = parts.start("kafka", () -> {
+            data.beforeStart();
+            return EmbeddedKafka.start(home.kafka(), port(home, "kafka"));
+        });
         var presence =
                 parts.start("zookeeper", () -> EmbeddedZooKeeper.start(home.zookeeper(), port(home, "zookeeper")));
         // If this is in vain, as another program has the port, the rest is not waited for longer than it takes to stop.
@@ -62,7 +71,7 @@ public final class EmbeddedNode implements Node {
         var zookeeper = Parts.await("ZooKeeper", presence).connectString();
         var kafka = KafkaSettings.single(Parts.await("Kafka", broker).bootstrapServers());
 
-        var services = ClusterNode.Services.begin(parts, home, web, kafka, zookeeper, NAME, true);
+        var services = ClusterNode.Services.begin(parts, home, web, kafka, zookeeper, NAME, true, notices);
         if (config.repair()) {
             // While old tuples are published again, nobody must take them for new ones.
             services.await();
@@ -74,7 +83,9 @@ public final class EmbeddedNode implements Node {
             throw new NodeStartException("the scheduler did not learn of the node's own worker within "
                     + WORKER_SEEN.toSeconds() + " seconds; " + home.log() + " says why");
         }
-        return new EmbeddedNode(parts, ClusterNode.announce(parts, home, web, kafka, zookeeper), worker);
+        var running = ClusterNode.announce(parts, home, web, kafka, zookeeper);
+        data.readSlowly();
+        return new EmbeddedNode(parts, running, worker);
     }
 
     /** The parts of the node talk to each other over it; without it they would wait for each other until they give up. */
@@ -98,7 +109,15 @@ public final class EmbeddedNode implements Node {
     private static Worker worker(NodeConfig config, NodeHome home, KafkaSettings kafka, String zookeeper)
             throws IOException, InterruptedException {
         var worker = new Worker(new WorkerConfig(
-                kafka, zookeeper, home.worker(), NAME, config.slots(), config.labels(), Map.of(), null));
+                kafka,
+                zookeeper,
+                home.worker(),
+                NAME,
+                config.slots(),
+                config.labels(),
+                Map.of(),
+                null,
+                config.limits()));
         worker.start();
         return worker;
     }

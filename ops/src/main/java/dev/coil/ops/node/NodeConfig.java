@@ -1,5 +1,6 @@
 package dev.coil.ops.node;
 
+import dev.coil.worker.runner.Limits;
 import java.nio.file.Path;
 import java.util.Set;
 
@@ -11,11 +12,19 @@ import java.util.Set;
  * @param port its one HTTP port; 0 for a free one
  * @param slots how many tasks the node's own worker runs at once
  * @param labels of the node's own worker
+ * @param limits of each task of the node's own worker
  * @param worker whether the node has a worker of its own
  * @param repair whether to make everything anew from the command log first
  */
 public record NodeConfig(
-        Path home, String bindAddress, int port, int slots, Set<String> labels, boolean worker, boolean repair) {
+        Path home,
+        String bindAddress,
+        int port,
+        int slots,
+        Set<String> labels,
+        Limits limits,
+        boolean worker,
+        boolean repair) {
 
     public static final int DEFAULT_PORT = 8080;
 
@@ -37,30 +46,37 @@ public record NodeConfig(
     /** Serves this machine alone, on the default port, with a worker that has a slot for each processor. */
     public static NodeConfig defaults(Path home) {
         return new NodeConfig(
-                home, "127.0.0.1", DEFAULT_PORT, Runtime.getRuntime().availableProcessors(), Set.of(), true, false);
+                home,
+                "127.0.0.1",
+                DEFAULT_PORT,
+                Runtime.getRuntime().availableProcessors(),
+                Set.of(),
+                Limits.STANDARD,
+                true,
+                false);
     }
 
     public NodeConfig withBindAddress(String address) {
-        return new NodeConfig(home, address, port, slots, labels, worker, repair);
+        return new NodeConfig(home, address, port, slots, labels, limits, worker, repair);
     }
 
     public NodeConfig withPort(int number) {
-        return new NodeConfig(home, bindAddress, number, slots, labels, worker, repair);
+        return new NodeConfig(home, bindAddress, number, slots, labels, limits, worker, repair);
     }
 
     public NodeConfig withSlots(int number) {
-        return new NodeConfig(home, bindAddress, port, number, labels, worker, repair);
+        return new NodeConfig(home, bindAddress, port, number, labels, limits, worker, repair);
     }
 
     public NodeConfig withLabels(Set<String> some) {
-        return new NodeConfig(home, bindAddress, port, slots, some, worker, repair);
+        return new NodeConfig(home, bindAddress, port, slots, some, limits, worker, repair);
     }
 
     public NodeConfig withRepair() {
-        return new NodeConfig(home, bindAddress, port, slots, labels, worker, true);
+        return new NodeConfig(home, bindAddress, port, slots, labels, limits, worker, true);
     }
 
     public NodeConfig withoutWorker() {
-        return new NodeConfig(home, bindAddress, port, slots, labels, false, repair);
+        return new NodeConfig(home, bindAddress, port, slots, labels, limits, false, repair);
     }
 }

@@ -1,5 +1,6 @@
 package dev.coil.ops.node;
 
+import dev.coil.ops.damage.KafkaFiles;
 import dev.coil.ops.files.FileTree;
 import dev.coil.ops.files.Reason;
 import dev.coil.protocol.log.Topics;
@@ -23,9 +24,10 @@ final class Repair {
 
     private Repair() {}
 
-    /** @throws NodeStartException if something cannot be removed */
+    /** @throws NodeStartException if the commands cannot be read, when nothing is removed, or if something cannot be removed */
     static void of(NodeHome home) {
         try {
+            requireCommands(home);
             if (Files.isDirectory(home.kafka())) {
                 try (var partitions = Files.newDirectoryStream(home.kafka(), Repair::isDerived)) {
                     for (var partition : partitions) {
@@ -41,6 +43,21 @@ final class Repair {
             throw new NodeStartException("cannot repair the node's directory: " + Reason.of(e.getCause()), e);
         } catch (IOException e) {
             throw new NodeStartException("cannot repair the node's directory: " + Reason.of(e), e);
+        }
+    }
+
+    /** What they cannot make anew any more must stay. An end that cannot be read is cut off by the broker. */
+    private static void requireCommands(NodeHome home) throws IOException {
+        var files = new KafkaFiles(home.kafka());
+        for (var damage : files.read(Topics.COMMANDS)) {
+            if (!damage.atTheEnd()) {
+                throw new NodeStartException(damage
+                        + ", so that nothing can be made anew from the commands; nothing was removed. Restore Kafka's data"
+                        + " from a copy, or start with another COIL_HOME. A node that still has its state may start"
+                        + " without --repair");
+            }
+            log.warn("repair: {}, which is cut off", damage);
+            files.haveEndsCut();
         }
     }
 

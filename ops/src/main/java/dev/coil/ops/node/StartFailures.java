@@ -4,11 +4,20 @@ import dev.coil.ops.files.Reason;
 import dev.coil.protocol.log.EventsUnreadable;
 import dev.coil.scheduler.owner.CommandsLost;
 import dev.coil.scheduler.owner.CommandsUnreadable;
+import dev.coil.viewer.logs.LogsUnreadable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 
 /** Says why a part of a node did not start, and what to do. */
 final class StartFailures {
+
+    /** What to do when commands were lost. */
+    static final String RESTORE_OR_FORGET = "Restore Kafka's data from a copy if you have one. Else 'coil up --repair'"
+            + " makes the events anew from the commands that are left: what the lost ones did is forgotten";
+
+    /** What to do when events cannot be read. */
+    static final String REPAIR_EVENTS =
+            "'coil up --repair' makes the events anew from the commands (on a Kafka cluster, restore the topic)";
 
     private StartFailures() {}
 
@@ -26,13 +35,14 @@ final class StartFailures {
         var cause = telling(failure);
         var sentence = part + " " + what + ": " + (cause instanceof IOException io ? Reason.of(io) : text(cause));
         if (cause instanceof CommandsLost) {
-            return sentence
-                    + ". Restore Kafka's data from a copy if you have one. Else 'coil up --repair' makes the events"
-                    + " anew from the commands that are left: what the lost ones did is forgotten";
+            return sentence + ". " + RESTORE_OR_FORGET;
         }
         if (cause instanceof EventsUnreadable) {
-            return sentence + ". 'coil up --repair' makes the events anew from the commands"
-                    + " (on a Kafka cluster, restore the topic)";
+            return sentence + ". " + REPAIR_EVENTS;
+        }
+        if (cause instanceof LogsUnreadable) {
+            return sentence + ". 'coil up --repair' removes it (on a Kafka cluster, restore the topic); what pages show"
+                    + " of the tasks' output stays";
         }
         if (cause instanceof CommandsUnreadable) {
             return sentence

@@ -40,6 +40,12 @@ class UsageTest {
             artifact |                coil: expected one of ls, get after 'coil artifact'; see 'coil artifact --help'
             artifact gte |            coil: 'gte' is not known here, did you mean 'get'?; see 'coil artifact --help'
             up --port 99999 |         coil: port is 99999: expected 0 (any free one) to 65535
+            up --disk lots |          coil: --disk is 'lots': expected a size such as 500MB or 10GiB
+            up --log 10XB |           coil: --log is '10XB': expected a size such as 500MB or 10GiB
+            up --log 1KiB |           coil: the limit of logs is 1024 bytes: expected at least 64 KiB
+            up --disk 9999999TiB |    coil: --disk is '9999999TiB': expected a size such as 500MB or 10GiB
+            up --disk 1KiB |          coil: the limit of workspaces is 1024 bytes: expected at least 1 MiB
+            worker run --kafka k:1 --zookeeper z:1 --log 10XB | coil: --log is '10XB': expected a size such as 500MB or 10GiB
             worker run |              coil: no node runs here: start one with 'coil up', or name the Kafka and ZooKeeper of another one with --kafka and --zookeeper
             lint -f nowhere.yml |     coil: cannot read the graph 'nowhere.yml': there is no such file (check the name, or 'coil init' writes a first one)
             """)

@@ -59,7 +59,7 @@ class ClusterNodeTest {
 
     @Test
     void shouldSayWhichServerDoesNotAnswer() {
-        assertThatThrownBy(() -> ClusterNode.start(config("lonely"), settings(), "127.0.0.1:1"))
+        assertThatThrownBy(() -> ClusterNode.start(config("lonely"), Notices.toTheLog(), settings(), "127.0.0.1:1"))
                 .isInstanceOf(NodeStartException.class)
                 .hasMessageContainingAll("ZooKeeper", "127.0.0.1:1");
     }
@@ -78,7 +78,7 @@ class ClusterNodeTest {
     }
 
     private Node start(String name) {
-        return ClusterNode.start(config(name), settings(), zookeeper.connectString());
+        return ClusterNode.start(config(name), Notices.toTheLog(), settings(), zookeeper.connectString());
     }
 
     private NodeConfig config(String name) {

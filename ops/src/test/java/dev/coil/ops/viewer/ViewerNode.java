@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.awaitility.Awaitility;
 
 /** A broker and a viewer with its server, on free loopback ports. The test plays the scheduler and the workers through {@link Teller}. */
@@ -40,7 +41,7 @@ final class ViewerNode implements AutoCloseable {
     }
 
     private void startViewer() throws Exception {
-        viewer = new Viewer(new ViewerConfig(settings, directory.resolve("viewer"), "0.1.0-test"));
+        viewer = new Viewer(new ViewerConfig(settings, directory.resolve("viewer"), "0.1.0-test", List::of));
         viewer.start();
         var builder = Server.builder().http(0);
         viewer.register(builder);

@@ -87,7 +87,7 @@ final class PartitionOwner {
     /** Owns the partition until it is stopped, followed by another owner, or fails. Returns whether it was followed. */
     boolean run() throws IOException {
         try (var admin = settings.admin();
-                var store = PartitionStore.open(settings, admin, partition, directory);
+                var store = PartitionStore.open(settings, admin, partition, directory, status);
                 var sender = new EffectSender(settings, admin, partition);
                 var consumer = settings.consumer()) {
             return new Ownership(store, sender, consumer).run();

@@ -27,7 +27,8 @@ final class PartitionStore {
 
     private PartitionStore() {}
 
-    static RocksStore open(KafkaSettings settings, Admin admin, int partition, Path directory) throws IOException {
+    static RocksStore open(KafkaSettings settings, Admin admin, int partition, Path directory, Status status)
+            throws IOException {
         var wanted = identity(admin, partition);
         var found = Identity.read(directory);
         var files = directory.resolve("db");
@@ -44,7 +45,7 @@ final class PartitionStore {
         }
         if (!wanted.equals(found)) {
             if (found != null) {
-                log.warn("the store in {} is of another log or layout; it is rebuilt from the command log", directory);
+                rebuild(directory, "is of another log or layout", status);
             }
             RocksStore.discard(files);
             wanted.write(directory);
@@ -54,7 +55,7 @@ final class PartitionStore {
         try {
             store = RocksStore.open(files);
         } catch (StoreDamaged e) {
-            log.warn("the store in {} is damaged ({}); it is rebuilt from the command log", directory, e.getMessage());
+            rebuild(directory, "is damaged (" + e.getMessage() + ")", status);
             RocksStore.discard(files);
             return RocksStore.open(files);
         }
@@ -67,10 +68,16 @@ final class PartitionStore {
         if (mismatch.isEmpty()) {
             return store;
         }
-        log.warn("the store in {} does not fit the command log ({}); it is rebuilt from the log", directory, mismatch);
+        rebuild(directory, "does not fit the command log (" + mismatch + ")", status);
         store.close();
         RocksStore.discard(files);
         return RocksStore.open(files);
+    }
+
+    private static void rebuild(Path directory, String reason, Status status) {
+        var notice = "the store in " + directory + " " + reason + "; it is rebuilt from the command log";
+        log.warn(notice);
+        status.rebuilding(notice);
     }
 
     /** Has the store rebuilt when it is opened next. */

@@ -13,6 +13,7 @@ public final class Status {
     private volatile Set<String> workers = Set.of();
     private volatile long bytesWritten;
     private volatile @Nullable Exception failure;
+    private volatile @Nullable String rebuilt;
 
     void live() {
         live = true;
@@ -26,6 +27,10 @@ public final class Status {
     void down() {
         live = false;
         workers = Set.of();
+    }
+
+    void rebuilding(String reason) {
+        rebuilt = reason;
     }
 
     void workers(List<WorkerInfo> present) {
@@ -44,6 +49,11 @@ public final class Status {
     /** Why the last ownership ended; {@code null} if it did not fail, or the next one is live. */
     public @Nullable Exception failure() {
         return failure;
+    }
+
+    /** Why the store was made anew from the command log; {@code null} if it was not. */
+    public @Nullable String rebuilt() {
+        return rebuilt;
     }
 
     /** The incarnations of the workers that the fold knows of. */

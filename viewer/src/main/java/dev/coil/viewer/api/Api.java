@@ -13,6 +13,7 @@ import dev.coil.viewer.logs.LogStore;
 import dev.coil.viewer.projection.Projection;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +24,7 @@ public final class Api {
     private final LogStore logs;
     private final Streams streams;
     private final String version;
+    private final Supplier<List<String>> warnings;
     private final Supplier<@Nullable RuntimeException> failure;
     private final long startedAt = System.currentTimeMillis();
 
@@ -30,6 +32,7 @@ public final class Api {
      * An API on these.
      *
      * @param version of this program
+     * @param warnings gives what people should know of the node's data
      * @param failure gives what ended the projection; {@code null} while it goes on
      */
     public Api(
@@ -37,11 +40,13 @@ public final class Api {
             LogStore logs,
             Streams streams,
             String version,
+            Supplier<List<String>> warnings,
             Supplier<@Nullable RuntimeException> failure) {
         this.projection = projection;
         this.logs = logs;
         this.streams = streams;
         this.version = version;
+        this.warnings = warnings;
         this.failure = failure;
     }
 
@@ -62,6 +67,11 @@ public final class Api {
             json.writeStringField("version", version);
             json.writeStringField("startedAt", Json.time(startedAt));
             json.writeNumberField("pid", ProcessHandle.current().pid());
+            json.writeArrayFieldStart("warnings");
+            for (var warning : warnings.get()) {
+                json.writeString(warning);
+            }
+            json.writeEndArray();
             json.writeEndObject();
         });
     }

@@ -20,9 +20,12 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.WakeupException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,6 +42,7 @@ public final class LogTail implements AutoCloseable {
     private final Thread thread;
     private Map<Integer, Long> remembered = Map.of();
     private long rememberedAt;
+    private volatile @Nullable RuntimeException failure;
 
     /**
      * Starts.
@@ -97,7 +101,14 @@ public final class LogTail implements AutoCloseable {
             log.debug("stopped reading logs");
         } catch (RuntimeException e) {
             log.error("logs are no longer stored, restart the node: {}", e.getMessage(), e);
+            boolean damaged = e instanceof KafkaException && !(e instanceof RetriableException);
+            failure = damaged ? new LogsUnreadable(e) : e;
         }
+    }
+
+    /** What ended the tail; {@code null} while it runs. */
+    public @Nullable RuntimeException failure() {
+        return failure;
     }
 
     private void poll() {

@@ -36,7 +36,7 @@ final class ApiServer implements AutoCloseable {
     ApiServer(Path directory) {
         logs = new LogStore(directory);
         var builder = Server.builder().http(0);
-        new Api(projection, logs, streams, "1.2.3", failure::get).register(builder);
+        new Api(projection, logs, streams, "1.2.3", List::of, failure::get).register(builder);
         server = builder.build();
         server.start().join();
     }

@@ -1,0 +1,40 @@
+package dev.coil.ops.cli;
+
+import dev.coil.protocol.graph.parse.Quantity;
+import dev.coil.worker.runner.Limits;
+import java.math.BigDecimal;
+import picocli.CommandLine.Option;
+
+/** The options that say what a worker puts up with from each task. */
+final class LimitOptions {
+
+    private static final BigDecimal MOST = BigDecimal.valueOf(1L << 60);
+
+    @Option(
+            names = "--disk",
+            paramLabel = "SIZE",
+            description = "How much disk a task may use that does not say it, as 500MB or 10GiB (default: 20GiB).")
+    private String disk = "20GiB";
+
+    @Option(
+            names = "--log",
+            paramLabel = "SIZE",
+            description = {
+                "How much is kept of what a task prints (default: 64MiB).",
+                "Of more, the beginning and the end are kept."
+            })
+    private String log = "64MiB";
+
+    /** @throws IllegalArgumentException with the option that cannot be */
+    Limits limits() {
+        return new Limits(bytes("--log", log), bytes("--disk", disk));
+    }
+
+    private static long bytes(String option, String size) {
+        var bytes = Quantity.parse(size);
+        if (bytes == null || bytes.compareTo(MOST) > 0) {
+            throw new IllegalArgumentException(option + " is '" + size + "': expected a size such as 500MB or 10GiB");
+        }
+        return bytes.longValue();
+    }
+}
