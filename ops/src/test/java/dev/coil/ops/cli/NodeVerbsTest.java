@@ -530,7 +530,9 @@ class NodeVerbsTest {
         try {
             var digest = HexFormat.of()
                     .formatHex(MessageDigest.getInstance("SHA-256").digest(archive));
-            NODE.json("GET /api/v1/runs/latest", FINISHED.replace("\"files\": 7", "\"files\": " + files).replace("ab12", digest));
+            NODE.json(
+                    "GET /api/v1/runs/latest",
+                    FINISHED.replace("\"files\": 7", "\"files\": " + files).replace("ab12", digest));
             NODE.bytes("GET /api/v1/blobs/" + digest, archive);
         } catch (NoSuchAlgorithmException e) {
             throw new AssertionError(e);

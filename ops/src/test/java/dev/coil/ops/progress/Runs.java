@@ -122,7 +122,9 @@ public final class Runs {
                     requirement,
                     allowFailure,
                     attempts,
-                    Map.of(axis, value), needs, logBytes);
+                    Map.of(axis, value),
+                    needs,
+                    logBytes);
         }
 
         /** An attempt of it has ended. */
