@@ -156,6 +156,15 @@ final class ScriptedOwner implements AutoCloseable {
                 .toList();
     }
 
+    /** The tasks in the order in which they were first claimed. */
+    List<Integer> order() {
+        return commands.stream()
+                .filter(Command.ClaimTask.class::isInstance)
+                .map(command -> ((Command.ClaimTask) command).task())
+                .distinct()
+                .toList();
+    }
+
     List<Command.ClaimTask> claims(int task) {
         return seen(Command.ClaimTask.class, claim -> claim.task() == task);
     }

@@ -20,6 +20,7 @@ import dev.coil.protocol.tuple.Requirement;
 import dev.coil.protocol.tuple.WorkerInfo;
 import dev.coil.worker.Worker;
 import dev.coil.worker.WorkerConfig;
+import dev.coil.worker.host.Host;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -160,6 +161,25 @@ class WorkerTest {
         assertThat(owner.log(2)).contains("whole " + Runtime.getRuntime().availableProcessors());
         Files.createFile(temp.resolve("whole"));
         owner.awaitResult(3);
+    }
+
+    @Test
+    void shouldNotPromiseMoreMemoryThanTheMachineHas() throws Exception {
+        long most = Long.parseLong(Host.attributes(temp, Set.of(), Map.of()).fact("memory")) * 2 / 3;
+        var large = new Resources(null, most, null, false);
+        fixture.start("w1", 3);
+        owner.put(task(
+                0, 1, Start.OPTIMISTIC, Requirement.ANY, ScriptedOwner.action(waiting("first"), large, List.of())));
+        owner.awaitClaim(0);
+        owner.put(task(1, 1, Start.OPTIMISTIC, Requirement.ANY, ScriptedOwner.action("true", large, List.of())));
+        // One that comes later must not keep a large one from its memory for ever: while that is first in line, nothing
+        // else begins.
+        owner.put(task(2, "true"));
+
+        Files.createFile(temp.resolve("first"));
+        owner.awaitResult(2);
+
+        assertThat(owner.order()).containsExactly(0, 1, 2);
     }
 
     /** A script that runs until there is a file of this name. */

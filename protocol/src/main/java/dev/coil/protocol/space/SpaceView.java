@@ -1,13 +1,17 @@
 package dev.coil.protocol.space;
 
+import dev.coil.protocol.graph.Priority;
 import dev.coil.protocol.graph.TaskRef;
 import dev.coil.protocol.tuple.Attributes;
 import dev.coil.protocol.tuple.Requirement;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.PriorityQueue;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -17,15 +21,15 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SpaceView {
 
-    /** Priority, then age, then name. */
-    public static final Comparator<ReadyTask> ORDER = Comparator.comparing(ReadyTask::priority)
+    /** Within a project: priority, then age, then name. */
+    private static final Comparator<ReadyTask> ORDER = Comparator.comparing(ReadyTask::priority)
             .thenComparingLong(ReadyTask::readyAt)
             .thenComparing(ReadyTask::project)
             .thenComparingInt(ReadyTask::run)
             .thenComparingInt(ReadyTask::task);
 
     private final Map<TaskRef, ReadyTask> tasks = new HashMap<>();
-    private final Map<Requirement, TreeSet<ReadyTask>> classes = new HashMap<>();
+    private final Map<Requirement, Map<String, TreeSet<ReadyTask>>> classes = new HashMap<>();
     private final Map<String, Map<Requirement, Boolean>> matches = new HashMap<>();
     private final Map<String, Long> epochs = new HashMap<>();
 
@@ -42,7 +46,8 @@ public final class SpaceView {
         remove(change.task());
         if (change instanceof SpaceChange.Put put) {
             tasks.put(put.task(), put.ready());
-            classes.computeIfAbsent(put.ready().requirement(), r -> new TreeSet<>(ORDER))
+            classes.computeIfAbsent(put.ready().requirement(), r -> new HashMap<>())
+                    .computeIfAbsent(put.ready().project(), p -> new TreeSet<>(ORDER))
                     .add(put.ready());
         }
     }
@@ -51,9 +56,13 @@ public final class SpaceView {
     public void remove(TaskRef task) {
         var ready = tasks.remove(task);
         if (ready != null) {
-            var peers = classes.get(ready.requirement());
+            var projects = classes.get(ready.requirement());
+            var peers = projects.get(ready.project());
             peers.remove(ready);
             if (peers.isEmpty()) {
+                projects.remove(ready.project());
+            }
+            if (projects.isEmpty()) {
                 classes.remove(ready.requirement());
                 matches.values().forEach(known -> known.remove(ready.requirement()));
             }
@@ -68,22 +77,73 @@ public final class SpaceView {
         return tasks.size();
     }
 
-    /** At most {@code limit} tasks that a worker with these attributes may take, best first. */
-    public List<ReadyTask> matching(Attributes attributes, int limit) {
+    /**
+     * At most {@code limit} tasks that a worker with these attributes may take, best first: by priority, then in turns of the projects,
+     * then by age.
+     */
+    public List<ReadyTask> matching(Attributes attributes, FairShare shares, int limit) {
         var known = matches.computeIfAbsent(attributes.canonical(), a -> new HashMap<>());
-        var fitting = new ArrayList<TreeSet<ReadyTask>>();
-        classes.forEach((requirement, ready) -> {
+        var fitting = new TreeMap<String, List<ReadyTask>>();
+        classes.forEach((requirement, projects) -> {
             if (known.computeIfAbsent(requirement, r -> r.isMetBy(attributes))) {
-                fitting.add(ready);
+                projects.forEach((project, ready) -> ready.stream()
+                        .limit(limit)
+                        .forEach(fitting.computeIfAbsent(project, p -> new ArrayList<>())::add));
             }
         });
-        if (fitting.size() == 1) {
-            return fitting.get(0).stream().limit(limit).toList();
+        fitting.values().forEach(tasks -> tasks.sort(ORDER));
+        if (fitting.size() <= 1) {
+            return fitting.values().stream().flatMap(List::stream).limit(limit).toList();
         }
-        return fitting.stream()
-                .flatMap(ready -> ready.stream().limit(limit))
-                .sorted(ORDER)
-                .limit(limit)
-                .toList();
+        return inTurns(fitting, shares, limit);
+    }
+
+    /** One project on its way through its tasks. */
+    private static final class Turns {
+        final Iterator<ReadyTask> rest;
+        ReadyTask next;
+        double had;
+
+        Turns(List<ReadyTask> tasks, double had) {
+            rest = tasks.iterator();
+            next = rest.next();
+            this.had = had;
+        }
+
+        Priority priority() {
+            return next.priority();
+        }
+
+        double had() {
+            return had;
+        }
+
+        long readyAt() {
+            return next.readyAt();
+        }
+
+        String project() {
+            return next.project();
+        }
+    }
+
+    private static final Comparator<Turns> FAIR = Comparator.comparing(Turns::priority)
+            .thenComparingDouble(Turns::had)
+            .thenComparingLong(Turns::readyAt)
+            .thenComparing(Turns::project);
+
+    private static List<ReadyTask> inTurns(Map<String, List<ReadyTask>> byProject, FairShare shares, int limit) {
+        var line = new PriorityQueue<>(FAIR);
+        byProject.forEach((project, tasks) -> line.add(new Turns(tasks, shares.of(project))));
+        var chosen = new ArrayList<ReadyTask>();
+        for (var first = line.poll(); first != null && chosen.size() < limit; first = line.poll()) {
+            chosen.add(first.next);
+            if (first.rest.hasNext()) {
+                first.next = first.rest.next();
+                first.had += FairShare.step();
+                line.add(first);
+            }
+        }
+        return chosen;
     }
 }

@@ -19,6 +19,7 @@ class SpaceViewTest {
     private static final Attributes BSD = Attributes.of(Map.of("os", "freebsd", "arch", "x86_64"));
 
     private final SpaceView view = new SpaceView();
+    private final FairShare shares = new FairShare();
 
     @Test
     void shouldOfferOnlyWhatAWorkerMeets() {
@@ -32,13 +33,13 @@ class SpaceViewTest {
 
     @Test
     void shouldOfferByPriorityThenAgeThenName() {
-        put(task("b", 1, 1, "any", Priority.NORMAL, 20));
+        put(task("a", 1, 6, "any", Priority.NORMAL, 20));
         put(task("a", 1, 2, "any", Priority.NORMAL, 20));
         put(task("a", 1, 3, "os=linux", Priority.LOW, 1));
         put(task("a", 1, 4, "os=linux", Priority.HIGH, 30));
         put(task("a", 1, 5, "os=linux", Priority.NORMAL, 10));
 
-        assertThat(offered(LINUX, 10)).containsExactly(4, 5, 2, 1, 3);
+        assertThat(offered(LINUX, 10)).containsExactly(4, 5, 2, 6, 3);
         assertThat(offered(LINUX, 2)).containsExactly(4, 5);
     }
 
@@ -95,12 +96,39 @@ class SpaceViewTest {
         assertThat(offered(LINUX, 10)).containsExactly(2);
     }
 
+    @Test
+    void shouldOfferTheTasksOfProjectsInTurnsWithinAPriority() {
+        for (int task = 1; task <= 5; task++) {
+            put(task("flood", 1, task, "any", Priority.NORMAL, task));
+        }
+        put(task("small", 1, 11, "os=linux", Priority.NORMAL, 100));
+        put(task("small", 1, 12, "any", Priority.NORMAL, 101));
+        put(task("flood", 1, 6, "any", Priority.HIGH, 200));
+
+        assertThat(offered(LINUX, 10)).containsExactly(6, 11, 1, 12, 2, 3, 4, 5);
+    }
+
+    @Test
+    void shouldOfferFirstWhoHasHadLeast() {
+        put(task("a", 1, 1, "any", Priority.NORMAL, 1));
+        put(task("b", 1, 2, "any", Priority.NORMAL, 2));
+        shares.take("a", 1);
+        assertThat(offered(LINUX, 2)).containsExactly(2, 1);
+
+        shares.take("b", 1);
+        shares.end("b", 1, 60);
+
+        assertThat(offered(LINUX, 2)).containsExactly(1, 2);
+    }
+
     private void put(ReadyTask task) {
         view.apply(new SpaceChange.Put(task));
     }
 
     private List<Integer> offered(Attributes attributes, int limit) {
-        return view.matching(attributes, limit).stream().map(ReadyTask::task).toList();
+        return view.matching(attributes, shares, limit).stream()
+                .map(ReadyTask::task)
+                .toList();
     }
 
     private static TaskRef ref(int task) {

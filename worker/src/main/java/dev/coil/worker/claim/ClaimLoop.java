@@ -5,6 +5,7 @@ import dev.coil.protocol.graph.Start;
 import dev.coil.protocol.graph.TaskRef;
 import dev.coil.protocol.log.SpaceFeed;
 import dev.coil.protocol.space.ClaimId;
+import dev.coil.protocol.space.FairShare;
 import dev.coil.protocol.space.ReadyTask;
 import dev.coil.protocol.space.SpaceChange;
 import dev.coil.protocol.space.SpaceView;
@@ -69,9 +70,8 @@ public final class ClaimLoop implements AutoCloseable {
     private final Map<TaskRef, HeldClaim> held = new HashMap<>();
     private @Nullable String incarnation;
     private long nonce;
-    private final int slots;
-    private int free;
-    private int running;
+    private final Capacity capacity;
+    private final FairShare shares = new FairShare();
     private boolean draining;
     private final CompletableFuture<Void> drained = new CompletableFuture<>();
 
@@ -92,8 +92,7 @@ public final class ClaimLoop implements AutoCloseable {
         this.outbox = new Outbox(commands, worker);
         this.runner = runner;
         this.attributes = attributes;
-        this.slots = slots;
-        this.free = slots;
+        this.capacity = new Capacity(slots, attributes);
         this.ranks = new Ranks(workers, System::nanoTime);
         thread.setDaemon(true);
     }
@@ -151,7 +150,7 @@ public final class ClaimLoop implements AutoCloseable {
         }
         giveBackAll("the worker was stopped");
         long end = System.nanoTime() + LAST_NANOS;
-        for (readInbox(); running > 0 && System.nanoTime() < end; readInbox()) {
+        for (readInbox(); capacity.running() > 0 && System.nanoTime() < end; readInbox()) {
             LockSupport.parkNanos(LAST_LOOK_NANOS);
         }
     }
@@ -185,7 +184,7 @@ public final class ClaimLoop implements AutoCloseable {
             return Duration.ZERO;
         }
         long millis = outbox.isSettled() ? IDLE_MILLIS : SETTLING_MILLIS;
-        return Duration.ofMillis(free > 0 ? ranks.millisToNext(millis) : millis);
+        return Duration.ofMillis(capacity.free() > 0 ? ranks.millisToNext(millis) : millis);
     }
 
     private void take(SpaceChange change) {
@@ -232,31 +231,29 @@ public final class ClaimLoop implements AutoCloseable {
     }
 
     private void claim() {
-        if (incarnation == null || draining || free == 0 || view.size() == 0 || !runner.hasRoom()) {
+        if (incarnation == null || draining || capacity.free() == 0 || view.size() == 0 || !runner.hasRoom()) {
             return;
         }
-        for (var task : ranks.claimable(view.matching(attributes, free + ranks.size()))) {
-            boolean exclusive = task.action().resources().exclusive();
-            if (free == 0 || (exclusive && isKeptFreeFor(task))) {
+        for (var task : ranks.claimable(view.matching(attributes, shares, capacity.free() + ranks.size()))) {
+            if (capacity.free() == 0) {
                 return;
             }
-            if (!exclusive || running == 0) {
-                claim(task, incarnation, exclusive ? slots : 1);
+            if (capacity.fits(task.action().resources())) {
+                claim(task, incarnation);
+            } else if (ranks.isFirst(task)) {
+                // One worker takes nothing else until it has room for a task that wants much of it.
+                return;
             }
         }
     }
 
-    /** While others run, one worker takes nothing else until it has room for a task that wants it whole. */
-    private boolean isKeptFreeFor(ReadyTask exclusive) {
-        return running > 0 && ranks.isFirst(exclusive);
-    }
-
-    private void claim(ReadyTask task, String incarnation, int taken) {
+    private void claim(ReadyTask task, String incarnation) {
         view.remove(task.ref());
         ranks.forget(task.ref());
-        free -= taken;
-        running++;
-        var holder = new HeldClaim(task, new ClaimId(incarnation, ++nonce), taken);
+        int slots = capacity.slots(task.action().resources());
+        capacity.take(task.action().resources());
+        shares.take(task.project(), slots);
+        var holder = new HeldClaim(task, new ClaimId(incarnation, ++nonce), slots);
         held.put(task.ref(), holder);
         outbox.claim(holder);
         if (task.start() == Start.OPTIMISTIC) {
@@ -277,8 +274,7 @@ public final class ClaimLoop implements AutoCloseable {
     }
 
     private void ended(HeldClaim holder, AttemptResult result) {
-        free += holder.slots;
-        running--;
+        release(holder);
         holder.result = result;
         if (holder.giveBackReason != null) {
             outbox.giveBack(holder, holder.giveBackReason);
@@ -290,13 +286,18 @@ public final class ClaimLoop implements AutoCloseable {
         }
     }
 
+    private void release(HeldClaim holder) {
+        capacity.release(holder.task.action().resources());
+        double seconds = (System.nanoTime() - holder.takenNanos) / (double) TimeUnit.SECONDS.toNanos(1);
+        shares.end(holder.task.project(), holder.slots, seconds);
+    }
+
     /** Forgets a claim, and kills what runs under it; its slot is free when that has ended. */
     private void drop(HeldClaim holder, String reason) {
         holder.dropped = true;
         held.remove(holder.task.ref(), holder);
         if (holder.execution == null) {
-            free += holder.slots;
-            running--;
+            release(holder);
         } else if (holder.isRunning()) {
             holder.execution.stop(reason);
         }
@@ -315,7 +316,7 @@ public final class ClaimLoop implements AutoCloseable {
     }
 
     private void noticeDrained() {
-        if (draining && running == 0 && held.isEmpty()) {
+        if (draining && capacity.running() == 0 && held.isEmpty()) {
             drained.complete(null);
         }
     }

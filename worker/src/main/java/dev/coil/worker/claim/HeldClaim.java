@@ -19,6 +19,8 @@ final class HeldClaim {
     /** How many of the worker's slots it takes. */
     final int slots;
 
+    final long takenNanos = System.nanoTime();
+
     /** The latest sending of the claim, and when that was ({@link System#nanoTime()}). */
     CompletableFuture<Long> claimed = new CompletableFuture<>();
 

@@ -31,7 +31,7 @@ public final class TaskEnvironment {
      *
      * @param inherited the worker's own environment
      * @param workerName for people
-     * @param slots among which the worker's cpus are shared
+     * @param slots among which the worker's cpus are shared where a task has none reserved
      * @param url the node's base URL; {@code null} if it is not known
      */
     public static Map<String, String> of(
@@ -59,7 +59,7 @@ public final class TaskEnvironment {
         variables.put("COIL_BASE_SHA", source.baseCommit());
         variables.put("COIL_REF", source.ref());
         variables.put("COIL_EVENT", source.event());
-        variables.put("COIL_CPUS", Integer.toString(share(attributes.fact("cpus"), slots)));
+        variables.put("COIL_CPUS", Integer.toString(cpus(task, attributes, slots)));
         variables.put("COIL_WORKER", workerName);
         variables.put("COIL_OS", Objects.requireNonNullElse(attributes.fact("os"), ""));
         variables.put("COIL_ARCH", Objects.requireNonNullElse(attributes.fact("arch"), ""));
@@ -73,6 +73,14 @@ public final class TaskEnvironment {
         variables.putAll(task.action().env());
         variables.put(MARKER, claim.toString());
         return variables;
+    }
+
+    private static int cpus(ReadyTask task, Attributes attributes, int slots) {
+        var resources = task.action().resources();
+        var reserved = resources.cpus();
+        return resources.exclusive() || reserved == null
+                ? share(attributes.fact("cpus"), resources.exclusive() ? 1 : slots)
+                : reserved;
     }
 
     private static int share(@Nullable String cpus, int slots) {

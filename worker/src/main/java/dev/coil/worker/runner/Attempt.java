@@ -151,9 +151,7 @@ final class Attempt implements Execution, Runnable {
                         System.getenv(),
                         runner.machine().name(),
                         runner.machine().attributes(),
-                        task.action().resources().exclusive()
-                                ? 1
-                                : runner.machine().slots(),
+                        runner.machine().slots(),
                         runner.nodeUrl()),
                 timeLeft(),
                 allowance());

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What scripts do to the worker that runs them. */
-@Timeout(60)
+@Timeout(240)
 class BadScriptsTest {
 
     private static final Duration LONG = Duration.ofSeconds(40);

@@ -233,10 +233,20 @@ public final class GraphKeys {
     static final Keys RESOURCES = new Keys(
             "resources",
             List.of(
-                    Key.of("memory", SIZE, "The most main memory that its processes may use together: 2GiB."),
-                    Key.of("disk", SIZE, "The most disk space that its workspace may take up: 20GiB."),
-                    Key.of("exclusive", TRUTH.withMatrix(), "Whether it has the machine to itself, across projects."),
-                    Key.later("cpus", "How many processors are reserved for it.")),
+                    Key.of(
+                            "memory",
+                            SIZE,
+                            "Main memory that is reserved for it, and the most that its processes may use together: 2GiB."),
+                    Key.of(
+                            "disk",
+                            SIZE,
+                            "Disk space that is reserved for it, and the most that its workspace may take up: 20GiB."),
+                    Key.of(
+                            "cpus",
+                            Scalar.number("a whole number from 1 to 9999", Json.WHOLE, "[1-9][0-9]{0,3}")
+                                    .withMatrix(),
+                            "How many processors are reserved for it: 4."),
+                    Key.of("exclusive", TRUTH.withMatrix(), "Whether it has the machine to itself, across projects.")),
             null);
 
     private static final Keys CHECKOUT = new Keys(

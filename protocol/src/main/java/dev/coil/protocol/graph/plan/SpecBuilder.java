@@ -53,7 +53,7 @@ final class SpecBuilder {
                 instance.base(),
                 instance.matrix,
                 List.of(),
-                instance.machine.requirement(),
+                Reservations.of(instance.machine.requirement(), resources(instance)),
                 platform == null ? null : platform.name().value(),
                 priority == null ? Priority.NORMAL : priority,
                 instance.allowFailure,

@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.coil.protocol.Golden;
+import dev.coil.protocol.graph.Concurrency;
 import dev.coil.protocol.graph.GraphException;
+import dev.coil.protocol.graph.Retries;
+import dev.coil.protocol.graph.Start;
 import dev.coil.protocol.graph.TaskSpec;
 import dev.coil.protocol.graph.parse.GraphParser;
 import java.nio.file.Path;
@@ -129,6 +132,43 @@ class PlannerTest {
 
         assertThat(plan.tasks()).hasSize(3 + 6 + 2);
         assertThat(plan.warnings()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = ';', textBlock = """
+            {cpus: 4}                     ; {}                         ; cpus>=4
+            {memory: 2GiB, disk: 1GB}     ; {os: linux}                ; disk>=1000000000 memory>=2147483648 os=linux
+            {memory: 2GiB}                ; {memory: '>=8GiB'}         ; memory>=8589934592
+            {memory: 9GiB}                ; {memory: '>=8GiB'}         ; memory>=9663676416
+            {cpus: 2}                     ; {cpus: 64}                 ; cpus=64
+            {exclusive: true}             ; {labels: [quiet]}          ; labels=quiet
+            """)
+    void shouldRequireOfAMachineWhatIsReserved(String resources, String runsOn, String requirement) {
+        var machine = runsOn.equals("{}") ? "" : ", runs-on: " + runsOn;
+        var plan = plan("tasks: {a: {run: x, resources: " + resources + machine + "}}", List.of(), null);
+
+        assertThat(plan.tasks().get(0).requirement().canonical()).isEqualTo(requirement);
+    }
+
+    @Test
+    void shouldNameConcurrencyGroupsByWhatIsKnownOfTheRun() {
+        var text = """
+                concurrency: {group: "${{ branch }}", max: 2, cancel-in-progress: true}
+                tasks:
+                  deploy: {run: x, matrix: {to: [a, b]}, concurrency: "deploy-${{ matrix.to }}-${{ event }}"}
+                  other: {run: x, start: granted, retry: {failure: 2, timeout: 1}}
+                """;
+        var context = new PlanContext("project", "push", "refs/heads/main", "", List.of(), null);
+        var plan = Planner.plan(GraphParser.parse(".coil.yml", text), context);
+
+        assertThat(plan.concurrency()).isEqualTo(new Concurrency("main", 2, true));
+        assertThat(plan.tasks())
+                .extracting(TaskSpec::concurrency)
+                .containsExactly(
+                        new Concurrency("deploy-a-push", 1, false), new Concurrency("deploy-b-push", 1, false), null);
+        assertThat(plan.tasks()).extracting(TaskSpec::start).containsOnly(Start.GRANTED);
+        assertThat(plan.tasks().get(2).retries()).isEqualTo(new Retries(2, 1, 3));
+        assertThat(plan(text, List.of(), null).concurrency()).as("of no branch").isNull();
     }
 
     @Test
