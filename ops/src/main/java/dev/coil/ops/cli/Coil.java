@@ -72,6 +72,7 @@ public final class Coil {
         verbs.put("log", world -> new CommandLine(new LogCommand(world)));
         verbs.put("cancel", world -> new CommandLine(new CancelCommand(world)));
         verbs.put("retry", world -> new CommandLine(new RetryCommand(world)));
+        verbs.put("why", world -> new CommandLine(new WhyCommand(world)));
         verbs.put("artifact", world -> new CommandLine(new ArtifactCommand())
                 .addSubcommand(new ArtifactLsCommand(world))
                 .addSubcommand(new ArtifactGetCommand(world)));

@@ -224,6 +224,16 @@ public final class NodeClient {
         }
     }
 
+    /** Why a task waits, as the node writes it: a {@link Waiting}. */
+    public JsonNode why(RunSummary run, int task) {
+        return json(get("/api/v1/runs/" + encode(run.name()) + "/tasks/" + task + "/why"));
+    }
+
+    /** The reasons that a document of {@link #why} gives. */
+    public static Waiting waiting(JsonNode document) {
+        return Json.read(document, Waiting.class);
+    }
+
     private static String logPath(RunSummary run, int task, int attempt) {
         return "/api/v1/runs/" + encode(run.name()) + "/tasks/" + task + "/attempts/" + attempt + "/log";
     }

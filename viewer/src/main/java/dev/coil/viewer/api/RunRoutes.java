@@ -5,8 +5,10 @@ import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.server.ServerBuilder;
 import com.linecorp.armeria.server.ServiceRequestContext;
+import dev.coil.protocol.log.LogClock;
 import dev.coil.viewer.json.RunJson;
 import dev.coil.viewer.json.TaskJson;
+import dev.coil.viewer.json.WhyJson;
 import dev.coil.viewer.json.WorkerJson;
 import dev.coil.viewer.live.OverviewFeed;
 import dev.coil.viewer.live.RunDocument;
@@ -15,6 +17,7 @@ import dev.coil.viewer.live.Sse;
 import dev.coil.viewer.live.Streams;
 import dev.coil.viewer.projection.Projection;
 import dev.coil.viewer.projection.RunState;
+import dev.coil.viewer.why.Why;
 import java.util.Collection;
 
 /** Runs, tasks and workers, once and live. */
@@ -38,6 +41,7 @@ final class RunRoutes {
         server.route().get("/api/v1/runs/{run}").build(routes.service(this::run));
         server.route().get("/api/v1/runs/{run}/stream").build(routes.service(this::runLive));
         server.route().get("/api/v1/runs/{run}/tasks/{index}").build(routes.service(this::task));
+        server.route().get("/api/v1/runs/{run}/tasks/{index}/why").build(routes.service(this::why));
     }
 
     /** @throws ApiError if the path names no run, or several */
@@ -86,6 +90,13 @@ final class RunRoutes {
         var run = run(projection, context);
         int task = task(run, context);
         return Routes.json(json -> TaskJson.write(json, run, task));
+    }
+
+    private HttpResponse why(ServiceRequestContext context) {
+        var run = run(projection, context);
+        int task = task(run, context);
+        var answer = new Why(projection, LogClock.SYSTEM.getAsLong()).of(run, task);
+        return Routes.json(json -> WhyJson.write(json, run, task, answer));
     }
 
     private HttpResponse overview(ServiceRequestContext context) {

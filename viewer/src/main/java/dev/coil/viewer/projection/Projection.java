@@ -99,7 +99,8 @@ public final class Projection {
         var task = run.task(event.task());
         var ref = new TaskRef(run.project(), run.number(), event.task());
         if (event instanceof Event.TaskBlocked blocked) {
-            run.set(event.task(), task.blocked(next, interner.one(waitsForPlace(blocked.group()) + holder(blocked))));
+            var why = interner.one(waitsForPlace(blocked.group()) + holder(blocked));
+            run.set(event.task(), task.held(next, new Hold(Hold.Kind.GROUP, why, 0), task.attempts()));
         } else if (event instanceof Event.TaskReady) {
             run.set(event.task(), task.in(next, TaskPhase.READY, at, task.attempts()));
         } else if (event instanceof Event.TaskClaimed claimed) {
@@ -114,7 +115,11 @@ public final class Projection {
                     new RunningTask(ref, run.facts(event.task()).name(), attempt.number(), attempt.incarnation(), at));
         } else if (event instanceof Event.AttemptEnded ended) {
             var attempts = finish(task, ended.attempt(), ended.outcome(), ended.result(), ended.reason(), at);
-            run.set(event.task(), task.in(next, TaskPhase.WAITING, task.readyAt(), attempts));
+            run.set(
+                    event.task(),
+                    ended.again() == 0
+                            ? task.in(next, TaskPhase.WAITING, task.readyAt(), attempts)
+                            : task.held(next, pause(ended), attempts));
             workers.stopped(next, ref);
         } else if (event instanceof Event.TaskFinished finished) {
             run.set(event.task(), finished(task, finished, at, next));
@@ -125,6 +130,10 @@ public final class Projection {
                 run.outcome(next, null);
             }
         }
+    }
+
+    private static Hold pause(Event.AttemptEnded ended) {
+        return new Hold(Hold.Kind.PAUSE, "pauses before another attempt", ended.again());
     }
 
     private static String waitsForPlace(String group) {
@@ -147,6 +156,7 @@ public final class Projection {
                 interner.oneOrNull(event.label()),
                 interner.oneOrNull(event.reason()),
                 event.kind(),
+                null,
                 task.readyAt(),
                 finish(task, event.attempt(), event.outcome(), event.result(), event.reason(), at));
     }

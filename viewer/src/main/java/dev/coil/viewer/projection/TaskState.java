@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param version of the projection at the last change; all of a reader's versions below it are older
  * @param outcome {@code null} until it finished
  * @param reason one sentence for a person, where there is something to say
+ * @param hold what it waits for although its needs have ended; {@code null} for nothing
  * @param readyAt when it last became ready, by the log's clock, in milliseconds since the epoch; 0 if it never did
  * @param attempts oldest first
  */
@@ -22,12 +23,13 @@ public record TaskState(
         @Nullable String label,
         @Nullable String reason,
         @Nullable EndKind kind,
+        @Nullable Hold hold,
         long readyAt,
         List<Attempt> attempts) {
 
     /** A task that nothing has happened to. */
     static TaskState waiting(long version) {
-        return new TaskState(version, TaskPhase.WAITING, null, null, null, null, 0, List.of());
+        return new TaskState(version, TaskPhase.WAITING, null, null, null, null, null, 0, List.of());
     }
 
     /** @return {@code null} if there is no such attempt */
@@ -47,12 +49,12 @@ public record TaskState(
 
     /** Without an outcome, in this phase. */
     TaskState in(long newVersion, TaskPhase newPhase, long newReadyAt, List<Attempt> newAttempts) {
-        return new TaskState(newVersion, newPhase, null, null, null, null, newReadyAt, newAttempts);
+        return new TaskState(newVersion, newPhase, null, null, null, null, null, newReadyAt, newAttempts);
     }
 
-    /** Waiting, for this reason. */
-    TaskState blocked(long newVersion, String why) {
-        return new TaskState(newVersion, TaskPhase.WAITING, null, null, why, null, readyAt, attempts);
+    /** Waiting, although its needs have ended. */
+    TaskState held(long newVersion, Hold by, List<Attempt> newAttempts) {
+        return new TaskState(newVersion, TaskPhase.WAITING, null, null, by.text(), null, by, readyAt, newAttempts);
     }
 
     /** The attempts with this one in the place of the one with its number, or at the end. */

@@ -1,0 +1,18 @@
+package dev.coil.viewer.projection;
+
+/**
+ * What keeps a task whose needs have ended from being ready.
+ *
+ * @param text one sentence for a person
+ * @param until when it is over, by the log's clock, in milliseconds since the epoch; 0 if nobody knows
+ */
+public record Hold(Kind kind, String text, long until) {
+
+    /** What kind of thing it is. */
+    public enum Kind {
+        /** It waits for a place in its concurrency group. */
+        GROUP,
+        /** It pauses before another attempt. */
+        PAUSE
+    }
+}
