@@ -24,6 +24,7 @@ final class Program implements AutoCloseable {
 
     private final Path temporary;
     private final Map<Process, Path> outputOf = new HashMap<>();
+    private final Map<String, String> variables = new HashMap<>();
 
     Program(Path directory) throws IOException {
         this(directory, directory.resolve("home"));
@@ -33,6 +34,12 @@ final class Program implements AutoCloseable {
         this.home = home;
         scratch = Files.createDirectories(directory.resolve("scratch"));
         temporary = Files.createDirectories(directory.resolve("tmp"));
+    }
+
+    /** The same with a variable in its environment. */
+    Program with(String name, String value) {
+        variables.put(name, value);
+        return this;
     }
 
     /** Where it and what it starts keep temporary files. It marks them: {@code TMPDIR} is passed on to tasks. */
@@ -127,6 +134,7 @@ final class Program implements AutoCloseable {
         builder.environment().put("COIL_HOME", home.toString());
         builder.environment().put("TMPDIR", temporary.toString());
         builder.environment().remove("COIL_URL");
+        builder.environment().putAll(variables);
         return builder;
     }
 

@@ -7,6 +7,7 @@ import dev.coil.protocol.tuple.WorkerInfo;
 import dev.coil.scheduler.presence.Presence;
 import dev.coil.scheduler.resolver.Resolver;
 import dev.coil.scheduler.state.Keys;
+import dev.coil.scheduler.state.Meta;
 import dev.coil.scheduler.state.Table;
 import dev.coil.scheduler.state.Timer;
 import dev.coil.scheduler.store.RocksStore;
@@ -80,8 +81,9 @@ final class Upkeep {
         }
         nextCheck = now + CHECK_NANOS;
         said.values().removeIf(at -> now - at > AGAIN_NANOS);
-        long clock = LogClock.SYSTEM.getAsLong();
-        noticeSleep(clock, now);
+        long machine = LogClock.SYSTEM.getAsLong();
+        noticeSleep(machine, now);
+        long clock = machine + ahead();
         var picture = presence.picture();
         if (picture.complete()) {
             report(epoch, picture);
@@ -94,6 +96,12 @@ final class Upkeep {
             nextFlush = now + FLUSH_NANOS;
             store.flush();
         }
+    }
+
+    /** How far the log's clock is ahead of the broker's, which was set back since. */
+    private long ahead() {
+        var state = store.overlay();
+        return Math.max(0, Meta.CLOCK.get(state) - Meta.APPENDED.get(state));
     }
 
     private void noticeSleep(long clock, long now) {

@@ -62,9 +62,13 @@ public final class Resolver {
      */
     public List<Effect> apply(State state, Command command, long offset, long appended) {
         long before = Meta.CLOCK.get(state);
-        long now = Math.max(before, appended);
+        long lastAppended = Meta.APPENDED.get(state);
+        long now = Timeline.next(before, lastAppended, appended);
         if (now != before) {
             Meta.CLOCK.set(state, now);
+        }
+        if (appended != lastAppended) {
+            Meta.APPENDED.set(state, appended);
         }
         var effects = new ArrayList<Effect>();
         var turn = new Turn(state, now, effects);

@@ -10,7 +10,7 @@ public enum Meta {
     SEQ(3),
     /** The present owner's epoch: the offset of its {@code StartEpoch}. */
     EPOCH(4),
-    /** The log's clock: the greatest time of a folded record, in milliseconds since the epoch. */
+    /** The log's clock at the last folded record, in milliseconds since the epoch. */
     CLOCK(5),
     /** The last run's serial. */
     SERIAL(6),
@@ -19,7 +19,9 @@ public enum Meta {
     /** The last turn given in a queue. */
     TURN(8),
     /** The last lane's number. */
-    LANE(9);
+    LANE(9),
+    /** When the broker took the last folded record, by its clock. */
+    APPENDED(10);
 
     private final byte[] key;
 

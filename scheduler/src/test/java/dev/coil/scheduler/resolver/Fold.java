@@ -38,6 +38,9 @@ final class Fold {
     Resolver resolver = new Resolver(state);
     long now = 1_000;
 
+    /** How far the log's clock is ahead of that. */
+    long ahead;
+
     /** Of the runs that are submitted from now on. */
     @Nullable
     Concurrency group;
@@ -153,10 +156,10 @@ final class Fold {
     void fireTimers() {
         var due = new ArrayList<Timer>();
         state.scan(Table.TIMERS, new byte[0], (key, at) -> {
-            if (at <= now) {
+            if (at <= now + ahead) {
                 due.add(Timer.ofKey(key));
             }
-            return at <= now;
+            return at <= now + ahead;
         });
         due.forEach(timer -> append(new Command.FireTimer(epoch(), timer.id())));
     }
