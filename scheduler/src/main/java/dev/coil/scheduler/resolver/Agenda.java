@@ -13,6 +13,10 @@ final class Agenda {
         open.add(work);
     }
 
+    boolean contains(Cursor work) {
+        return open.contains(work);
+    }
+
     @Nullable
     Cursor poll() {
         return open.poll();

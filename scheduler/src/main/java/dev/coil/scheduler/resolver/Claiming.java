@@ -5,6 +5,7 @@ import dev.coil.protocol.control.Control;
 import dev.coil.protocol.event.Event;
 import dev.coil.protocol.space.ClaimId;
 import dev.coil.protocol.space.Tombstone;
+import dev.coil.scheduler.state.Cursor;
 import dev.coil.scheduler.state.Keys;
 import dev.coil.scheduler.state.Table;
 import dev.coil.scheduler.state.TaskState;
@@ -44,12 +45,28 @@ final class Claiming {
         if (turn.state().get(Table.LOST, Keys.text(claim.claim().incarnation())) != null) {
             turn.add(new Effect.Order(new Control.StopClaim(claim.claim(), "this worker was given up as lost")));
         } else if (task.status() == TaskStatus.READY && task.attempt() == claim.attempt()) {
-            accept(turn, serial, claim, task);
+            var cancel = cancelUnderway(turn, serial, claim.task());
+            if (cancel == null) {
+                accept(turn, serial, claim, task);
+            } else {
+                tasks.stop(turn, serial, claim.task(), cancel.reason());
+            }
         } else if (task.status() == TaskStatus.READY) {
-            publication.offer(turn, serial, claim.task(), task);
+            if (!publication.repeat(turn, serial, claim.task(), task)) {
+                withdraw(turn, serial, claim.task(), task, null, "not to be had yet");
+            }
         } else {
             withdraw(turn, serial, claim.task(), task, task.claim(), task.claim() == null ? "ended" : null);
         }
+    }
+
+    /** The cancellation that has yet to come to this task, as its run is large: what is claimed meanwhile must not start. */
+    private static @Nullable Cursor cancelUnderway(Turn turn, long serial, int index) {
+        if (!turn.run(serial).cancelled()) {
+            return null;
+        }
+        var cursor = turn.state().get(Table.CURSORS, new Cursor(Cursor.Kind.CANCEL, serial, 0, 0, "").key());
+        return cursor == null || cursor.next() > index ? null : cursor;
     }
 
     private void accept(Turn turn, long serial, Command.ClaimTask claim, TaskState ready) {

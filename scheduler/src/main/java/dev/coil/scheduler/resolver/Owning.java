@@ -90,11 +90,10 @@ final class Owning {
             case RUN -> tasks.overrun(turn, timer.serial(), timer.task(), task);
             case RETRY -> {
                 timer.clear(turn.state());
-                turn.put(timer.serial(), timer.task(), task.withTimer(0));
                 if (task.status() != TaskStatus.WAITING) {
                     throw new IllegalStateException("a retry timer is set on a " + task.status() + " task");
                 }
-                tasks.release(turn, timer.serial(), timer.task());
+                tasks.resume(turn, timer.serial(), timer.task(), task.withTimer(0));
             }
         }
     }

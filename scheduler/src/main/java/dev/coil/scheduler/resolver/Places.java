@@ -17,13 +17,21 @@ final class Places {
 
     /** Gives a place to a newcomer, if one is free and nobody waits for it; else a place in line. Returns whether it has a place. */
     static boolean enter(Turn turn, byte[] group, Concurrency limit, long serial, int task) {
-        if (!isWaitedFor(turn, group) && holders(turn, group, limit.max()).size() < limit.max()) {
-            turn.state().put(Table.PLACES, Keys.holder(group, serial, task), turn.now());
+        if (take(turn, group, limit, serial, task)) {
             return true;
         }
         var key = Keys.inLine(group, Meta.TURN.next(turn.state()));
         turn.state().put(Table.IN_LINE, key, new GroupMember(serial, task, limit.max()));
         return false;
+    }
+
+    /** Gives a place to a newcomer, if one is free and nobody waits for it. Returns whether it has one. */
+    static boolean take(Turn turn, byte[] group, Concurrency limit, long serial, int task) {
+        if (isWaitedFor(turn, group) || holders(turn, group, limit.max()).size() >= limit.max()) {
+            return false;
+        }
+        turn.state().put(Table.PLACES, Keys.holder(group, serial, task), turn.now());
+        return true;
     }
 
     private static boolean isWaitedFor(Turn turn, byte[] group) {
@@ -68,6 +76,11 @@ final class Places {
             return null;
         }
         var first = head.get(0).member();
+        if (turn.state().get(Table.PLACES, Keys.holder(group, first.serial(), first.task())) != null) {
+            // It was cancelled in line, run again, and got in line once more: it has its place already.
+            turn.state().delete(Table.IN_LINE, head.get(0).key());
+            return advance(turn, group);
+        }
         if (holders(turn, group, first.max()).size() >= first.max()) {
             return null;
         }

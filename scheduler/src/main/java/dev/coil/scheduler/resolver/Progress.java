@@ -6,6 +6,7 @@ import dev.coil.scheduler.state.Keys;
 import dev.coil.scheduler.state.Table;
 import dev.coil.scheduler.state.TaskStatus;
 import dev.coil.scheduler.turn.Turn;
+import java.util.ArrayList;
 import java.util.Objects;
 
 /**
@@ -19,14 +20,16 @@ final class Progress {
 
     private final Agenda agenda;
     private final TaskFlow tasks;
+    private final int most;
 
-    Progress(Agenda agenda, TaskFlow tasks) {
+    Progress(Agenda agenda, TaskFlow tasks, int most) {
         this.agenda = agenda;
         this.tasks = tasks;
+        this.most = most;
     }
 
     void run(Turn turn) {
-        int steps = STEPS;
+        int steps = most;
         for (var cursor = agenda.poll(); cursor != null; cursor = agenda.poll()) {
             if (steps <= 0) {
                 store(turn, cursor);
@@ -40,6 +43,26 @@ final class Progress {
                 store(turn, new Cursor(cursor.kind(), cursor.serial(), cursor.task(), next, cursor.reason()));
             }
         }
+    }
+
+    /** Does at once all that is underway in a run, however much, so that nobody has been told of half of something. */
+    void finish(Turn turn, long serial) {
+        for (var kind : Cursor.Kind.values()) {
+            turn.state().scan(Table.CURSORS, Keys.text(kind + "/" + serial + "/"), (key, cursor) -> {
+                turn.state().delete(Table.CURSORS, key);
+                agenda.add(cursor);
+                return true;
+            });
+        }
+        var ofOthers = new ArrayList<Cursor>();
+        for (var cursor = agenda.poll(); cursor != null; cursor = agenda.poll()) {
+            if (cursor.serial() == serial) {
+                advance(turn, cursor, Integer.MAX_VALUE, new int[1]);
+            } else {
+                ofOthers.add(cursor);
+            }
+        }
+        ofOthers.forEach(agenda::add);
     }
 
     private static void store(Turn turn, Cursor cursor) {

@@ -36,6 +36,11 @@ public final class Resolver {
 
     /** Starts from a state, which may be empty. */
     public Resolver(State state) {
+        this(state, Progress.STEPS);
+    }
+
+    /** One that does {@code steps} at once of work on many tasks: with few of them, a small run shows what otherwise only a large one does. */
+    Resolver(State state, int steps) {
         var agenda = new Agenda();
         var classes = new Classes();
         var lanes = new Lanes(classes);
@@ -44,12 +49,13 @@ public final class Resolver {
         var shortages = new Shortages(classes, lanes);
         var groups = new RunGroups(agenda);
         var runs = new RunFlow(groups);
-        var tasks = new TaskFlow(publication, shortages, lanes, claims, runs, agenda);
-        progress = new Progress(agenda, tasks);
+        var needs = new NeedCounts(agenda);
+        var tasks = new TaskFlow(publication, shortages, lanes, claims, runs, agenda, needs);
+        progress = new Progress(agenda, tasks, steps);
         submitting = new Submitting(lanes, groups);
         claiming = new Claiming(publication, lanes, tasks, claims);
         cancelling = new Cancelling(tasks, groups);
-        retrying = new Retrying(tasks, runs, groups);
+        retrying = new Retrying(tasks, runs, groups, progress, needs);
         owning = new Owning(publication, shortages, tasks, progress);
     }
 

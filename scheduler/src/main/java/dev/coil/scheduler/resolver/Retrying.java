@@ -5,7 +5,6 @@ import dev.coil.protocol.event.Event;
 import dev.coil.protocol.event.Event.EndKind;
 import dev.coil.protocol.event.Rejection;
 import dev.coil.protocol.graph.Outcome;
-import dev.coil.scheduler.state.Cursor;
 import dev.coil.scheduler.state.Keys;
 import dev.coil.scheduler.state.RunStatus;
 import dev.coil.scheduler.state.Table;
@@ -25,11 +24,15 @@ final class Retrying {
     private final TaskFlow tasks;
     private final RunFlow runs;
     private final RunGroups groups;
+    private final Progress progress;
+    private final NeedCounts needs;
 
-    Retrying(TaskFlow tasks, RunFlow runs, RunGroups groups) {
+    Retrying(TaskFlow tasks, RunFlow runs, RunGroups groups, Progress progress, NeedCounts needs) {
         this.tasks = tasks;
         this.runs = runs;
         this.groups = groups;
+        this.progress = progress;
+        this.needs = needs;
     }
 
     void retry(Turn turn, Command.RetryRun retry) {
@@ -46,6 +49,7 @@ final class Retrying {
                     "the run waits for a place in its concurrency group; nothing of it has ended");
             return;
         }
+        progress.finish(turn, serial);
         var chosen = new TreeSet<Integer>();
         if (retry.task() != null) {
             var task = turn.task(serial, retry.task());
@@ -137,27 +141,15 @@ final class Retrying {
         var task = Objects.requireNonNull(turn.task(serial, index));
         runs.reset(turn, serial, task, task.outcome());
         turn.put(serial, index, task.reset());
-        turn.state().delete(Table.CURSORS, new Cursor(Cursor.Kind.DEPENDENTS, serial, index, 0, "").key());
         turn.emit(new Event.TaskReset(retry.project(), retry.run(), index));
     }
 
-    /** Counts anew which needs of a waiting task are open, and whether those that ended satisfy it. */
-    private static void recount(Turn turn, long serial, int index) {
+    private void recount(Turn turn, long serial, int index) {
         var task = Objects.requireNonNull(turn.task(serial, index));
         if (task.status() != TaskStatus.WAITING || !task.has(TaskState.NEEDS) || task.timer() > 0) {
             return;
         }
-        int open = 0;
-        boolean unmet = false;
-        for (var need : turn.spec(serial, index).needs()) {
-            var needed = Objects.requireNonNull(turn.task(serial, need.task()));
-            if (needed.status() != TaskStatus.FINISHED) {
-                open++;
-            } else {
-                unmet |= !Admission.satisfies(needed, Admission.bits(need));
-            }
-        }
-        turn.put(serial, index, task.with(new TaskState.Needs(open, unmet)));
+        turn.put(serial, index, task.with(needs.count(turn, serial, index)));
     }
 
     private static void answer(Turn turn, Command.RetryRun retry, @Nullable Rejection rejection, String message) {

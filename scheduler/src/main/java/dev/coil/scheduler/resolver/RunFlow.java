@@ -2,6 +2,7 @@ package dev.coil.scheduler.resolver;
 
 import dev.coil.protocol.event.Event;
 import dev.coil.protocol.graph.Outcome;
+import dev.coil.scheduler.state.RunState;
 import dev.coil.scheduler.state.TaskState;
 import dev.coil.scheduler.turn.Turn;
 
@@ -24,15 +25,22 @@ final class RunFlow {
         }
         if (run.open() == 0) {
             boolean place = run.place();
-            run = run.know(run.outcome()).finish();
+            run = run.know(last(run)).finish();
             turn.put(serial, run);
-            turn.emit(new Event.RunFinished(info.project(), info.number(), run.outcome()));
+            turn.emit(new Event.RunFinished(info.project(), info.number(), last(run)));
             if (place) {
                 groups.leave(turn, serial);
             }
         } else {
             turn.put(serial, run);
         }
+    }
+
+    /** What was known stays so if the rest is cancelled then; only that nothing ran at all is known last. */
+    private static Outcome last(RunState run) {
+        var known = run.known();
+        var outcome = run.outcome();
+        return known == null || outcome == Outcome.SKIPPED ? outcome : known;
     }
 
     /** An ended task is waiting again. */

@@ -48,8 +48,7 @@ final class RunGroups {
             return true;
         }
         var group = group(info);
-        return Places.holders(turn, group, limit.max()).size() < limit.max()
-                && Places.enter(turn, group, limit, serial, GroupMember.RUN);
+        return Places.take(turn, group, limit, serial, GroupMember.RUN);
     }
 
     private void start(Turn turn, long serial, boolean place) {

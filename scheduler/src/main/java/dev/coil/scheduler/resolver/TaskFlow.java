@@ -29,16 +29,24 @@ final class TaskFlow {
     private final HeldClaims claims;
     private final RunFlow runs;
     private final Agenda agenda;
+    private final NeedCounts needs;
     private final TaskGroups groups = new TaskGroups(this);
 
     TaskFlow(
-            Publication publication, Shortages shortages, Lanes lanes, HeldClaims claims, RunFlow runs, Agenda agenda) {
+            Publication publication,
+            Shortages shortages,
+            Lanes lanes,
+            HeldClaims claims,
+            RunFlow runs,
+            Agenda agenda,
+            NeedCounts needs) {
         this.publication = publication;
         this.shortages = shortages;
         this.lanes = lanes;
         this.claims = claims;
         this.runs = runs;
         this.agenda = agenda;
+        this.needs = needs;
     }
 
     /** All needs of a waiting task have ended: it becomes ready, or ends without having run. */
@@ -158,11 +166,24 @@ final class TaskFlow {
                 due));
         var waiting = freed.to(TaskStatus.WAITING);
         if (pause == 0) {
-            turn.put(serial, index, waiting);
-            release(turn, serial, index);
+            resume(turn, serial, index, waiting);
         } else {
             new Timer(due, Timer.Kind.RETRY, serial, index, freed.attempt()).set(turn.state());
             turn.put(serial, index, waiting.withTimer(due));
+        }
+    }
+
+    /** A task is to have another attempt; if a need of it is being run again meanwhile, it waits for that, and nobody for it. */
+    void resume(Turn turn, long serial, int index, TaskState waiting) {
+        var task = waiting.has(TaskState.NEEDS) ? waiting.with(needs.count(turn, serial, index)) : waiting;
+        if (task.needs().open() == 0) {
+            turn.put(serial, index, task);
+            release(turn, serial, index);
+            return;
+        }
+        turn.put(serial, index, task.without(TaskState.PLACE));
+        if (task.has(TaskState.PLACE)) {
+            groups.leave(turn, serial, index);
         }
     }
 

@@ -56,7 +56,7 @@ public final class Publication {
     /** The lanes of each class that have a line. */
     private final Map<Integer, Set<Integer>> active = new TreeMap<>();
 
-    private final Set<Integer> refillable = new TreeSet<>();
+    private final TreeSet<Integer> refillable = new TreeSet<>();
     private final Map<Integer, Integer> windows = new HashMap<>();
     private final Classes classes;
     private final Lanes lanes;
@@ -113,9 +113,7 @@ public final class Publication {
     public void offer(Turn turn, long serial, int index, TaskState task) {
         int lane = task.lane();
         var line = line(turn.state(), lane);
-        var key = Keys.outstanding(lane, serial, index);
-        boolean isOut = turn.state().get(Table.OUTSTANDING, key) != null;
-        if (isOut || (line.queued == 0 && line.outstanding < share(turn, lane))) {
+        if (line.queued == 0 && line.outstanding < share(turn, lane)) {
             publish(turn, lane, serial, index, task.attempt(), turn.now());
         } else {
             turn.state()
@@ -126,6 +124,16 @@ public final class Publication {
             line.queued++;
             refillable.add(lane);
         }
+    }
+
+    /** Somebody saw another attempt of a ready task in the space: says what is there. Returns whether something is. */
+    public boolean repeat(Turn turn, long serial, int index, TaskState task) {
+        var key = Keys.outstanding(task.lane(), serial, index);
+        if (turn.state().get(Table.OUTSTANDING, key) == null) {
+            return false;
+        }
+        publish(turn, task.lane(), serial, index, task.attempt(), turn.now());
+        return true;
     }
 
     /** A ready task is claimed or ends: it leaves the space. Returns whether it was there. */
@@ -147,10 +155,9 @@ public final class Publication {
     /** Moves tasks from the queues into windows that have become half empty. */
     public void refill(Turn turn) {
         while (!refillable.isEmpty()) {
-            for (int lane : List.copyOf(refillable)) {
-                refillable.remove(lane);
-                refill(turn, lane);
-            }
+            // Always the first: the order must not depend on which lanes were looked at in vain before, which a new
+            // process forgets.
+            refill(turn, refillable.pollFirst());
         }
     }
 

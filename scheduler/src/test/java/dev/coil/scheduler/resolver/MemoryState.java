@@ -10,22 +10,72 @@ import org.jspecify.annotations.Nullable;
 /** A state in memory that encodes and decodes everything, as the store does. */
 final class MemoryState implements State {
 
-    private final TreeMap<byte[], byte[]> entries = new TreeMap<>(Arrays::compareUnsigned);
+    private final TreeMap<byte[], Entry> entries = new TreeMap<>(Arrays::compareUnsigned);
+    private long fingerprint;
+
+    /** What is stored, and what it says, once somebody has asked: records do not change. */
+    private static final class Entry {
+        private final byte[] bytes;
+        private @Nullable Object decoded;
+
+        Entry(byte[] bytes) {
+            this.bytes = bytes;
+        }
+
+        @SuppressWarnings("unchecked")
+        <V> V value(Table<V> table) {
+            if (decoded == null) {
+                decoded = table.decode(bytes);
+            }
+            return (V) decoded;
+        }
+    }
+
+    /** The same state, which goes its own way from now on. */
+    MemoryState copy() {
+        var copy = new MemoryState();
+        copy.entries.putAll(entries);
+        copy.fingerprint = fingerprint;
+        return copy;
+    }
 
     @Override
     public <V> @Nullable V get(Table<V> table, byte[] key) {
-        var bytes = entries.get(full(table, key));
-        return bytes == null ? null : table.decode(bytes);
+        var entry = entries.get(full(table, key));
+        return entry == null ? null : entry.value(table);
     }
 
     @Override
     public <V> void put(Table<V> table, byte[] key, V value) {
-        entries.put(full(table, key), table.encode(value));
+        var full = full(table, key);
+        var bytes = table.encode(value);
+        forget(full, entries.put(full, new Entry(bytes)));
+        fingerprint += print(full, bytes);
     }
 
     @Override
     public void delete(Table<?> table, byte[] key) {
-        entries.remove(full(table, key));
+        var full = full(table, key);
+        forget(full, entries.remove(full));
+    }
+
+    private void forget(byte[] key, @Nullable Entry entry) {
+        if (entry != null) {
+            fingerprint -= print(key, entry.bytes);
+        }
+    }
+
+    private static long print(byte[] key, byte[] value) {
+        long hash = 0xcbf29ce484222325L;
+        for (byte b : key) {
+            hash = (hash ^ (b & 0xff)) * 0x100000001b3L;
+        }
+        for (byte b : value) {
+            hash = (hash ^ (b & 0xff)) * 0x100000001b3L;
+        }
+        hash ^= hash >>> 33;
+        hash *= 0xff51afd7ed558ccdL;
+        return hash ^ hash >>> 33;
     }
 
     @Override
@@ -34,7 +84,7 @@ final class MemoryState implements State {
         var entry = entries.ceilingEntry(full(table, from));
         while (entry != null && startsWith(entry.getKey(), fullPrefix)) {
             var key = Arrays.copyOfRange(entry.getKey(), 1, entry.getKey().length);
-            if (!visitor.visit(key, table.decode(entry.getValue()))) {
+            if (!visitor.visit(key, entry.getValue().value(table))) {
                 return;
             }
             entry = entries.higherEntry(entry.getKey());
@@ -52,13 +102,18 @@ final class MemoryState implements State {
         return full;
     }
 
+    /** Of every byte of it, kept up as it changes: two states that differ have the same one about never. */
+    long fingerprint() {
+        return fingerprint;
+    }
+
     /** Every byte of it, for comparison. */
     String dump() {
         var text = new StringBuilder();
         var hex = HexFormat.of();
-        entries.forEach((key, value) -> text.append(hex.formatHex(key))
+        entries.forEach((key, entry) -> text.append(hex.formatHex(key))
                 .append(' ')
-                .append(hex.formatHex(value))
+                .append(hex.formatHex(entry.bytes))
                 .append('\n'));
         return text.toString();
     }

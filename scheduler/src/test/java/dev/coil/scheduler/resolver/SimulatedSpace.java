@@ -1,0 +1,431 @@
+package dev.coil.scheduler.resolver;
+
+import dev.coil.protocol.command.Command;
+import dev.coil.protocol.graph.AttemptResult;
+import dev.coil.protocol.graph.Concurrency;
+import dev.coil.protocol.graph.Outcome;
+import dev.coil.protocol.graph.Priority;
+import dev.coil.protocol.graph.Source;
+import dev.coil.protocol.graph.Start;
+import dev.coil.protocol.graph.TaskSpec;
+import dev.coil.protocol.space.ClaimId;
+import dev.coil.protocol.space.FairShare;
+import dev.coil.protocol.space.SpaceChange;
+import dev.coil.protocol.space.SpaceView;
+import dev.coil.protocol.tuple.Attributes;
+import dev.coil.protocol.tuple.WorkerInfo;
+import dev.coil.scheduler.state.Cursor;
+import dev.coil.scheduler.state.Meta;
+import dev.coil.scheduler.state.Table;
+import dev.coil.scheduler.state.Timer;
+import dev.coil.scheduler.turn.Effect;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeSet;
+
+/**
+ * The space, those who use it, and all that can go wrong between them, by one seed. Commands come late, twice or in another order;
+ * views lag behind; owners and workers come and go; clocks step. The {@link Witness} looks at every step.
+ */
+final class SimulatedSpace {
+
+    record Entry(Command command, long at) {}
+
+    private static final int MOST_RUNS = 5;
+    private static final List<Attributes> MACHINES =
+            List.of(Fold.LINUX, Attributes.of(Map.of("os", "linux", "arch", "s390x")));
+
+    /** A reader of the space that is behind by some changes. */
+    private static final class View {
+        final SpaceView view = new SpaceView();
+        int position;
+    }
+
+    private final Random random;
+    private final MemoryState state = new MemoryState();
+    private final int steps;
+    private Resolver resolver;
+
+    private final List<Entry> log = new ArrayList<>();
+    private final List<List<Effect>> told = new ArrayList<>();
+    private final Map<String, List<TaskSpec>> submissions = new HashMap<>();
+    private final Witness witness = new Witness(submissions);
+
+    private final List<SpaceChange> changes = new ArrayList<>();
+    private final List<View> views = List.of(new View(), new View(), new View());
+    private final ArrayDeque<Command> own = new ArrayDeque<>();
+    private final List<Command> underway = new ArrayList<>();
+    private final List<Command> delivered = new ArrayList<>();
+    private final List<Command.ClaimTask> claims = new ArrayList<>();
+    private long began = 1_000;
+    private long now = began;
+    private int incarnations = 3;
+    private long nonce;
+
+    SimulatedSpace(long seed) {
+        random = new Random(seed);
+        steps = List.of(1, 3, 10, Progress.STEPS).get(random.nextInt(4));
+        resolver = new Resolver(state, steps);
+        append(new Command.StartEpoch("first"));
+        reportWorkers();
+        submit();
+    }
+
+    /** What the log's clock went on, in milliseconds. */
+    long simulatedMillis() {
+        return Meta.CLOCK.get(state) - began;
+    }
+
+    int commands() {
+        return log.size();
+    }
+
+    void append(Command command) {
+        // Not every machine's clock is right, and the log's may step back with another leader.
+        long at = random.nextInt(20) == 0 ? now - random.nextInt(5_000) : now;
+        var effects = resolver.apply(state, command, log.size(), at);
+        log.add(new Entry(command, at));
+        told.add(effects);
+        for (var effect : effects) {
+            if (effect instanceof Effect.Publish publish) {
+                changes.add(new SpaceChange.Put(publish.task()));
+            } else if (effect instanceof Effect.Withdraw withdraw) {
+                changes.add(new SpaceChange.Remove(withdraw.task(), withdraw.tombstone()));
+            } else if (effect instanceof Effect.Append append) {
+                own.add(append.command());
+            }
+        }
+        witness.see(command, effects);
+        witness.checkHeld(resolver);
+    }
+
+    void step() {
+        now += random.nextInt(200) == 0 ? 7_200_000 : random.nextInt(500);
+        switch (random.nextInt(24)) {
+            case 0 -> resolver = new Resolver(state, steps);
+            case 1 -> lose();
+            case 2 -> cancel();
+            case 3 -> retry();
+            case 4 -> fireTimers();
+            case 5 -> submit();
+            case 6 -> abandon();
+            case 7 -> startEpoch();
+            case 8 -> reportWorkers();
+            case 9, 10, 11, 12, 13, 14 -> claim();
+            case 15, 16, 17, 18 -> finish();
+            default -> {}
+        }
+        for (int n = random.nextInt(4); n > 0 && !underway.isEmpty(); n--) {
+            deliver();
+        }
+        if (!own.isEmpty() && random.nextInt(3) > 0) {
+            append(own.poll());
+        }
+        for (var view : views) {
+            catchUp(view, random.nextInt(4));
+        }
+    }
+
+    private void send(Command command) {
+        underway.add(command);
+    }
+
+    /** Most commands come in order; some overtake others, come twice, or come long after. */
+    private void deliver() {
+        int which = random.nextInt(4) == 0 ? random.nextInt(underway.size()) : 0;
+        var command = underway.get(which);
+        if (random.nextInt(12) > 0) {
+            underway.remove(which);
+        }
+        delivered.add(command);
+        append(command);
+        if (random.nextInt(15) == 0) {
+            append(delivered.get(random.nextInt(delivered.size())));
+        }
+    }
+
+    private void catchUp(View view, int most) {
+        for (int n = 0; n < most && view.position < changes.size(); n++) {
+            view.view.apply(changes.get(view.position++));
+        }
+    }
+
+    private void submit() {
+        int number = submissions.size() + 1;
+        if (number > MOST_RUNS) {
+            return;
+        }
+        var project = random.nextInt(3) == 0 ? "q" : "p";
+        int size = 1 + random.nextInt(random.nextInt(3) == 0 ? 90 : 20);
+        var tasks = new ArrayList<TaskSpec>();
+        for (int i = 0; i < size; i++) {
+            tasks.add(task(i));
+        }
+        var id = "run" + number;
+        submissions.put(id, tasks);
+        for (int first = 0; first < size; first += 40) {
+            append(new Command.StageTasks(project, id, first, tasks.subList(first, Math.min(first + 40, size))));
+        }
+        var group = random.nextInt(3) == 0 ? new Concurrency("runs", 1, random.nextInt(3) == 0) : null;
+        append(new Command.SubmitRun("req", project, id, Source.none(), size, random.nextInt(4) == 0, "me", group));
+        if (random.nextInt(4) == 0) {
+            send(log.get(log.size() - 1).command());
+        }
+    }
+
+    private TaskSpec task(int index) {
+        var needs = new TreeSet<Integer>();
+        for (int n = random.nextInt(5) - 1; index > 0 && n > 0; n--) {
+            needs.add(random.nextInt(3) == 0 ? 0 : random.nextInt(index));
+        }
+        var task = Fold.task("t" + index, needs.toArray(new Integer[0]));
+        task = switch (random.nextInt(14)) {
+            case 0 -> Fold.allowed(task);
+            case 1 -> Fold.timed(task, 1_000, 0);
+            case 2 -> Fold.timed(task, 3_000, 2_000);
+            case 3 ->
+                Fold.when(
+                        task,
+                        List.of("always()", "failure()", "success()", "cancelled()")
+                                .get(random.nextInt(4)));
+            case 4, 5 -> Fold.trying(task, random.nextInt(3), random.nextInt(2), random.nextInt(3));
+            case 6 -> Fold.grouped(task, "g", 2, false);
+            case 7 -> Fold.grouped(task, "h", 1, random.nextInt(4) == 0);
+            case 8 -> Fold.requiring(task, "arch=s390x os=linux");
+            default -> task;
+        };
+        var priority = random.nextInt(3);
+        var build = task.with().priority(Priority.values()[priority == 2 ? random.nextInt(3) : 1]);
+        if (random.nextInt(6) == 0) {
+            build.start(Start.GRANTED);
+        }
+        return build.build();
+    }
+
+    private String worker() {
+        return "w" + random.nextInt(incarnations);
+    }
+
+    private void claim() {
+        var view = views.get(random.nextInt(views.size())).view;
+        var matching =
+                view.matching(MACHINES.get(random.nextInt(5) == 0 ? 1 : 0), new FairShare(), 1 + random.nextInt(6));
+        if (matching.isEmpty()) {
+            return;
+        }
+        var ready = matching.get(matching.size() - 1);
+        for (int claimants = 1 + random.nextInt(2); claimants > 0; claimants--) {
+            var worker = worker();
+            var claim = new Command.ClaimTask(
+                    ready.project(), ready.run(), ready.task(), ready.attempt(), new ClaimId(worker, ++nonce), worker);
+            claims.add(claim);
+            send(claim);
+        }
+    }
+
+    private Command.ClaimTask anyClaim() {
+        int recent = Math.min(claims.size(), 12);
+        return random.nextInt(8) == 0
+                ? claims.get(random.nextInt(claims.size()))
+                : claims.get(claims.size() - 1 - random.nextInt(recent));
+    }
+
+    private void finish() {
+        if (!claims.isEmpty()) {
+            send(finish(
+                    anyClaim(),
+                    switch (random.nextInt(12)) {
+                        case 0, 1 -> Outcome.FAILURE;
+                        case 2 -> Outcome.ERROR;
+                        case 3 -> Outcome.TIMEOUT;
+                        case 4 -> Outcome.SKIPPED;
+                        default -> Outcome.SUCCESS;
+                    }));
+        }
+    }
+
+    private Command finish(Command.ClaimTask claim, Outcome outcome) {
+        return new Command.FinishTask(
+                claim.project(),
+                claim.run(),
+                claim.task(),
+                claim.attempt(),
+                claim.claim(),
+                AttemptResult.of(outcome, outcome == Outcome.SUCCESS ? 0 : 1, now, now));
+    }
+
+    private void abandon() {
+        if (!claims.isEmpty()) {
+            var claim = anyClaim();
+            send(new Command.AbandonClaim(
+                    claim.project(), claim.run(), claim.task(), claim.attempt(), claim.claim(), "draining"));
+        }
+    }
+
+    private void lose() {
+        append(new Command.LoseWorker(epoch(), worker(), "the worker was lost"));
+        incarnations++;
+    }
+
+    private void reportWorkers() {
+        var present = new ArrayList<WorkerInfo>();
+        for (int i = Math.max(0, incarnations - 3); i < incarnations; i++) {
+            if (random.nextInt(4) > 0) {
+                present.add(worker("w" + i, MACHINES.get(random.nextInt(5) == 0 ? 1 : 0), random.nextInt(6) == 0));
+            }
+        }
+        append(new Command.ReportWorkers(epoch(), present));
+    }
+
+    private WorkerInfo worker(String incarnation, Attributes machine, boolean draining) {
+        return new WorkerInfo(
+                incarnation, "id-" + incarnation, incarnation, machine, 1 + random.nextInt(12), "test", 0, draining);
+    }
+
+    private String anyProject() {
+        return random.nextInt(3) == 0 ? "q" : "p";
+    }
+
+    private void cancel() {
+        if (random.nextInt(3) == 0) {
+            send(new Command.CancelRun("req", anyProject(), 1 + random.nextInt(MOST_RUNS), anyTask(), "enough"));
+        }
+    }
+
+    private void retry() {
+        send(new Command.RetryRun("req", anyProject(), 1 + random.nextInt(MOST_RUNS), anyTask()));
+    }
+
+    private Integer anyTask() {
+        return random.nextBoolean() ? random.nextInt(random.nextBoolean() ? 6 : 40) : null;
+    }
+
+    private long epoch() {
+        return Meta.EPOCH.get(state);
+    }
+
+    /** Another owner: what the former one had still to write is ignored, and the rest of its work is taken up. */
+    private void startEpoch() {
+        if (random.nextInt(3) > 0) {
+            return;
+        }
+        append(new Command.StartEpoch("another"));
+        if (random.nextBoolean()) {
+            own.clear();
+        }
+        takeOver();
+    }
+
+    private void takeOver() {
+        for (var effect : resolver.republish(state)) {
+            changes.add(new SpaceChange.Put(((Effect.Publish) effect).task()));
+        }
+        state.scan(Table.CURSORS, new byte[0], (byte[] key, Cursor cursor) -> {
+            own.add(new Command.Continue(epoch(), cursor.id()));
+            return true;
+        });
+    }
+
+    private void fireTimers() {
+        var timers = new ArrayList<Timer>();
+        state.scan(Table.TIMERS, new byte[0], (key, due) -> timers.add(Timer.ofKey(key)) && due <= now);
+        timers.forEach(timer -> append(new Command.FireTimer(epoch(), timer.id())));
+    }
+
+    /** From now on everybody behaves: what was underway arrives, workers take what is ready and end it well, timers fire. */
+    void settle() {
+        while (!underway.isEmpty()) {
+            append(underway.remove(0));
+        }
+        append(new Command.StartEpoch("last"));
+        takeOver();
+        append(new Command.ReportWorkers(
+                epoch(), List.of(worker("good0", MACHINES.get(0), false), worker("good1", MACHINES.get(1), false))));
+        var good = new View();
+        for (int round = 0; round < 3_000 && witness.openRuns() > 0; round++) {
+            now += 40_000;
+            while (!own.isEmpty()) {
+                append(own.poll());
+            }
+            fireTimers();
+            catchUp(good, Integer.MAX_VALUE);
+            for (int machine = 0; machine < MACHINES.size(); machine++) {
+                for (var ready : good.view.matching(MACHINES.get(machine), new FairShare(), 4)) {
+                    var claim = new Command.ClaimTask(
+                            ready.project(),
+                            ready.run(),
+                            ready.task(),
+                            ready.attempt(),
+                            new ClaimId("good" + machine, ++nonce),
+                            "good" + machine);
+                    append(claim);
+                    append(finish(claim, Outcome.SUCCESS));
+                }
+            }
+            for (var held : List.copyOf(resolver.heldClaims().keySet())) {
+                append(new Command.LoseWorker(epoch(), held, "the worker was lost"));
+            }
+        }
+    }
+
+    /** Looks at all of the state; for every now and then. */
+    void checkState() {
+        witness.checkState(state);
+    }
+
+    /** Every run has ended, and nothing is held for it any more. */
+    void checkSettled() {
+        witness.checkState(state);
+        if (witness.openRuns() > 0) {
+            throw new AssertionError(witness.openRuns() + " runs never end");
+        }
+        for (var table : List.of(
+                Table.OUTSTANDING,
+                Table.QUEUE,
+                Table.CLAIMS,
+                Table.TIMERS,
+                Table.ROOTS,
+                Table.CURSORS,
+                Table.PLACES,
+                Table.IN_LINE)) {
+            state.scan(table, new byte[0], (key, value) -> {
+                throw new AssertionError("left in table " + table.number() + ": " + value);
+            });
+        }
+    }
+
+    /** Folds the log again, in one go and cut after every command: both give the same effects in the same order, and the same bytes. */
+    void checkReplay() {
+        var whole = new MemoryState();
+        var cut = new MemoryState();
+        var one = new Resolver(whole, steps);
+        for (int offset = 0; offset < log.size(); offset++) {
+            var entry = log.get(offset);
+            var effects = told.get(offset);
+            same(one.apply(whole, entry.command(), offset, entry.at()), effects, "folded again", offset);
+            same(
+                    new Resolver(cut, steps).apply(cut, entry.command(), offset, entry.at()),
+                    effects,
+                    "folded by a new process",
+                    offset);
+            if (whole.fingerprint() != cut.fingerprint()) {
+                throw new AssertionError("a new process comes to another state with command " + offset + ": "
+                        + log.get(offset).command());
+            }
+        }
+        if (!whole.dump().equals(state.dump()) || !cut.dump().equals(state.dump())) {
+            throw new AssertionError("a replay comes to another state");
+        }
+    }
+
+    private void same(List<Effect> effects, List<Effect> first, String how, int offset) {
+        if (!effects.equals(first)) {
+            throw new AssertionError("command " + offset + " " + how + ": "
+                    + log.get(offset).command() + "\n  tells " + effects + "\n  at first it told " + first);
+        }
+    }
+}
