@@ -45,6 +45,9 @@ final class Fold {
     @Nullable
     Concurrency group;
 
+    /** All that the world was told, in order. */
+    final List<Effect> effects = new ArrayList<>();
+
     final List<Event> events = new ArrayList<>();
     final List<Long> seqs = new ArrayList<>();
     final Map<TaskRef, ReadyTask> space = new LinkedHashMap<>();
@@ -72,6 +75,7 @@ final class Fold {
     }
 
     private void take(Effect effect) {
+        effects.add(effect);
         if (effect instanceof Effect.Emit emit) {
             seqs.add(emit.seq());
             events.add(emit.event());
