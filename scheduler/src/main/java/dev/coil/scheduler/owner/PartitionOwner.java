@@ -224,8 +224,11 @@ final class PartitionOwner {
             if (effect instanceof Effect.Emit emit) {
                 return emit.seq() > lastSent;
             }
-            // A former owner's commands to itself carry its epoch and would be ignored.
-            return effect instanceof Effect.Append ? live : !repeats;
+            // A former owner's commands to itself carry its epoch and would be ignored. What is to be in the space is
+            // put there
+            // when this owner goes live; a tuple put there before, of which the end was told already, would stay as a
+            // ghost.
+            return effect instanceof Effect.Append || effect instanceof Effect.Publish ? live : !repeats;
         }
 
         private void goLive(Overlay overlay, EffectSender.Receipt receipt) {
