@@ -346,7 +346,7 @@ final class SimulatedSpace {
         append(new Command.ReportWorkers(
                 epoch(), List.of(worker("good0", MACHINES.get(0), false), worker("good1", MACHINES.get(1), false))));
         var good = new View();
-        for (int round = 0; round < 3_000 && witness.openRuns() > 0; round++) {
+        for (int round = 0; round < 3_000 && (witness.openRuns() > 0 || !own.isEmpty()); round++) {
             now += 40_000;
             while (!own.isEmpty()) {
                 append(own.poll());
