@@ -14,7 +14,7 @@ class ResolverSimulationTest {
 
     private static final int STEPS = 400;
     private static final int LOOK_AT_ALL = 40;
-    private static final int FIXED = 250;
+    private static final int FIXED = Integer.getInteger("coil.runs", 150);
 
     @Test
     void shouldLoseNothingAndAcceptNothingTwice() {

@@ -379,6 +379,20 @@ class TransitionsTest {
             Files.createDirectories(GOLDEN.getParent());
             Files.writeString(GOLDEN, actual);
         }
-        assertThat(actual).as("%s", GOLDEN).isEqualTo(Files.readString(GOLDEN));
+        var expected = Files.readString(GOLDEN);
+        assertThat(actual)
+                .as("%s, %s", GOLDEN, firstDifference(expected, actual))
+                .isEqualTo(expected);
+    }
+
+    private static String firstDifference(String expected, String actual) {
+        var wanted = expected.lines().toList();
+        var is = actual.lines().toList();
+        for (int i = 0; i < Math.min(wanted.size(), is.size()); i++) {
+            if (!wanted.get(i).equals(is.get(i))) {
+                return "line " + (i + 1) + " is now: " + is.get(i).strip();
+            }
+        }
+        return "number of lines";
     }
 }
