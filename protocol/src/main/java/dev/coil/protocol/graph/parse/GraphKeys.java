@@ -215,7 +215,7 @@ public final class GraphKeys {
     static final Scalar TASK_ARTIFACT =
             Scalar.text("task.artifact").matching("[A-Za-z0-9][A-Za-z0-9._/+~@:-]*\\.[A-Za-z0-9][A-Za-z0-9_+~@-]*");
 
-    private static final MapOf DOWNLOAD = new MapOf("a map of task.artifact to paths", TASK_ARTIFACT, PATH, false);
+    static final MapOf DOWNLOAD = new MapOf("a map of task.artifact to paths", TASK_ARTIFACT, PATH, false);
 
     private static final MapOf ENV = new MapOf(
             "a map of environment variables",

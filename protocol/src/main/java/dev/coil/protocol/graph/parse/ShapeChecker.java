@@ -76,6 +76,10 @@ final class ShapeChecker {
                     : YamlTraps.QUOTE_BRACE;
         } else if (shape.expected().equals("a script")) {
             return "write the lines as a block: run: |";
+        } else if (node instanceof Yaml.Scalar scalar
+                && shape == GraphKeys.DOWNLOAD
+                && complaint(scalar.text(), GraphKeys.TASK_ARTIFACT) == null) {
+            return "write {" + scalar.text() + ": the path to unpack it at}";
         } else if (node instanceof Yaml.Scalar word
                 && word.isEmpty()
                 && !word.text().isEmpty()) {
@@ -84,6 +88,10 @@ final class ShapeChecker {
             return "write a map, name: value, on a line each";
         } else if (node instanceof Yaml.Scalar scalar && scalar.text().matches("(?s)[A-Za-z-]+:\\S.*")) {
             return "a space belongs behind the ':'";
+        } else if (node instanceof Yaml.Scalar scalar && shape == GraphKeys.TASK) {
+            return GraphKeys.TASK.key(scalar.text()) != null
+                    ? "write " + scalar.text() + ": and its value"
+                    : "a task's keys stand below its name, indented deeper";
         } else if (node instanceof Yaml.Scalar scalar
                 && shape instanceof Shape.Keys keys
                 && isForExample(scalar, keys)) {
