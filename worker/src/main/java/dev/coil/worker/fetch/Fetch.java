@@ -61,7 +61,7 @@ public final class Fetch {
             Unpacking.unpack(content, root);
         }
         checkouts.adopt(task, root);
-        log.accept("coil: starts in the tree of task " + task.action().from());
+        log.accept("coil: starts in the tree that the task of 'from' left");
     }
 
     /**

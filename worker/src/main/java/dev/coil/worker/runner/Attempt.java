@@ -105,7 +105,7 @@ final class Attempt implements Execution, Runnable {
             return Ending.because(Outcome.SUCCESS, null);
         }
         var lineage = runner.lineages().of(task);
-        try (var slot = runner.slots().take(lineage)) {
+        try (var slot = runner.slots().take(lineage, this::sayThatItWaits)) {
             var workspace = runner.fetch().prepare(task, slot.workspace(), attemptLog::say);
             var ending = execute(slot, workspace);
             runner.lineages().remember(ending.tree(), lineage);
@@ -120,6 +120,10 @@ final class Attempt implements Execution, Runnable {
             log.error("attempt {} of {} ended by a defect", task.attempt(), task.ref(), e);
             return failed(Outcome.ERROR, new IllegalStateException("a defect of the worker: " + e, e));
         }
+    }
+
+    private void sayThatItWaits() {
+        attemptLog.say("coil: waits for another task that runs in the same tree on this worker");
     }
 
     /** Nothing to run and nothing to keep: the task only waits for others. */

@@ -51,11 +51,15 @@ final class Slots implements AutoCloseable {
      *
      * @param lineage the name of a workspace that must always be at the same path; while another task has it, this waits. {@code null} for
      *     a workspace anywhere
+     * @param waits called first if it does
      */
-    Slot take(@Nullable String lineage) throws IOException, InterruptedException {
-        synchronized (taken) {
-            while (lineage != null && !lineages.add(lineage)) {
-                taken.wait();
+    Slot take(@Nullable String lineage, Runnable waits) throws IOException, InterruptedException {
+        if (lineage != null && !reserve(lineage)) {
+            waits.run();
+            synchronized (taken) {
+                while (!lineages.add(lineage)) {
+                    taken.wait();
+                }
             }
         }
         int number = lineage == null ? nextCleared() : nextFree();
@@ -69,6 +73,12 @@ final class Slots implements AutoCloseable {
         } catch (IOException e) {
             free(number, lineage);
             throw e;
+        }
+    }
+
+    private boolean reserve(String lineage) {
+        synchronized (taken) {
+            return lineages.add(lineage);
         }
     }
 

@@ -2,6 +2,7 @@ package dev.coil.worker.runner;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.fail;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -11,6 +12,8 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -50,9 +53,28 @@ class SlotsTest {
         return process.exitValue();
     }
 
+    @Test
+    void shouldSayThatATaskWaitsForItsTree() throws Exception {
+        var waits = new CountDownLatch(1);
+        var first = slots.take("7-0", () -> fail("nobody has the tree"));
+
+        var second = CompletableFuture.supplyAsync(() -> {
+            try {
+                return slots.take("7-0", waits::countDown).workspace();
+            } catch (IOException | InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        });
+        assertThat(waits.await(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(second).isNotDone();
+        first.close();
+
+        assertThat(second.get(30, TimeUnit.SECONDS)).isEqualTo(first.workspace());
+    }
+
     /** Runs a script in the workspace of a task. */
     private void leave(String script) throws Exception {
-        try (var slot = slots.take(null)) {
+        try (var slot = slots.take(null, () -> {})) {
             assertThat(shell(slot.workspace(), script)).isZero();
         }
     }
@@ -68,7 +90,7 @@ class SlotsTest {
     }
 
     private void assertNextSlotIsClean() throws Exception {
-        try (var slot = slots.take(null)) {
+        try (var slot = slots.take(null, () -> {})) {
             assertThat(slot.workspace()).isEmptyDirectory();
         }
     }
@@ -145,7 +167,7 @@ class SlotsTest {
     @Test
     void shouldLeaveAWorkspaceInWhichSomeProcessStillIs() throws Exception {
         Process guest;
-        try (var slot = slots.take(null)) {
+        try (var slot = slots.take(null, () -> {})) {
             guest = new ProcessBuilder("sleep", "60")
                     .directory(slot.workspace().toFile())
                     .start();
@@ -160,7 +182,7 @@ class SlotsTest {
 
     @Test
     void shouldPassOverWhatCannotBeDeletedUntilItCan() throws Exception {
-        try (var slot = slots.take(null)) {
+        try (var slot = slots.take(null, () -> {})) {
             var locked = Files.createFile(slot.workspace().resolve("locked"));
             Files.createFile(slot.workspace().resolve("other"));
             assumeTrue(
@@ -184,17 +206,17 @@ class SlotsTest {
     @Test
     void shouldTakeAnotherPlaceWhileAWorkspaceCannotBeMoved() throws Exception {
         Path first;
-        try (var slot = slots.take(null)) {
+        try (var slot = slots.take(null, () -> {})) {
             first = slot.workspace();
             assumeTrue(shell(temp, "chattr +i " + first) == 0, "needs the superuser and a file system with attributes");
         }
-        try (var slot = slots.take(null)) {
+        try (var slot = slots.take(null, () -> {})) {
             assertThat(slot.workspace()).isNotEqualTo(first).isEmptyDirectory();
         } finally {
             shell(temp, "chattr -i " + first);
         }
 
-        try (var slot = slots.take(null)) {
+        try (var slot = slots.take(null, () -> {})) {
             assertThat(slot.workspace()).isEqualTo(first).isEmptyDirectory();
         }
     }
@@ -202,16 +224,16 @@ class SlotsTest {
     @Test
     void shouldSayThatAPlaceWhichATreeNeedsIsBlocked() throws Exception {
         Path tree;
-        try (var slot = slots.take("7-0")) {
+        try (var slot = slots.take("7-0", () -> {})) {
             tree = slot.workspace();
             assumeTrue(shell(temp, "chattr +i " + tree) == 0, "needs the superuser and a file system with attributes");
         }
         try {
-            assertThatThrownBy(() -> slots.take("7-0")).isInstanceOf(IOException.class);
+            assertThatThrownBy(() -> slots.take("7-0", () -> {})).isInstanceOf(IOException.class);
         } finally {
             shell(temp, "chattr -i " + tree);
         }
-        slots.take("7-0").close();
+        slots.take("7-0", () -> {}).close();
     }
 
     @Test
@@ -219,7 +241,7 @@ class SlotsTest {
         var precious =
                 Files.createFile(Files.createDirectory(temp.resolve("precious")).resolve("file"));
         Path workspace;
-        try (var slot = slots.take(null)) {
+        try (var slot = slots.take(null, () -> {})) {
             workspace = slot.workspace();
             assumeTrue(
                     shell(workspace, "mkdir 'a b'; mount --bind " + precious.getParent() + " 'a b'") == 0,
@@ -236,7 +258,7 @@ class SlotsTest {
 
     @Test
     void shouldUnmountWhatATaskMountedOverItsWorkspace() throws Exception {
-        try (var slot = slots.take(null)) {
+        try (var slot = slots.take(null, () -> {})) {
             assumeTrue(shell(temp, "mount -t tmpfs none " + slot.workspace()) == 0, "needs the superuser");
         }
 
