@@ -166,9 +166,7 @@ public final class Coil {
         var command = e.getCommandLine().getCommandSpec();
         var message = String.valueOf(e.getMessage()).lines().findFirst().orElse("wrong usage");
         if (e instanceof CommandLine.MissingParameterException missing) {
-            message = missing.getMissing().stream()
-                            .map(CommandLine.Model.ArgSpec::paramLabel)
-                            .collect(Collectors.joining(" and "))
+            message = missing.getMissing().stream().map(Coil::shown).collect(Collectors.joining(" and "))
                     + (missing.getMissing().size() == 1 ? " is missing" : " are missing");
         }
         if (e instanceof CommandLine.UnmatchedArgumentException unmatched
@@ -177,6 +175,13 @@ public final class Coil {
         }
         world.err().println("coil: " + message + "; see '" + command.qualifiedName() + " --help'");
         return ExitCodes.USAGE;
+    }
+
+    /** An option without its value is named: its placeholder alone would say nothing. */
+    private static String shown(CommandLine.Model.ArgSpec argument) {
+        return argument instanceof CommandLine.Model.OptionSpec option
+                ? option.longestName() + " " + option.paramLabel()
+                : argument.paramLabel();
     }
 
     private static String unexpected(String argument, CommandLine.Model.CommandSpec command) {

@@ -41,6 +41,9 @@ class UsageTest {
             artifact gte |            coil: 'gte' is not known here, did you mean 'get'?; see 'coil artifact --help'
             up --port 99999 |         coil: port is 99999: expected 0 (any free one) to 65535
             up --disk lots |          coil: --disk is 'lots': expected a size such as 500MB or 10GiB
+            up --disk |               coil: --disk SIZE is missing; see 'coil up --help'
+            up --disk 0 |             coil: the limit of workspaces is 0 bytes: expected at least 1 MiB
+            up --log -5 |             coil: --log is '-5': expected a size such as 500MB or 10GiB
             up --log 10XB |           coil: --log is '10XB': expected a size such as 500MB or 10GiB
             up --log 1KiB |           coil: the limit of logs is 1024 bytes: expected at least 64 KiB
             up --disk 9999999TiB |    coil: --disk is '9999999TiB': expected a size such as 500MB or 10GiB
