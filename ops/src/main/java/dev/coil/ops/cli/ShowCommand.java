@@ -82,7 +82,8 @@ final class ShowCommand extends Verb {
         var known = verdict == Verdict.RUNNING && summary.outcome() != null
                 ? ", and its outcome is known: " + Style.word(summary.outcome())
                 : "";
-        print(summary.name() + " " + verdict.sentence() + known + "  (id " + summary.id() + ")");
+        var sentence = summary.reason() != null ? summary.reason() : verdict.sentence();
+        print(summary.name() + " " + sentence + known + "  (id " + summary.id() + ")");
         var source = ListCommand.shortId(summary.commit());
         if (!source.isEmpty()) {
             var ref = ListCommand.shortRef(summary.ref());
@@ -170,6 +171,7 @@ final class ShowCommand extends Verb {
                 .filter(task -> !task.isFinished())
                 .map(Task::name)
                 .collect(Collectors.toSet());
+        boolean queued = run.summary().reason() != null;
         var table = new Table("TASK", "STATE", "TOOK", "WORKER", "WHY");
         tasks.stream().sorted(Comparator.comparingInt(ShowCommand::rank)).forEach(task -> {
             var attempt = task.lastAttempt();
@@ -182,7 +184,7 @@ final class ShowCommand extends Verb {
                     state + (task.allowFailure() && task.isBroken() ? " (allowed)" : ""),
                     attempt == null ? "" : Durations.between(attempt.startedAt(), end),
                     attempt == null ? "" : attempt.worker(),
-                    why(task, open));
+                    queued ? "the run has not started" : whyAndAttempts(task, open));
             if (task.isBroken() && unread.getAndDecrement() > 0) {
                 var error = reader.readErrors(task).firstErrorBelow(width, world.style());
                 if (error != null) {
@@ -191,6 +193,17 @@ final class ShowCommand extends Verb {
             }
         });
         return table;
+    }
+
+    /** With the number of attempts where it is not the one: that a task passed only the second time is to be seen. */
+    private static @Nullable String whyAndAttempts(Task task, Set<String> open) {
+        var why = why(task, open);
+        int number = task.attempts().size();
+        if (number < 2) {
+            return why;
+        }
+        var attempts = task.isFinished() ? number + " attempts" : "attempt " + number;
+        return why == null ? attempts : why + ", " + attempts;
     }
 
     private static @Nullable String why(Task task, Set<String> open) {

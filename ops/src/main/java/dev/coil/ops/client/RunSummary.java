@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A run without its tasks.
  *
- * @param state {@code running} or {@code finished}
+ * @param state {@code queued}, {@code running} or {@code finished}
+ * @param reason of a queued run why it has not started: {@code waits for a place in the concurrency group 'g'}; else {@code null}
  * @param outcome {@code null} until it is known, which may be before the run has finished
  * @param cancelled whether somebody cancelled the whole run
  * @param inputs the commits of further repositories that its tasks check out
@@ -25,6 +26,7 @@ public record RunSummary(
         @Nullable String subject,
         @Nullable String submitter,
         String state,
+        @Nullable String reason,
         @Nullable Outcome outcome,
         boolean cancelled,
         @Nullable Instant createdAt,

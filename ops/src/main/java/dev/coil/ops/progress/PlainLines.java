@@ -26,6 +26,7 @@ public final class PlainLines implements Progress {
     private final Set<String> strandedFor = new HashSet<>();
     private Instant lastLine;
     private @Nullable RunModel model;
+    private boolean toldQueued;
 
     public PlainLines(PrintStream out, InstantSource clock) {
         this.out = out;
@@ -43,6 +44,18 @@ public final class PlainLines implements Progress {
             }
         }
         sayStranded(transitions);
+        if (!toldQueued && model.summary().reason() != null) {
+            toldQueued = true;
+            sayQueued(model);
+        }
+    }
+
+    /** That a run has not started, and what it waits for. */
+    private void sayQueued(RunModel model) {
+        var summary = model.summary();
+        if (summary.reason() != null) {
+            say(summary.name() + " " + summary.reason());
+        }
     }
 
     /** Each reason once, however often a task comes to wait for it again. */
@@ -71,6 +84,10 @@ public final class PlainLines implements Progress {
         var names = String.join(", ", running.subList(0, Math.min(NAMED, running.size())));
         say(counts.finished() + " of " + counts.total() + " ended, " + running.size() + " running"
                 + (running.isEmpty() ? "" : ": " + names + (running.size() > NAMED ? ", ..." : "")));
+        if (running.isEmpty()) {
+            sayQueued(model);
+            Stranded.sentences(model.tasks()).forEach(this::say);
+        }
     }
 
     @Override

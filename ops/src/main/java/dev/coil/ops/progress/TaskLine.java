@@ -58,15 +58,13 @@ public final class TaskLine {
         }
         var parts = new ArrayList<String>();
         var took = Durations.between(attempt.startedAt(), attempt.finishedAt());
-        if (!took.isEmpty()) {
-            parts.add(took);
-        }
-        if (task.isBroken() && attempt.worker() != null) {
-            parts.add("on " + attempt.worker());
+        var worker = task.isBroken() && attempt.worker() != null ? "on " + attempt.worker() : "";
+        if (!took.isEmpty() || !worker.isEmpty()) {
+            parts.add((took + " " + worker).strip());
         }
         if (task.attempts().size() > 1) {
             parts.add("attempt " + attempt.number());
         }
-        return String.join(" ", parts);
+        return String.join(", ", parts);
     }
 }

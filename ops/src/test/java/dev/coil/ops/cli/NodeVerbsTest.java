@@ -228,6 +228,27 @@ class NodeVerbsTest {
     }
 
     @Test
+    void shouldShowHowManyAttemptsATaskTook() {
+        NODE.json("GET " + RUN, FINISHED.replace("\"attempts\": [\n", """
+                "attempts": [
+                  {"number": 0, "worker": "w", "startedAt": null, "finishedAt": null, "logBytes": 0, "artifacts": []},
+                """));
+
+        assertThat(console.coil("show", "my-lang#17").out())
+                .containsPattern("build +failed .* exit code 2, 2 attempts\n");
+    }
+
+    @Test
+    void shouldShowWhatAQueuedRunWaitsFor() {
+        NODE.json("GET " + RUN, Documents.run("queued").replace("\"state\": \"queued\"", """
+                "state": "queued", "reason": "waits for a place in the concurrency group 'deploy'" """));
+
+        assertThat(console.coil("show", "my-lang#17").out())
+                .startsWith("my-lang#17 waits for a place in the concurrency group 'deploy'")
+                .contains("the run has not started");
+    }
+
+    @Test
     void shouldWatchARunAndSumItUp() {
         NODE.events("GET " + RUN + "/stream", events());
         NODE.bytes("GET " + LOG, "cc: no such\n".getBytes(UTF_8));
@@ -339,6 +360,24 @@ class NodeVerbsTest {
                   ]
                 }
                 """);
+    }
+
+    @Test
+    void shouldRetryAndWatchWhatRunsAgain() throws IOException {
+        NODE.json("POST /api/v1/projects/my-lang/runs/17/retry", HttpStatus.ACCEPTED, "{}");
+        // The view follows the log: at first it does not know of the retry.
+        NODE.json("GET " + RUN, FINISHED, FINISHED, reopened(), mended());
+        NODE.events("GET " + RUN + "/stream", retried());
+
+        var result = console.coil("retry", "latest", "--watch");
+
+        assertThat(result.err()).isEqualTo("""
+                coil: retrying 2 tasks of my-lang#17: build, test/linux-s390x/1
+                passed    build  (4.0 s, attempt 2)
+                passed    test/linux-s390x/1
+                """);
+        assertThat(result.out()).isEqualTo("my-lang#17 passed: 2 tasks, in 9.9 s\n");
+        assertThat(result.code()).isZero();
     }
 
     @Test
@@ -550,6 +589,38 @@ class NodeVerbsTest {
             tar.closeArchiveEntry();
         }
         return bytes.toByteArray();
+    }
+
+    /** The run as it is after a retry: one task ready again, the other one waiting for it. */
+    private static String reopened() {
+        return ended(Documents.run("running"), "\"ready\", \"outcome\": null", "\"waiting\", \"outcome\": null");
+    }
+
+    /** Both tasks have passed then. */
+    private static String mended() {
+        var passed = "\"finished\", \"outcome\": \"success\"";
+        return ended(FINISHED, passed, passed)
+                .replace("\"outcome\": \"failure\", \"cancelled\"", "\"outcome\": \"success\", \"cancelled\"")
+                .replace("12:00:03.000Z", "12:00:10.000Z")
+                .replace("\"files\": 7}]}]},", """
+                        "files": 7}]},
+                        {"number": 2, "worker": "build7", "incarnation": "i1",
+                         "startedAt": "2026-03-01T12:00:05.000Z", "finishedAt": "2026-03-01T12:00:09.000Z",
+                         "exitCode": 0, "outcome": "success", "label": null, "reason": null, "logBytes": 0,
+                         "artifacts": []}]},""");
+    }
+
+    private static String ended(String run, String build, String test) {
+        return run.replace("\"finished\", \"outcome\": \"failure\"", build)
+                .replace(
+                        "\"finished\", \"outcome\": \"skipped\", \"reason\": \"build failed\", \"kind\": \"NEED\"",
+                        test + ", \"reason\": null, \"kind\": null");
+    }
+
+    private static String retried() throws IOException {
+        var tasks = Json.MAPPER.readTree(mended()).path("tasks");
+        return "event: snapshot\ndata: " + Documents.oneLine(reopened()) + "\n\n" + "event: change\ndata: {\"run\":"
+                + Documents.oneLine(mended()) + ",\"tasks\":" + tasks + "}\n\n";
     }
 
     private static String events() {

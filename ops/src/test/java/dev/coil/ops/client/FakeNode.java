@@ -10,7 +10,9 @@ import com.linecorp.armeria.server.Server;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** A server that gives the answers it was told to give, by method and path with query, and remembers what it was asked. */
@@ -18,6 +20,7 @@ public final class FakeNode implements AutoCloseable {
 
     private final Server server;
     private final Map<String, Answer> answers = new ConcurrentHashMap<>();
+    private final Map<String, Queue<String>> later = new ConcurrentHashMap<>();
     private final List<Request> requests = new CopyOnWriteArrayList<>();
 
     private record Answer(HttpStatus status, MediaType type, byte[] body) {}
@@ -45,6 +48,10 @@ public final class FakeNode implements AutoCloseable {
 
     private HttpResponse answer(String key) {
         var answer = answers.get(key);
+        var next = later.getOrDefault(key, new ConcurrentLinkedQueue<>()).poll();
+        if (next != null) {
+            json(key, next);
+        }
         if (answer == null) {
             return HttpResponse.of(HttpStatus.NOT_FOUND, MediaType.JSON, "{\"error\":\"the test expects no %s\"}", key);
         }
@@ -58,6 +65,13 @@ public final class FakeNode implements AutoCloseable {
     /** @param request method and path, as in {@code GET /api/v1/node} */
     public FakeNode json(String request, String json) {
         return json(request, HttpStatus.OK, json);
+    }
+
+    /** Answers the first time with one document, the next time with the next; the last one stays. */
+    public FakeNode json(String request, String first, String... next) {
+        json(request, first);
+        later.put(request, new ConcurrentLinkedQueue<>(List.of(next)));
+        return this;
     }
 
     public FakeNode json(String request, HttpStatus status, String json) {
@@ -79,6 +93,7 @@ public final class FakeNode implements AutoCloseable {
     /** Forgets everything, for the next test: to stop and start a server takes seconds. */
     public void reset() {
         answers.clear();
+        later.clear();
         requests.clear();
     }
 

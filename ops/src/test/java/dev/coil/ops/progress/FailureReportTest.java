@@ -131,7 +131,7 @@ class FailureReportTest {
 
         report.learn(model.apply(Runs.snapshot(again)));
 
-        assertThat(told(again)).containsExactly("failed    t  exit code 1  (1.0 s on w attempt 2)", "    another end");
+        assertThat(told(again)).containsExactly("failed    t  exit code 1  (1.0 s on w, attempt 2)", "    another end");
     }
 
     private static Runs.Draft failed(String name) {

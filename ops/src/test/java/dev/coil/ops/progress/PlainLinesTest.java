@@ -2,6 +2,7 @@ package dev.coil.ops.progress;
 
 import static dev.coil.ops.progress.Runs.START;
 import static dev.coil.ops.progress.Runs.change;
+import static dev.coil.ops.progress.Runs.queued;
 import static dev.coil.ops.progress.Runs.running;
 import static dev.coil.ops.progress.Runs.snapshot;
 import static dev.coil.ops.progress.Runs.task;
@@ -65,6 +66,19 @@ class PlainLinesTest {
     }
 
     @Test
+    void shouldSayWhatARunWaitsForThatHasNotStarted() {
+        after(0, snapshot(queued(task("a"))));
+        after(1, snapshot(queued(task("a"))));
+        after(31, snapshot(queued(task("a"))));
+
+        assertThat(bytes.toString(UTF_8)).isEqualTo("""
+                hello#3 waits for a place in the concurrency group 'deploy', which hello#2 has
+                0 of 1 ended, 0 running
+                hello#3 waits for a place in the concurrency group 'deploy', which hello#2 has
+                """);
+    }
+
+    @Test
     void shouldTellOfALargeRunOnlyWhatWentWrong() {
         var drafts = new Runs.Draft[1_500];
         Arrays.setAll(drafts, i -> task("t" + i).outcome(i == 700 ? Outcome.FAILURE : Outcome.SUCCESS));
@@ -90,6 +104,8 @@ class PlainLinesTest {
         after(1, change(running(far, wide, task("quiet").stranded("no worker has label quiet"))));
         after(2, change(running(task("far"), wide, task("quiet"))));
         after(3, change(running(far, wide, task("quiet"))));
+
+        after(33, snapshot(running(far, wide)));
 
         Golden.check("plain-lines-stranded", bytes.toString(UTF_8));
     }

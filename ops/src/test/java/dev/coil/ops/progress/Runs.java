@@ -184,6 +184,11 @@ public final class Runs {
         return of("running", false, drafts);
     }
 
+    /** One that waits for its turn in a concurrency group. */
+    public static Run queued(Draft... drafts) {
+        return of("queued", false, drafts);
+    }
+
     public static RunEvent.Snapshot snapshot(Run run) {
         return new RunEvent.Snapshot(run, "{}");
     }
@@ -209,6 +214,9 @@ public final class Runs {
                 "Add tests",
                 "ada",
                 state,
+                state.equals("queued")
+                        ? "waits for a place in the concurrency group 'deploy', which hello#2 has"
+                        : null,
                 null,
                 cancelled,
                 START,
