@@ -101,7 +101,7 @@ public final class Template {
                 problems.add(
                         at,
                         "only " + substituted(facts) + " substituted, got ${{ " + inside.strip() + " }}",
-                        facts.isEmpty() ? hint(inside.strip()) : DidYouMean.hint(inside.strip(), facts));
+                        facts.isEmpty() ? hint(inside.strip()) : factHint(inside.strip(), facts));
             }
             from = close + CLOSE.length();
         }
@@ -113,6 +113,12 @@ public final class Template {
         return facts.isEmpty()
                 ? "${{ matrix.… }} is"
                 : "${{ matrix.… }}, " + String.join(", ", new TreeSet<>(facts)) + " are";
+    }
+
+    /** The environment is no remedy here: no task runs yet. */
+    private static String factHint(String name, Set<String> facts) {
+        var meant = DidYouMean.hint(name, facts);
+        return meant == null ? "use one of these" : meant;
     }
 
     private static String hint(String name) {
