@@ -63,7 +63,10 @@ public final class GraphParser {
         if (group != null) {
             group.group()
                     .axes()
-                    .forEach(axis -> problems.add(axis.at(), "a run has no matrix, so no matrix." + axis.value()));
+                    .forEach(axis -> problems.add(
+                            axis.at(),
+                            "a run has no matrix, so no matrix." + axis.value(),
+                            "leave it out, or move the group to the task"));
         }
         problems.throwIfAny();
         if (definitions.isEmpty()) {
