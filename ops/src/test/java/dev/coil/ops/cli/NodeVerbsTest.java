@@ -240,8 +240,12 @@ class NodeVerbsTest {
 
     @Test
     void shouldShowWhatAQueuedRunWaitsFor() {
-        NODE.json("GET " + RUN, Documents.run("queued").replace("\"state\": \"queued\"", """
-                "state": "queued", "reason": "waits for a place in the concurrency group 'deploy'" """));
+        NODE.json(
+                "GET " + RUN,
+                Documents.run("queued")
+                        .replace(
+                                "\"queued\"",
+                                "\"queued\", \"reason\": \"waits for a place in the concurrency group 'deploy'\""));
 
         assertThat(console.coil("show", "my-lang#17").out())
                 .startsWith("my-lang#17 waits for a place in the concurrency group 'deploy'")

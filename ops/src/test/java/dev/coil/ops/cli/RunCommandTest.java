@@ -57,12 +57,9 @@ class RunCommandTest {
                         "failed    bad  exit code 5  .*\n    coil: checked out .*\n    something went wrong\n");
         assertThat(result.code()).isEqualTo(ExitCodes.TASK_FAILED);
         assertThat(home.resolve("private")).isEmptyDirectory();
-        var kept = result.err().replaceAll("(?s).*\ncoil: the whole log: (\\S+)\n.*", "$1");
-        assertThat(Path.of(kept))
-                .hasParent(home.resolve("logs/failed")
-                        .resolve(Path.of(kept).getParent().getFileName()))
-                .content()
-                .endsWith("something went wrong\n");
+        var kept = Path.of(result.err().replaceAll("(?s).*\ncoil: the whole logs of what failed: (\\S+)\n.*", "$1"));
+        assertThat(kept).hasParent(home.resolve("logs/failed"));
+        assertThat(kept.resolve("bad.log")).content().endsWith("something went wrong\n");
     }
 
     @Test
@@ -88,6 +85,23 @@ class RunCommandTest {
         assertThat(result.out()).startsWith("failed    build  exit code 2  line 150: foo.c:12:5: error: no x\n");
         var kept = result.err().replaceAll("(?s).*\ncoil: the whole log: (\\S+)\n.*", "$1");
         assertThat(Files.readAllLines(Path.of(kept)).get(149)).isEqualTo("foo.c:12:5: error: no x");
+    }
+
+    @Test
+    void shouldGiveThePrivateNodesWorkerTheLabelsAskedFor() throws IOException {
+        Files.writeString(temporary.resolve("g.yml"), """
+                tasks:
+                  calm: {run: "true", checkout: false, runs-on: [quiet, big]}
+                  fast: {run: "true", checkout: false, runs-on: [kvm]}
+                """);
+
+        var result = console.coil("run", "-f", "g.yml", "--label", "quiet", "--label", "big");
+
+        assertThat(result.err()).contains("passed    calm");
+        assertThat(result.out())
+                .contains("1 task not run: no worker with label kvm\n")
+                .contains("#1 passed: 2 tasks, 1 skipped, 1 passed");
+        assertThat(result.code()).isZero();
     }
 
     @Test
