@@ -19,6 +19,7 @@ final class FirstFailure {
             "ResolverTest",
             "RetriesTest",
             "ConcurrencyTest",
+            "CutWorkTest",
             "ResolverSimulationTest",
             "SmallModelTest",
             "OwnerCycleTest");

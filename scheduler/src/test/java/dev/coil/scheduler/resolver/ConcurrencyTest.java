@@ -208,4 +208,19 @@ class ConcurrencyTest {
         fold.append(new Command.StartEpoch("next"));
         end(1, 0, Outcome.SUCCESS);
     }
+
+    @Test
+    void shouldKeepThePlaceOfATaskThatWasCancelledInLineAndRunAgain() {
+        fold.submit("a", false, grouped(task("first"), "two", 2, false), grouped(task("second"), "two", 2, false));
+        fold.submit("b", false, grouped(task("third"), "two", 2, false));
+        fold.append(new Command.CancelRun("req", "p", 2, 0, "enough"));
+        fold.retry(2, 0);
+
+        end(1, 0, Outcome.SUCCESS);
+        assertThat(fold.space).containsOnlyKeys(ref(1, 1), ref(2, 0));
+        end(1, 1, Outcome.SUCCESS);
+        fold.submit("c", false, grouped(task("fourth"), "two", 2, false), grouped(task("fifth"), "two", 2, false));
+
+        assertThat(fold.space).as("two at once").containsOnlyKeys(ref(2, 0), ref(3, 0));
+    }
 }

@@ -41,6 +41,9 @@ final class Fold {
     /** How far the log's clock is ahead of that. */
     long ahead;
 
+    /** Whether the owner's own commands come at once; otherwise they are lost. */
+    boolean goesOn = true;
+
     /** Of the runs that are submitted from now on. */
     @Nullable
     Concurrency group;
@@ -86,7 +89,9 @@ final class Fold {
         } else if (effect instanceof Effect.Order order) {
             stopped.add(order.stop().claim());
         } else if (effect instanceof Effect.Append append) {
-            own.add(append.command());
+            if (goesOn) {
+                own.add(append.command());
+            }
         }
     }
 

@@ -375,4 +375,21 @@ class ResolverTest {
                 .map(unmet -> unmet.requirement().canonical() + ": " + unmet.reason())
                 .toList();
     }
+
+    @Test
+    void shouldLetNobodyOvertakeThoseInTheQueueOfAHalfFullWindow() {
+        var tasks = new ArrayList<TaskSpec>();
+        for (int i = 0; i < 70; i++) {
+            tasks.add(task("t" + i));
+        }
+        fold.submit("a", false, tasks);
+        for (int i = 0; i < 10; i++) {
+            fold.claim(i, "w");
+        }
+        assertThat(fold.space).hasSize(54);
+
+        fold.submit("b", false, task("newcomer"));
+
+        assertThat(fold.space).doesNotContainKey(new TaskRef("p", 2, 0));
+    }
 }
