@@ -100,7 +100,10 @@ class CutWorkTest {
         fold.append(new Command.LoseWorker(fold.epoch(), "w", "lost"));
         goOn();
 
-        assertThat(fold.space).as("x is still to be run again").containsKey(ref(0)).doesNotContainKey(ref(3));
+        assertThat(fold.space)
+                .as("x is still to be run again")
+                .containsKey(ref(0))
+                .doesNotContainKey(ref(3));
     }
 
     @Test
