@@ -32,15 +32,23 @@ final class Mutate {
                 continue;
             }
             long began = System.nanoTime();
-            var found = find(mutation);
-            survivors += found.equals(SURVIVED) ? 1 : 0;
+            var found = tell(mutation);
+            survivors += found.startsWith(FirstFailure.FOUND) ? 0 : 1;
             all++;
             System.out.printf(
                     "%-58s %-24s %3d s  %s%n",
                     mutation.name(), mutation.by(), TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - began), found);
         }
-        System.out.printf("%d mutations, %d survived%n", all, survivors);
+        System.out.printf("%d mutations, %d not found%n", all, survivors);
         System.exit(survivors == 0 && all > 0 ? 0 : 1);
+    }
+
+    private static String tell(Mutation mutation) throws IOException, InterruptedException {
+        try {
+            return find(mutation);
+        } catch (IllegalStateException e) {
+            return "NOT TRIED: " + e.getMessage();
+        }
     }
 
     private static String find(Mutation mutation) throws IOException, InterruptedException {
@@ -92,12 +100,11 @@ final class Mutate {
                 .start();
         if (!process.waitFor(MOST_SECONDS, TimeUnit.SECONDS)) {
             process.destroyForcibly().waitFor();
-            return "the tests do not end";
+            return FirstFailure.FOUND + "tests that do not end";
         }
         var lines = Files.readAllLines(out);
         return lines.stream()
                 .filter(line -> line.startsWith(FirstFailure.FOUND))
-                .map(line -> line.substring(FirstFailure.FOUND.length()))
                 .findFirst()
                 .orElseGet(() -> process.exitValue() == 0 ? SURVIVED : "the tests cannot run: " + lines);
     }
