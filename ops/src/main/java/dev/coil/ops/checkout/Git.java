@@ -171,17 +171,24 @@ final class Git {
         var said = new StringBuilder();
         var line = new StringBuilder();
         try (var in = new InputStreamReader(stderr, StandardCharsets.UTF_8)) {
+            boolean returned = false;
             for (int c = in.read(); c >= 0; c = in.read()) {
-                if (c == '\r') {
+                // What git overwrites is progress; ssh ends its lines so.
+                if (returned && c != '\n') {
                     progress.accept(line.toString());
                     line.setLength(0);
-                } else {
-                    line.append((char) c);
-                    if (c == '\n') {
-                        said.append(line);
-                        line.setLength(0);
-                    }
                 }
+                returned = c == '\r';
+                if (!returned) {
+                    line.append((char) c);
+                }
+                if (c == '\n') {
+                    said.append(line);
+                    line.setLength(0);
+                }
+            }
+            if (returned) {
+                line.setLength(0);
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
