@@ -26,9 +26,11 @@ final class LogCommand extends Verb {
 
     @Parameters(
             index = "1",
+            arity = "0..1",
             paramLabel = "TASK",
-            description = "The task's name, or as much of it as tells it from the others.")
-    private String taskName = "";
+            description =
+                    "The task's name, or as much of it as tells it from the others (default: the only one, or the only one that failed).")
+    private @Nullable String taskName;
 
     @Option(names = "-f", description = "Go on until the attempt has ended; wait for its start if need be.")
     private boolean follow;
@@ -53,7 +55,7 @@ final class LogCommand extends Verb {
         }
         var node = Nodes.client(world);
         var run = node.run(RunName.resolve(world, node, runName));
-        var task = TaskNames.find(run, taskName);
+        var task = taskName == null ? TaskNames.meant(run) : TaskNames.find(run, taskName);
         if (!hasAttempt(task) && follow) {
             task = awaitAttempt(node, run, task.index());
         }

@@ -38,6 +38,21 @@ final class TaskNames {
     }
 
     /**
+     * The task that somebody means who names none: the only one, or the only one that failed.
+     *
+     * @throws CommandFailed with those that might be meant
+     */
+    static Task meant(Run run) {
+        var failed = run.tasks().stream().filter(Task::isBroken).toList();
+        var candidates = failed.isEmpty() ? run.tasks() : failed;
+        if (candidates.size() == 1) {
+            return candidates.get(0);
+        }
+        throw CommandFailed.usage("the task is missing: " + run.summary().name() + " has " + candidates.size()
+                + (failed.isEmpty() ? " tasks: " : " that failed: ") + names(candidates));
+    }
+
+    /**
      * The tasks that somebody wants to see.
      *
      * @param names names, or globs

@@ -314,6 +314,37 @@ class NodeVerbsTest {
     }
 
     @Test
+    void shouldPrintTheLogOfTheOnlyTaskThatFailedWhereNoneIsNamed() {
+        NODE.bytes("GET " + RUN + "/tasks/0/attempts/1/log", new byte[] {'a', '\n', 'b'});
+        assertThat(console.coil("log", "latest")).isEqualTo(new Console.Result(0, "a\nb", ""));
+
+        NODE.json("GET /api/v1/runs/latest", FINISHED.replace("\"failure\"", "\"success\""));
+        assertThat(console.coil("log", "latest").err())
+                .isEqualTo("coil: the task is missing: my-lang#17 has 2 tasks: build, test/linux-s390x/1\n");
+    }
+
+    @Test
+    void shouldSayWhyATaskWaits() {
+        NODE.json("GET " + RUN + "/tasks/0/why", """
+                {"task": "build", "state": "ready", "reasons": [
+                  {"kind": "busy", "text": "the one worker that could take it is busy: build7 (1 of 1)"},
+                  {"kind": "line", "text": "2 tasks come before it"}], "ahead": 2, "startsInMillis": 118000}""");
+        NODE.json(
+                "GET " + RUN + "/tasks/1/why",
+                "{\"task\": \"t\", \"state\": \"running\", \"reasons\": [], \"ahead\": 0, \"startsInMillis\": null}");
+
+        assertThat(console.coil("why", "latest", "build")).isEqualTo(new Console.Result(0, """
+                        build of my-lang#17 is ready:
+                          the one worker that could take it is busy: build7 (1 of 1)
+                          2 tasks come before it
+                          it will start in about 1 min 58 s
+                        """, ""));
+        assertThat(console.coil("why", "latest", "test").out())
+                .isEqualTo("test/linux-s390x/1 of my-lang#17 does not wait: it is running\n");
+        assertThat(console.coil("why", "latest", "build", "--json").out()).contains("\"kind\": \"busy\"");
+    }
+
+    @Test
     void shouldSayWhichTaskWasMeant() {
         assertThat(console.coil("log", "latest", "biuld").err())
                 .isEqualTo("coil: my-lang#17 has no task 'biuld'; did you mean 'build'?\n");

@@ -35,7 +35,7 @@ class UsageTest {
             watch a b|                coil: 'b' is one argument too many; see 'coil watch --help'
             log latest t --attempt x | coil: Invalid value for option '--attempt': 'x' is not an int; see 'coil log --help'
             run --json --json-lines | coil: --json and --json-lines exclude each other
-            log latest |              coil: TASK is missing; see 'coil log --help'
+            why latest |              coil: TASK is missing; see 'coil why --help'
             retry latest t --failed | coil: TASK and --failed exclude each other
             artifact |                coil: expected one of ls, get after 'coil artifact'; see 'coil artifact --help'
             artifact gte |            coil: 'gte' is not known here, did you mean 'get'?; see 'coil artifact --help'
