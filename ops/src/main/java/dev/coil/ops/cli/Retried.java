@@ -24,8 +24,9 @@ final class Retried {
      * In the order of the graph.
      *
      * @param one the one task to run again, with what was skipped because of it; {@code null} for all that did not succeed
+     * @param dependents whether it is with all that depends on it and has ended
      */
-    static List<Task> of(Run run, @Nullable Task one) {
+    static List<Task> of(Run run, @Nullable Task one, boolean dependents) {
         if (one == null) {
             return run.tasks().stream()
                     .filter(task ->
@@ -35,7 +36,8 @@ final class Retried {
         var names = new HashSet<String>();
         var chosen = new ArrayList<Task>();
         for (var task : run.tasks()) {
-            boolean dependent = isSkipped(task) && task.needs().stream().anyMatch(names::contains);
+            boolean dependent = (dependents ? task.isFinished() : isSkipped(task))
+                    && task.needs().stream().anyMatch(names::contains);
             if (task.index() == one.index() || dependent) {
                 names.add(task.name());
                 chosen.add(task);

@@ -28,6 +28,9 @@ final class RetryCommand extends Verb {
     @Option(names = "--failed", description = "All tasks that did not succeed; so it is without TASK, too.")
     private boolean failed;
 
+    @Option(names = "--dependents", description = "With TASK: also all that depends on it, however it ended.")
+    private boolean dependents;
+
     @Option(names = "--watch", description = "Wait for the run's end, as 'coil watch' does.")
     private boolean watch;
 
@@ -40,11 +43,14 @@ final class RetryCommand extends Verb {
         if (failed && taskName != null) {
             throw CommandFailed.usage("TASK and --failed exclude each other");
         }
+        if (dependents && taskName == null) {
+            throw CommandFailed.usage("--dependents goes with TASK: whose dependents?");
+        }
         var node = Nodes.client(world);
         var run = node.run(RunName.resolve(world, node, runName));
         var task = taskName == null ? null : TaskNames.find(run, taskName);
-        var retried = Retried.of(run, task).stream().map(Task::name).toList();
-        node.retry(run.summary(), task == null ? null : task.index());
+        var retried = Retried.of(run, task, dependents).stream().map(Task::name).toList();
+        node.retry(run.summary(), task == null ? null : task.index(), dependents);
         if (watch) {
             note(sentence(run, retried));
             node.awaitRetried(run);

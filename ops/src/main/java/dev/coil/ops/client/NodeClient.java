@@ -163,11 +163,19 @@ public final class NodeClient {
         json(post(path(run) + "/cancel", body));
     }
 
-    /** @param task the index of the one task to run again; {@code null} for all that did not succeed */
-    public void retry(RunSummary run, @Nullable Integer task) {
+    /**
+     * Runs ended tasks again.
+     *
+     * @param task the index of the one task to run again; {@code null} for all that did not succeed
+     * @param dependents with one task, whether all that depends on it runs again too
+     */
+    public void retry(RunSummary run, @Nullable Integer task, boolean dependents) {
         var body = JsonNodeFactory.instance.objectNode();
         if (task != null) {
             body.put("task", task);
+        }
+        if (dependents) {
+            body.put("dependents", true);
         }
         json(post(path(run) + "/retry", body));
     }

@@ -22,13 +22,22 @@ class RetriedTest {
 
     @Test
     void shouldBeAllThatDidNotSucceedButForWhatWasNotMeantToRun() {
-        assertThat(Retried.of(RUN, null))
+        assertThat(Retried.of(RUN, null, false))
                 .extracting(Task::name)
                 .containsExactly("bad", "worse", "after", "last", "other");
     }
 
     @Test
     void shouldBeATaskAndWhatWasSkippedBecauseOfIt() {
-        assertThat(Retried.of(RUN, RUN.tasks().get(1))).extracting(Task::name).containsExactly("bad", "after", "last");
+        assertThat(Retried.of(RUN, RUN.tasks().get(1), false))
+                .extracting(Task::name)
+                .containsExactly("bad", "after", "last");
+    }
+
+    @Test
+    void shouldBeATaskAndAllThatDependsOnIt() {
+        assertThat(Retried.of(RUN, RUN.tasks().get(2), true))
+                .extracting(Task::name)
+                .containsExactly("worse", "other");
     }
 }

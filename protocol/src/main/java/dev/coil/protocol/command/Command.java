@@ -106,12 +106,15 @@ public sealed interface Command {
      * Runs ended tasks again, and what was skipped because of them.
      *
      * @param task the index of the one task to run again; {@code null} for all that did not succeed
+     * @param dependents with one task, whether all that depends on it runs again too, however it ended
      */
     record RetryRun(
             String requestId,
             String project,
             int run,
-            @Nullable Integer task) implements Request {}
+            @Nullable Integer task,
+            @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean dependents)
+            implements Request {}
 
     /** The first record of a new owner. Its own offset is the new epoch. */
     record StartEpoch(String owner) implements Command {}

@@ -105,7 +105,7 @@ final class Samples {
             new Command.FinishTask("mylang", 17, 3, 1, CLAIM, RESULT),
             new Command.AbandonClaim("mylang", 17, 3, 1, CLAIM, "the worker is draining"),
             new Command.CancelRun("r2", "mylang", 17, 3, "not wanted"),
-            new Command.RetryRun("r3", "mylang", 17, null),
+            new Command.RetryRun("r3", "mylang", 17, 3, true),
             new Command.StartEpoch("node-1"),
             new Command.ReportWorkers(99, List.of(WORKER)),
             new Command.LoseWorker(99, "5f2c9a0e", "its session ended"),

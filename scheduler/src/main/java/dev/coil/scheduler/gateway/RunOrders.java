@@ -32,8 +32,13 @@ final class RunOrders {
     /** The body of a cancel; {@code task} is an index, {@code null} for the whole run. */
     record CancelRequest(@Nullable Integer task, @Nullable String reason) {}
 
-    /** The body of a retry; {@code task} is an index, {@code null} for all that did not succeed. */
-    record RetryRequest(@Nullable Integer task) {}
+    /**
+     * The body of a retry.
+     *
+     * @param task an index; {@code null} for all that did not succeed
+     * @param dependents with a task, whether all that depends on it runs again too
+     */
+    record RetryRequest(@Nullable Integer task, boolean dependents) {}
 
     void register(ServerBuilder server) {
         JsonPost.register(server, RUN + "/cancel", CancelRequest.class, LIMIT_MEBIBYTES, this::cancel);
@@ -50,7 +55,16 @@ final class RunOrders {
     }
 
     private HttpResponse retry(ServiceRequestContext ctx, RetryRequest body) {
-        return order(new Command.RetryRun(requestId(), project(ctx), number(ctx), checked(body.task())));
+        return order(
+                new Command.RetryRun(requestId(), project(ctx), number(ctx), checked(body.task()), dependents(body)));
+    }
+
+    private static boolean dependents(RetryRequest body) {
+        if (body.dependents() && body.task() == null) {
+            throw Refused.badRequest(
+                    "field 'dependents' goes with 'task': without one, all that did not succeed runs again");
+        }
+        return body.dependents();
     }
 
     private HttpResponse order(Command.Request order) {

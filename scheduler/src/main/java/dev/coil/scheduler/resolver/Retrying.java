@@ -11,6 +11,8 @@ import dev.coil.scheduler.state.Table;
 import dev.coil.scheduler.state.TaskState;
 import dev.coil.scheduler.state.TaskStatus;
 import dev.coil.scheduler.turn.Turn;
+import java.util.ArrayDeque;
+import java.util.List;
 import java.util.Objects;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -62,7 +64,17 @@ final class Retrying {
                 return;
             }
             chosen.add(retry.task());
-            addSkippedDependents(turn, serial, retry.task(), chosen);
+            if (retry.dependents()) {
+                var active = addDependents(turn, serial, retry.task(), chosen);
+                if (active != null) {
+                    var message =
+                            turn.spec(serial, active).name() + ", which depends on it, is going on: cancel it, or wait";
+                    answer(turn, retry, Rejection.NOT_FINISHED, message);
+                    return;
+                }
+            } else {
+                addSkippedDependents(turn, serial, retry.task(), chosen);
+            }
         } else {
             turn.state().scan(Table.TASKS, Keys.number(serial), (key, task) -> {
                 if (task.status() == TaskStatus.FINISHED && isRetried(task)) {
@@ -98,6 +110,26 @@ final class Retrying {
 
     private static boolean isRetried(TaskState task) {
         return task.outcome() != Outcome.SUCCESS && !task.isEndedBy(EndKind.CONDITION);
+    }
+
+    /** Adds all that have ended. Returns one that has begun and not ended; {@code null} if there is none. */
+    private static @Nullable Integer addDependents(Turn turn, long serial, int index, TreeSet<Integer> chosen) {
+        var left = new ArrayDeque<Integer>(List.of(index));
+        Integer[] active = {null};
+        for (var next = left.poll(); next != null && active[0] == null; next = left.poll()) {
+            turn.state().scan(Table.DEPENDENTS, Keys.task(serial, next), (key, accept) -> {
+                int dependent = Keys.last(key);
+                var status =
+                        Objects.requireNonNull(turn.task(serial, dependent)).status();
+                if (status == TaskStatus.FINISHED && chosen.add(dependent)) {
+                    left.add(dependent);
+                } else if (status != TaskStatus.FINISHED && status != TaskStatus.WAITING) {
+                    active[0] = dependent;
+                }
+                return active[0] == null;
+            });
+        }
+        return active[0];
     }
 
     private static void addSkippedDependents(Turn turn, long serial, int index, TreeSet<Integer> chosen) {

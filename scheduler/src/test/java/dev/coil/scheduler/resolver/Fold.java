@@ -158,7 +158,7 @@ final class Fold {
     }
 
     void retry(int run, @Nullable Integer task) {
-        append(new Command.RetryRun("req", "p", run, task));
+        append(new Command.RetryRun("req", "p", run, task, false));
     }
 
     /** As the owner does for all that are due. */

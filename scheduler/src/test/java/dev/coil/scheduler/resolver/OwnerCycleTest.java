@@ -123,8 +123,8 @@ class OwnerCycleTest {
                 }
                 case 'l' -> append(new Command.LoseWorker(epoch(), "w1", "lost"));
                 case 'k' -> append(new Command.CancelRun("cancel", "p", 1, 3, "enough"));
-                case 'r' -> append(new Command.RetryRun("retry", "p", 1, null));
-                case 'R' -> append(new Command.RetryRun("retry", "p", 2, null));
+                case 'r' -> append(new Command.RetryRun("retry", "p", 1, null, false));
+                case 'R' -> append(new Command.RetryRun("retry", "p", 2, null, false));
                 case 't' ->
                     stores.forEach(store -> store.scan(Table.TIMERS, new byte[0], (key, due) -> {
                         append(new Command.FireTimer(epoch(), Timer.ofKey(key).id()));

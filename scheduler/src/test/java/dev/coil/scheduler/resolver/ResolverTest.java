@@ -117,6 +117,27 @@ class ResolverTest {
     }
 
     @Test
+    void shouldRunATaskAgainWithAllThatDependsOnIt() {
+        fold.submit("a", false, task("build"), task("lint"), task("test", 0), task("publish", 1, 2));
+        for (int index = 0; index < 4; index++) {
+            fold.run(index, Outcome.SUCCESS);
+        }
+
+        fold.append(new Command.RetryRun("r", "p", 1, 0, true));
+
+        assertThat(fold.ended()).containsOnlyKeys(1);
+        fold.run(0, Outcome.SUCCESS);
+        fold.append(new Command.RetryRun("r", "p", 1, 0, true));
+        assertThat(fold.answers()).last().satisfies(answer -> {
+            assertThat(answer.rejection()).isEqualTo(Rejection.NOT_FINISHED);
+            assertThat(answer.message()).isEqualTo("test, which depends on it, is going on: cancel it, or wait");
+        });
+        fold.run(2, Outcome.SUCCESS);
+        fold.run(3, Outcome.FAILURE);
+        assertThat(fold.runOutcome()).isEqualTo(Outcome.FAILURE);
+    }
+
+    @Test
     void shouldNotCountATimerBeforeItIsDue() {
         fold.submit("a", false, timed(task("build"), 0, 5_000));
         var timer = timers().get(0);
@@ -229,7 +250,7 @@ class ResolverTest {
         fold.run(1, Outcome.FAILURE);
         assertThat(fold.runOutcome()).isEqualTo(Outcome.FAILURE);
 
-        fold.append(new Command.RetryRun("r", "p", 1, null));
+        fold.append(new Command.RetryRun("r", "p", 1, null, false));
         assertThat(fold.runOutcome()).isNull();
         assertThat(fold.space).containsOnlyKeys(new TaskRef("p", 1, 1));
         fold.run(1, Outcome.SUCCESS);
@@ -244,7 +265,7 @@ class ResolverTest {
         fold.submit("a", false, task("build"), task("slow"), task("test", 0, 1));
         fold.run(0, Outcome.FAILURE);
 
-        fold.append(new Command.RetryRun("r", "p", 1, 0));
+        fold.append(new Command.RetryRun("r", "p", 1, 0, false));
         fold.run(1, Outcome.SUCCESS);
         assertThat(fold.ended()).doesNotContainKey(2);
         fold.run(0, Outcome.SUCCESS);

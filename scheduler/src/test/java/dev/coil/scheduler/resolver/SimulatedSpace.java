@@ -297,7 +297,8 @@ final class SimulatedSpace {
     }
 
     private void retry() {
-        send(new Command.RetryRun("req", anyProject(), 1 + random.nextInt(MOST_RUNS), anyTask()));
+        send(new Command.RetryRun(
+                "req", anyProject(), 1 + random.nextInt(MOST_RUNS), anyTask(), random.nextInt(3) == 0));
     }
 
     private Integer anyTask() {

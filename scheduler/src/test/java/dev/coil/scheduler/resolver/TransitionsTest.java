@@ -262,8 +262,8 @@ class TransitionsTest {
                 s -> new Command.AbandonClaim("p", 1, SUBJECT, s.attempt(), new ClaimId("other", 7), "draining"));
         all.say("cancel the task", s -> new Command.CancelRun("req", "p", 1, SUBJECT, "enough"));
         all.say("cancel the run", s -> new Command.CancelRun("req", "p", 1, null, "enough"));
-        all.say("retry the task", s -> new Command.RetryRun("req", "p", 1, SUBJECT));
-        all.say("retry the run", s -> new Command.RetryRun("req", "p", 1, null));
+        all.say("retry the task", s -> new Command.RetryRun("req", "p", 1, SUBJECT, false));
+        all.say("retry the run", s -> new Command.RetryRun("req", "p", 1, null, false));
         all.say("lose its worker", s -> new Command.LoseWorker(s.fold.epoch(), s.claim.incarnation(), "lost"));
         all.say("lose another worker", s -> new Command.LoseWorker(s.fold.epoch(), "nobody", "lost"));
         all.say(
