@@ -117,6 +117,18 @@ class ResolverTest {
     }
 
     @Test
+    void shouldFinishWithTheOutcomeThatWasKnownThoughTheRestWasCancelled() {
+        fold.submit("a", false, task("build"), allowed(task("exotic")));
+        fold.run(0, Outcome.SUCCESS);
+        assertThat(fold.events(Event.RunOutcomeKnown.class)).hasSize(1);
+
+        fold.cancel(1);
+
+        assertThat(fold.ended()).containsEntry(1, Outcome.CANCELLED);
+        assertThat(fold.runOutcome()).isEqualTo(Outcome.SUCCESS);
+    }
+
+    @Test
     void shouldRunATaskAgainWithAllThatDependsOnIt() {
         fold.submit("a", false, task("build"), task("lint"), task("test", 0), task("publish", 1, 2));
         for (int index = 0; index < 4; index++) {
