@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A run without its tasks.
  *
- * @param state {@code queued}, {@code running} or {@code finished}
- * @param reason of a queued run why it has not started: {@code waits for a place in the concurrency group 'g'}; else {@code null}
+ * @param state {@code running} or {@code finished}
+ * @param reason why it has not started although it is running: {@code waits for a place in the concurrency group 'g'}; else {@code null}
  * @param outcome {@code null} until it is known, which may be before the run has finished
  * @param cancelled whether somebody cancelled the whole run
  * @param inputs the commits of further repositories that its tasks check out

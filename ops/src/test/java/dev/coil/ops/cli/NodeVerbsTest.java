@@ -5,62 +5,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.linecorp.armeria.common.HttpStatus;
 import dev.coil.ops.client.Documents;
-import dev.coil.ops.client.FakeNode;
 import dev.coil.ops.client.Json;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
-import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
-import java.util.List;
-import java.util.zip.GZIPOutputStream;
-import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
-import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-/** The verbs that ask a NODE. */
-class NodeVerbsTest {
-
-    private static final String RUN = "/api/v1/runs/my-lang%2317";
-    private static final String LOG = RUN + "/tasks/0/attempts/1/log";
-    private static final String ERRORS = """
-            {"lines": [{"line": 276, "stream": "err", "text": "foo.c:12:5: error: no x"}], "more": 3}""";
-    private static final String FINISHED = Documents.run("finished");
-
-    @TempDir
-    private Path temporary;
-
-    private static final FakeNode NODE = new FakeNode();
-    private Console console;
-
-    @BeforeEach
-    void open() {
-        console = new Console(temporary, temporary.resolve("home")).with("COIL_URL", NODE.url());
-        NODE.json("GET /api/v1/runs/latest", FINISHED).json("GET " + RUN, FINISHED);
-    }
-
-    @AfterEach
-    void reset() {
-        NODE.reset();
-    }
-
-    @AfterAll
-    static void stop() {
-        NODE.close();
-    }
+/** The verbs that show what a node has, and those that give it something. */
+class NodeVerbsTest extends FakeNodeFixture {
 
     @Test
     void shouldListRuns() {
-        NODE.json("GET /api/v1/runs?limit=50", "{\"runs\":[" + FINISHED + "]}");
+        node.json("GET /api/v1/runs?limit=50", "{\"runs\":[" + FINISHED + "]}");
 
         var result = console.coil("list");
 
@@ -87,81 +45,8 @@ class NodeVerbsTest {
     }
 
     @Test
-    void shouldShowWhatTheLogOfAFailedTaskSays() {
-        NODE.json("GET " + LOG + "/errors", ERRORS);
-
-        assertThat(console.coil("show", "latest").out()).contains("""
-                build               failed   1.5 s  build7  exit code 2
-                    line 276: foo.c:12:5: error: no x
-                test/linux-s390x/1  skipped                 build failed
-                """);
-    }
-
-    @Test
-    void shouldPrintTheErrorLinesOfALog() {
-        NODE.json("GET " + LOG + "/errors", ERRORS);
-
-        assertThat(console.coil("log", "latest", "build", "--errors"))
-                .isEqualTo(new Console.Result(0, "276: foo.c:12:5: error: no x\n", "coil: and 3 more like these\n"));
-        assertThat(console.coil("log", "latest", "build", "--errors", "--json").out())
-                .isEqualTo("{\"line\":276,\"stream\":\"err\",\"text\":\"foo.c:12:5: error: no x\"}\n");
-        assertThat(console.coil("log", "latest", "build", "--errors", "-f").code())
-                .isEqualTo(ExitCodes.USAGE);
-    }
-
-    @Test
-    void shouldSayThatALogHasNoErrorLines() {
-        assertThat(console.coil("log", "latest", "build", "--errors"))
-                .isEqualTo(new Console.Result(
-                        0,
-                        "",
-                        "coil: no line in the log of build is recognised as an error;"
-                                + " 'coil log my-lang#17 build' prints all of it\n"));
-    }
-
-    @Test
-    void shouldTakeANumberForARunOfTheProjectWhereOneIs() throws IOException {
-        NODE.json("GET /api/v1/runs/%2317", FINISHED)
-                .json("GET /api/v1/runs?project=my-lang&limit=1", "{\"runs\":[" + FINISHED + "]}")
-                .json("GET /api/v1/runs?project=stranger&limit=1", "{\"runs\":[]}");
-
-        assertThat(console.coil("log", "17", "build", "--errors").code()).isZero();
-        assertThat(NODE.requests().get(0).path()).isEqualTo("/api/v1/runs/%2317");
-
-        Files.writeString(temporary.resolve(".coil.yml"), "name: stranger\ntasks: {t: {run: x}}\n");
-        assertThat(console.coil("log", "17", "build", "--errors").code()).isZero();
-        assertThat(asked()).doesNotContain(RUN);
-
-        Files.writeString(temporary.resolve(".coil.yml"), "name: my-lang\ntasks: {t: {run: x}}\n");
-        assertThat(console.coil("log", "17", "build", "--errors").code()).isZero();
-        assertThat(asked()).contains(RUN);
-    }
-
-    @Test
-    void shouldTakeASlashForANumberSign() {
-        assertThat(console.coil("log", "my-lang/17", "build", "--errors").code())
-                .isZero();
-        assertThat(asked()).contains(RUN);
-    }
-
-    @Test
-    void shouldTakeManyDigitsForAnIdWhereThereIsNoSuchRun() {
-        NODE.json("GET /api/v1/runs/0123", FINISHED);
-
-        assertThat(console.coil("show", "0123").out()).startsWith("my-lang#17 failed");
-
-        NODE.json("GET /api/v1/runs/%230123/tasks/0", "{}");
-        NODE.json("GET /api/v1/runs/%230123", FINISHED.replace("17", "123"));
-        assertThat(console.coil("show", "0123").out()).startsWith("my-lang#123 failed");
-    }
-
-    private static List<String> asked() {
-        return NODE.requests().stream().map(FakeNode.Request::path).toList();
-    }
-
-    @Test
     void shouldSumALargeRunUp() {
-        NODE.json("GET /api/v1/runs/large", large());
+        node.json("GET /api/v1/runs/large", large());
 
         assertThat(console.coil("show", "large").out().replaceFirst("for .*", "for AGO"))
                 .isEqualTo("""
@@ -212,7 +97,7 @@ class NodeVerbsTest {
 
     @Test
     void shouldSayWithItsExitCodeThatARunGoesOn() {
-        NODE.json("GET /api/v1/runs/latest", Documents.run("running"));
+        node.json("GET /api/v1/runs/latest", Documents.run("running"));
 
         var result = console.coil("show", "latest");
 
@@ -229,7 +114,7 @@ class NodeVerbsTest {
 
     @Test
     void shouldShowHowManyAttemptsATaskTook() {
-        NODE.json("GET " + RUN, FINISHED.replace("\"attempts\": [\n", """
+        node.json("GET " + RUN, FINISHED.replace("\"attempts\": [\n", """
                 "attempts": [
                   {"number": 0, "worker": "w", "startedAt": null, "finishedAt": null, "logBytes": 0, "artifacts": []},
                 """));
@@ -240,12 +125,12 @@ class NodeVerbsTest {
 
     @Test
     void shouldShowWhatAQueuedRunWaitsFor() {
-        NODE.json(
+        node.json(
                 "GET " + RUN,
-                Documents.run("queued")
+                Documents.run("running")
                         .replace(
-                                "\"queued\"",
-                                "\"queued\", \"reason\": \"waits for a place in the concurrency group 'deploy'\""));
+                                "\"submitter\"",
+                                "\"reason\": \"waits for a place in the concurrency group 'deploy'\", \"submitter\""));
 
         assertThat(console.coil("show", "my-lang#17").out())
                 .startsWith("my-lang#17 waits for a place in the concurrency group 'deploy'")
@@ -254,9 +139,9 @@ class NodeVerbsTest {
 
     @Test
     void shouldWatchARunAndSumItUp() {
-        NODE.events("GET " + RUN + "/stream", events());
-        NODE.bytes("GET " + LOG, "cc: no such\n".getBytes(UTF_8));
-        NODE.json("GET " + LOG + "/errors", ERRORS);
+        node.events("GET " + RUN + "/stream", events());
+        node.bytes("GET " + LOG, "cc: no such\n".getBytes(UTF_8));
+        node.json("GET " + LOG + "/errors", ERRORS);
 
         var result = console.coil("watch", "latest");
 
@@ -277,8 +162,8 @@ class NodeVerbsTest {
 
     @Test
     void shouldWatchARunOfANodeThatNamesNoErrorLines() {
-        NODE.events("GET " + RUN + "/stream", events());
-        NODE.bytes("GET " + LOG, "cc: no such\n".getBytes(UTF_8));
+        node.events("GET " + RUN + "/stream", events());
+        node.bytes("GET " + LOG, "cc: no such\n".getBytes(UTF_8));
 
         var result = console.coil("watch", "latest");
 
@@ -288,8 +173,8 @@ class NodeVerbsTest {
 
     @Test
     void shouldPrintEventsAsTheyCome() throws IOException {
-        NODE.events("GET " + RUN + "/stream", events());
-        NODE.bytes("GET " + RUN + "/tasks/0/attempts/1/log", "cc: no such\n".getBytes(UTF_8));
+        node.events("GET " + RUN + "/stream", events());
+        node.bytes("GET " + RUN + "/tasks/0/attempts/1/log", "cc: no such\n".getBytes(UTF_8));
 
         var lines =
                 console.coil("watch", "latest", "--json-lines").out().lines().toList();
@@ -305,31 +190,12 @@ class NodeVerbsTest {
     }
 
     @Test
-    void shouldPrintALogByteForByte() {
-        NODE.bytes("GET " + RUN + "/tasks/0/attempts/1/log", new byte[] {'a', '\n', 'b'});
-
-        var result = console.coil("log", "latest", "bui");
-
-        assertThat(result).isEqualTo(new Console.Result(0, "a\nb", ""));
-    }
-
-    @Test
-    void shouldPrintTheLogOfTheOnlyTaskThatFailedWhereNoneIsNamed() {
-        NODE.bytes("GET " + RUN + "/tasks/0/attempts/1/log", new byte[] {'a', '\n', 'b'});
-        assertThat(console.coil("log", "latest")).isEqualTo(new Console.Result(0, "a\nb", ""));
-
-        NODE.json("GET /api/v1/runs/latest", FINISHED.replace("\"failure\"", "\"success\""));
-        assertThat(console.coil("log", "latest").err())
-                .isEqualTo("coil: the task is missing: my-lang#17 has 2 tasks: build, test/linux-s390x/1\n");
-    }
-
-    @Test
     void shouldSayWhyATaskWaits() {
-        NODE.json("GET " + RUN + "/tasks/0/why", """
+        node.json("GET " + RUN + "/tasks/0/why", """
                 {"task": "build", "state": "ready", "reasons": [
                   {"kind": "busy", "text": "the one worker that could take it is busy: build7 (1 of 1)"},
                   {"kind": "line", "text": "2 tasks come before it"}], "ahead": 2, "startsInMillis": 118000}""");
-        NODE.json(
+        node.json(
                 "GET " + RUN + "/tasks/1/why",
                 "{\"task\": \"t\", \"state\": \"running\", \"reasons\": [], \"ahead\": 0, \"startsInMillis\": null}");
 
@@ -345,84 +211,13 @@ class NodeVerbsTest {
     }
 
     @Test
-    void shouldSayWhichTaskWasMeant() {
-        assertThat(console.coil("log", "latest", "biuld").err())
-                .isEqualTo("coil: my-lang#17 has no task 'biuld'; did you mean 'build'?\n");
-        assertThat(console.coil("log", "latest", "*").err())
-                .isEqualTo("coil: '*' could be any of 2 tasks of my-lang#17: build, test/linux-s390x/1\n");
-        assertThat(console.coil("log", "latest", "nothing").err())
-                .isEqualTo("coil: my-lang#17 has no task 'nothing'; it has build, test/linux-s390x/1\n");
-    }
-
-    @Test
-    void shouldSayWhyThereIsNoLog() {
-        assertThat(console.coil("log", "latest", "test").err())
-                .isEqualTo("coil: test/linux-s390x/1 was not run: build failed\n");
-        assertThat(console.coil("log", "latest", "build", "--attempt", "3").err())
-                .isEqualTo("coil: build has no attempt 3: it has had 1\n");
-    }
-
-    @Test
-    void shouldCancelARunOrATask() {
-        NODE.json("POST /api/v1/projects/my-lang/runs/17/cancel", HttpStatus.ACCEPTED, "{}");
-
-        assertThat(console.coil("cancel", "latest").out()).isEqualTo("cancelling my-lang#17\n");
-        assertThat(console.coil("cancel", "latest", "build").out()).isEqualTo("cancelling build of my-lang#17\n");
-
-        var bodies = NODE.requests().stream()
-                .filter(request -> request.method().equals("POST"))
-                .map(FakeNode.Request::body)
-                .toList();
-        assertThat(bodies.get(0)).doesNotContain("task");
-        assertThat(bodies.get(1)).contains("\"task\":0");
-    }
-
-    @Test
-    void shouldRetry() {
-        NODE.json("POST /api/v1/projects/my-lang/runs/17/retry", HttpStatus.ACCEPTED, "{}");
-
-        assertThat(console.coil("retry", "latest").out())
-                .isEqualTo("retrying 2 tasks of my-lang#17: build, test/linux-s390x/1\n");
-        assertThat(console.coil("retry", "latest", "test").out())
-                .isEqualTo("retrying 1 task of my-lang#17: test/linux-s390x/1\n");
-        assertThat(console.coil("retry", "latest", "--failed", "--json").out()).isEqualTo("""
-                {
-                  "run": "my-lang#17",
-                  "task": null,
-                  "tasks": [
-                    "build",
-                    "test/linux-s390x/1"
-                  ]
-                }
-                """);
-    }
-
-    @Test
-    void shouldRetryAndWatchWhatRunsAgain() throws IOException {
-        NODE.json("POST /api/v1/projects/my-lang/runs/17/retry", HttpStatus.ACCEPTED, "{}");
-        // The view follows the log: at first it does not know of the retry.
-        NODE.json("GET " + RUN, FINISHED, FINISHED, reopened(), mended());
-        NODE.events("GET " + RUN + "/stream", retried());
-
-        var result = console.coil("retry", "latest", "--watch");
-
-        assertThat(result.err()).isEqualTo("""
-                coil: retrying 2 tasks of my-lang#17: build, test/linux-s390x/1
-                passed    build  (4.0 s, attempt 2)
-                passed    test/linux-s390x/1
-                """);
-        assertThat(result.out()).isEqualTo("my-lang#17 passed: 2 tasks, in 9.9 s\n");
-        assertThat(result.code()).isZero();
-    }
-
-    @Test
     void shouldTellWhatANodeRefuses() {
-        NODE.json(
+        node.json(
                 "POST /api/v1/projects/my-lang/runs/17/retry",
                 HttpStatus.CONFLICT,
                 "{\"error\":\"my-lang#17 is still running\"}");
-        NODE.json("GET /api/v1/runs/x", HttpStatus.FORBIDDEN, "{\"error\":\"this is not for you\"}");
-        NODE.json("GET /api/v1/workers", HttpStatus.SERVICE_UNAVAILABLE, "{\"error\":\"Kafka is away\"}");
+        node.json("GET /api/v1/runs/x", HttpStatus.FORBIDDEN, "{\"error\":\"this is not for you\"}");
+        node.json("GET /api/v1/workers", HttpStatus.SERVICE_UNAVAILABLE, "{\"error\":\"Kafka is away\"}");
 
         assertThat(console.coil("retry", "latest"))
                 .isEqualTo(new Console.Result(ExitCodes.USAGE, "", "coil: my-lang#17 is still running\n"));
@@ -433,7 +228,7 @@ class NodeVerbsTest {
 
     @Test
     void shouldListWorkers() {
-        NODE.json("GET /api/v1/workers", """
+        node.json("GET /api/v1/workers", """
                 {"workers": [{"name": "build7", "worker": "w", "incarnation": "i", "slots": 4, "version": "1",
                   "attributes": {"facts": {"os": "linux", "arch": "s390x"}, "labels": ["kvm", "quiet"]},
                   "startedAt": "2026-03-01T12:00:00.000Z", "draining": true,
@@ -447,115 +242,20 @@ class NodeVerbsTest {
     }
 
     @Test
-    void shouldListArtifacts() {
-        assertThat(console.coil("artifact", "ls", "latest").out()).isEqualTo("""
-                TASK   ARTIFACT  FILES  BYTES  SHA256
-                build  dist      7      1234   ab12
-                """);
-    }
-
-    @Test
-    void shouldUnpackAnArtifact() throws IOException {
-        serve(archive("bin/tool", "#!/bin/sh\n"));
-
-        var result = console.coil("artifact", "get", "latest", "build", "dist", "-o", "out");
-
-        assertThat(result.err()).isEqualTo("coil: 7 files in " + temporary.resolve("out") + "\n");
-        assertThat(temporary.resolve("out/bin/tool")).hasContent("#!/bin/sh\n").isExecutable();
-        try (var left = Files.list(temporary.resolve("out"))) {
-            assertThat(left).hasSize(1);
-        }
-    }
-
-    @Test
-    void shouldTakeTheOnlyArtifactOfATask() throws IOException {
-        serve(archive("f", "x"));
-
-        assertThat(console.coil("artifact", "get", "latest", "build", "-o", "out")
-                        .code())
-                .isZero();
-        assertThat(temporary.resolve("out/f")).hasContent("x");
-    }
-
-    @Test
-    void shouldAskWhichOfSeveralArtifactsIsMeant() {
-        NODE.json(
-                "GET /api/v1/runs/latest",
-                FINISHED.replace("\"artifacts\": [{", "\"artifacts\": [{\"name\": \"log\"}, {"));
-
-        assertThat(console.coil("artifact", "get", "latest", "build"))
-                .isEqualTo(
-                        new Console.Result(ExitCodes.USAGE, "", "coil: build has 2 artifacts, say which: log, dist\n"));
-        assertThat(console.coil("artifact", "get", "latest", "test").err())
-                .isEqualTo("coil: test/linux-s390x/1 has no artifacts\n");
-    }
-
-    @Test
-    void shouldPrintASingleFile() throws IOException {
-        serve(archive("deep/f", "as it is"), 1);
-
-        assertThat(console.coil("artifact", "get", "latest", "build", "-o", "-"))
-                .isEqualTo(new Console.Result(0, "as it is", ""));
-        try (var left = Files.list(temporary)) {
-            assertThat(left.filter(file -> !file.endsWith("home"))).isEmpty();
-        }
-    }
-
-    @Test
-    void shouldNotPrintSeveralFiles() {
-        assertThat(console.coil("artifact", "get", "latest", "build", "-o", "-"))
-                .isEqualTo(new Console.Result(
-                        ExitCodes.USAGE,
-                        "",
-                        "coil: only a single file can be printed, and dist holds 7: unpack it with -o DIR\n"));
-    }
-
-    @Test
-    void shouldKeepTheArchiveIfAsked() throws IOException {
-        var archive = archive("f", "x");
-        serve(archive);
-
-        console.coil("artifact", "get", "latest", "build", "dist", "--archive", "dist.tar.gz");
-
-        assertThat(temporary.resolve("dist.tar.gz")).hasBinaryContent(archive);
-    }
-
-    @Test
-    void shouldUnpackNothingThatIsNotWhatWasKept() throws IOException {
-        NODE.bytes("GET /api/v1/blobs/ab12", archive("f", "x"));
-
-        var result = console.coil("artifact", "get", "latest", "build", "dist", "-o", "out");
-
-        assertThat(result.err()).contains("the digest differs");
-        assertThat(result.code()).isEqualTo(ExitCodes.ERROR);
-        assertThat(temporary.resolve("out/f")).doesNotExist();
-    }
-
-    @Test
-    void shouldUnpackNothingOutsideTheDirectory() throws IOException {
-        serve(archive("../evil", "x"));
-
-        var result = console.coil("artifact", "get", "latest", "build", "dist", "-o", "out");
-
-        assertThat(result.code()).isEqualTo(ExitCodes.ERROR);
-        assertThat(temporary.resolve("evil")).doesNotExist();
-    }
-
-    @Test
     void shouldSubmitAGraph() throws IOException {
         Files.writeString(temporary.resolve(".coil.yml"), "name: p\ntasks: {t: {run: 'true', checkout: false}}\n");
-        NODE.json(
+        node.json(
                 "POST /api/v1/runs",
                 HttpStatus.CREATED,
                 "{\"project\":\"p\",\"number\":1,\"id\":\"a\",\"tasks\":1,\"warnings\":[]}");
-        NODE.json("GET /api/v1/runs/p%231/tasks/0", "{}");
-        NODE.json("GET /api/v1/node", "{}");
+        node.json("GET /api/v1/runs/p%231/tasks/0", "{}");
+        node.json("GET /api/v1/node", "{}");
 
         var result = console.coil("submit", "--event", "push");
 
         assertThat(result.out()).isEqualTo("p#1\n");
-        assertThat(result.err()).isEqualTo("coil: 1 task, shown at " + NODE.url() + "/runs/p/1\n");
-        var body = Json.MAPPER.readTree(NODE.requests().get(1).body());
+        assertThat(result.err()).isEqualTo("coil: 1 task, shown at " + node.url() + "/runs/p/1\n");
+        var body = Json.MAPPER.readTree(node.requests().get(1).body());
         assertThat(body.path("id").asText()).matches("[0-9a-f]{16}");
         assertThat(body.path("source").toString()).isEqualTo("{\"event\":\"push\"}");
         assertThat(body.path("skipUnmatched").asBoolean()).isFalse();
@@ -569,7 +269,7 @@ class NodeVerbsTest {
 
         assertThat(result.err()).contains(".coil.yml:1:13: unknown key 'rnu'");
         assertThat(result.code()).isEqualTo(ExitCodes.USAGE);
-        assertThat(NODE.requests()).isEmpty();
+        assertThat(node.requests()).isEmpty();
     }
 
     @Test
@@ -594,68 +294,6 @@ class NodeVerbsTest {
                         ExitCodes.USAGE,
                         "",
                         "coil: $COIL_URL is 'localhost:8080': expected something like http://127.0.0.1:8080\n"));
-    }
-
-    private void serve(byte[] archive) {
-        serve(archive, 7);
-    }
-
-    private static void serve(byte[] archive, int files) {
-        try {
-            var digest = HexFormat.of()
-                    .formatHex(MessageDigest.getInstance("SHA-256").digest(archive));
-            NODE.json(
-                    "GET /api/v1/runs/latest",
-                    FINISHED.replace("\"files\": 7", "\"files\": " + files).replace("ab12", digest));
-            NODE.bytes("GET /api/v1/blobs/" + digest, archive);
-        } catch (NoSuchAlgorithmException e) {
-            throw new AssertionError(e);
-        }
-    }
-
-    private static byte[] archive(String name, String content) throws IOException {
-        var bytes = new ByteArrayOutputStream();
-        try (var tar = new TarArchiveOutputStream(new GZIPOutputStream(bytes))) {
-            var entry = new TarArchiveEntry(name, true);
-            entry.setMode(0100755);
-            entry.setSize(content.length());
-            tar.putArchiveEntry(entry);
-            tar.write(content.getBytes(UTF_8));
-            tar.closeArchiveEntry();
-        }
-        return bytes.toByteArray();
-    }
-
-    /** The run as it is after a retry: one task ready again, the other one waiting for it. */
-    private static String reopened() {
-        return ended(Documents.run("running"), "\"ready\", \"outcome\": null", "\"waiting\", \"outcome\": null");
-    }
-
-    /** Both tasks have passed then. */
-    private static String mended() {
-        var passed = "\"finished\", \"outcome\": \"success\"";
-        return ended(FINISHED, passed, passed)
-                .replace("\"outcome\": \"failure\", \"cancelled\"", "\"outcome\": \"success\", \"cancelled\"")
-                .replace("12:00:03.000Z", "12:00:10.000Z")
-                .replace("\"files\": 7}]}]},", """
-                        "files": 7}]},
-                        {"number": 2, "worker": "build7", "incarnation": "i1",
-                         "startedAt": "2026-03-01T12:00:05.000Z", "finishedAt": "2026-03-01T12:00:09.000Z",
-                         "exitCode": 0, "outcome": "success", "label": null, "reason": null, "logBytes": 0,
-                         "artifacts": []}]},""");
-    }
-
-    private static String ended(String run, String build, String test) {
-        return run.replace("\"finished\", \"outcome\": \"failure\"", build)
-                .replace(
-                        "\"finished\", \"outcome\": \"skipped\", \"reason\": \"build failed\", \"kind\": \"NEED\"",
-                        test + ", \"reason\": null, \"kind\": null");
-    }
-
-    private static String retried() throws IOException {
-        var tasks = Json.MAPPER.readTree(mended()).path("tasks");
-        return "event: snapshot\ndata: " + Documents.oneLine(reopened()) + "\n\n" + "event: change\ndata: {\"run\":"
-                + Documents.oneLine(mended()) + ",\"tasks\":" + tasks + "}\n\n";
     }
 
     private static String events() {

@@ -173,20 +173,22 @@ public final class Runs {
 
     /** A run that has finished, after a minute and a half. */
     public static Run run(Draft... drafts) {
-        return of("finished", false, drafts);
+        return of("finished", null, false, drafts);
     }
 
     public static Run cancelled(Draft... drafts) {
-        return of("finished", true, drafts);
+        return of("finished", null, true, drafts);
     }
 
     public static Run running(Draft... drafts) {
-        return of("running", false, drafts);
+        return of("running", null, false, drafts);
     }
+
+    private static final String WAITS = "waits for a place in the concurrency group 'deploy', which hello#2 has";
 
     /** One that waits for its turn in a concurrency group. */
     public static Run queued(Draft... drafts) {
-        return of("queued", false, drafts);
+        return of("running", WAITS, false, drafts);
     }
 
     public static RunEvent.Snapshot snapshot(Run run) {
@@ -198,7 +200,7 @@ public final class Runs {
         return new RunEvent.Change(run.summary(), run.tasks(), JsonNodeFactory.instance.objectNode());
     }
 
-    private static Run of(String state, boolean cancelled, Draft... drafts) {
+    private static Run of(String state, @Nullable String reason, boolean cancelled, Draft... drafts) {
         var tasks = new ArrayList<Task>();
         for (var draft : drafts) {
             tasks.add(draft.at(tasks.size()));
@@ -214,9 +216,7 @@ public final class Runs {
                 "Add tests",
                 "ada",
                 state,
-                state.equals("queued")
-                        ? "waits for a place in the concurrency group 'deploy', which hello#2 has"
-                        : null,
+                reason,
                 null,
                 cancelled,
                 START,

@@ -3,16 +3,12 @@ package dev.coil.ops.viewer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.coil.protocol.event.Event.TaskSummary;
 import dev.coil.protocol.graph.AttemptResult.StoredArtifact;
 import dev.coil.protocol.graph.Outcome;
-import dev.coil.protocol.graph.Priority;
 import dev.coil.protocol.graph.Source;
 import dev.coil.protocol.tuple.Attributes;
-import dev.coil.protocol.tuple.Requirement;
 import dev.coil.protocol.tuple.WorkerInfo;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
@@ -44,18 +40,7 @@ class ErrorLinesTest {
         browser = Browser.start(directory.resolve("profile"));
         browser.look(1280, 900, false);
         var tasks = IntStream.range(0, MADE + 1)
-                .mapToObj(i -> new TaskSummary(
-                        i < MATRIX ? "test/" + i : "t" + i,
-                        i < MATRIX ? "test" : "t" + i,
-                        Map.of(),
-                        List.of(),
-                        Requirement.ANY,
-                        null,
-                        Priority.NORMAL,
-                        false,
-                        null,
-                        "",
-                        List.of()))
+                .mapToObj(i -> Teller.task(i < MATRIX ? "test/" + i : "t" + i, i < MATRIX ? "test" : "t" + i))
                 .toList();
         run = node.teller().run("errors", 1, Source.none(), tasks, System.currentTimeMillis());
         for (int task = 0; task < tasks.size(); task++) {

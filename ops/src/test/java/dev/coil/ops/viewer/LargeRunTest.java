@@ -5,10 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import dev.coil.protocol.event.Event.TaskSummary;
 import dev.coil.protocol.graph.Outcome;
-import dev.coil.protocol.graph.Priority;
 import dev.coil.protocol.graph.Source;
 import dev.coil.protocol.tuple.Attributes;
-import dev.coil.protocol.tuple.Requirement;
 import dev.coil.protocol.tuple.WorkerInfo;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -55,18 +53,7 @@ class LargeRunTest {
         var tasks = new ArrayList<TaskSummary>();
         for (int i = 0; i < TASKS; i++) {
             var name = "group" + i / IN_GROUP + "/task" + i;
-            tasks.add(new TaskSummary(
-                    name,
-                    name,
-                    Map.of(),
-                    List.of(),
-                    Requirement.ANY,
-                    null,
-                    Priority.NORMAL,
-                    false,
-                    null,
-                    "true",
-                    List.of()));
+            tasks.add(Teller.task(name, name));
         }
         return tasks;
     }

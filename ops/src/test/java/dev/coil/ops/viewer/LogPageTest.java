@@ -3,16 +3,12 @@ package dev.coil.ops.viewer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.coil.protocol.event.Event.TaskSummary;
 import dev.coil.protocol.graph.Outcome;
-import dev.coil.protocol.graph.Priority;
 import dev.coil.protocol.graph.Source;
 import dev.coil.protocol.tuple.Attributes;
-import dev.coil.protocol.tuple.Requirement;
 import dev.coil.protocol.tuple.WorkerInfo;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.awaitility.core.ConditionFactory;
@@ -45,18 +41,7 @@ class LogPageTest {
         browser = Browser.start(directory.resolve("profile"));
         browser.look(1280, 900, false);
         var tasks = IntStream.range(0, 7)
-                .mapToObj(i -> new TaskSummary(
-                        "t" + i,
-                        "t" + i,
-                        Map.of(),
-                        List.of(),
-                        Requirement.ANY,
-                        null,
-                        Priority.NORMAL,
-                        false,
-                        null,
-                        "",
-                        List.of()))
+                .mapToObj(i -> Teller.task("t" + i, "t" + i))
                 .toList();
         run = node.teller().run("logs", 1, Source.none(), tasks, System.currentTimeMillis());
         for (int task = 0; task < tasks.size(); task++) {

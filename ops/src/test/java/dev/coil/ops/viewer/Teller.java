@@ -9,6 +9,7 @@ import dev.coil.protocol.event.EventRecord;
 import dev.coil.protocol.graph.AttemptResult;
 import dev.coil.protocol.graph.AttemptResult.StoredArtifact;
 import dev.coil.protocol.graph.Outcome;
+import dev.coil.protocol.graph.Priority;
 import dev.coil.protocol.graph.Source;
 import dev.coil.protocol.graph.TaskRef;
 import dev.coil.protocol.log.EventTopic;
@@ -17,6 +18,7 @@ import dev.coil.protocol.log.LogChunk;
 import dev.coil.protocol.log.LogTopic;
 import dev.coil.protocol.log.Topics;
 import dev.coil.protocol.space.ClaimId;
+import dev.coil.protocol.tuple.Requirement;
 import dev.coil.protocol.tuple.WorkerInfo;
 import java.util.HashMap;
 import java.util.List;
@@ -146,5 +148,11 @@ final class Teller implements AutoCloseable {
         private String log(int task, int attempt) {
             return project + '#' + number + '/' + task + '.' + attempt;
         }
+    }
+
+    /** A task of which nothing matters but its name. */
+    static TaskSummary task(String name, String base) {
+        return new TaskSummary(
+                name, base, Map.of(), List.of(), Requirement.ANY, null, Priority.NORMAL, false, null, "", List.of());
     }
 }

@@ -3,12 +3,9 @@ package dev.coil.ops.viewer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.coil.protocol.event.Event.TaskSummary;
 import dev.coil.protocol.graph.Outcome;
-import dev.coil.protocol.graph.Priority;
 import dev.coil.protocol.graph.Source;
 import dev.coil.protocol.tuple.Attributes;
-import dev.coil.protocol.tuple.Requirement;
 import dev.coil.protocol.tuple.WorkerInfo;
 import java.io.IOException;
 import java.net.http.HttpClient;
@@ -36,18 +33,7 @@ class ViewerRestartTest {
     @BeforeEach
     void start(@TempDir Path directory) throws Exception {
         node = ViewerNode.start(directory);
-        var task = new TaskSummary(
-                "build",
-                "build",
-                Map.of(),
-                List.of(),
-                Requirement.ANY,
-                null,
-                Priority.NORMAL,
-                false,
-                null,
-                "",
-                List.of());
+        var task = Teller.task("build", "build");
         run = node.teller().run("mylang", 1, Source.none(), List.of(task), 1_700_000_000_000L);
         run.started(0, WORKER, 1_700_000_001_000L);
     }

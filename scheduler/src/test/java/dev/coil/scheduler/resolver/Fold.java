@@ -139,6 +139,17 @@ final class Fold {
                 "p", 1, task, attempt, claim, AttemptResult.of(outcome, outcome == Outcome.SUCCESS ? 0 : 1, now, now)));
     }
 
+    /** What the holder of a claim reports. */
+    static Command finish(Command.ClaimTask claim, Outcome outcome, long at) {
+        return new Command.FinishTask(
+                claim.project(),
+                claim.run(),
+                claim.task(),
+                claim.attempt(),
+                claim.claim(),
+                AttemptResult.of(outcome, outcome == Outcome.SUCCESS ? 0 : 1, at, at));
+    }
+
     /** Claims and ends a task that is in the space. */
     void run(int task, Outcome outcome) {
         run(1, task, outcome);
@@ -171,6 +182,18 @@ final class Fold {
             return at <= now + ahead;
         });
         due.forEach(timer -> append(new Command.FireTimer(epoch(), timer.id())));
+    }
+
+    /** How many entries a table has. */
+    int countOf(Table<?> table) {
+        int[] count = {0};
+        state.scan(table, new byte[0], (key, value) -> ++count[0] > 0);
+        return count[0];
+    }
+
+    /** How many tasks are in the space or in line for it. */
+    int ready() {
+        return countOf(Table.OUTSTANDING) + countOf(Table.QUEUE);
     }
 
     List<Event.RequestAnswered> answers() {

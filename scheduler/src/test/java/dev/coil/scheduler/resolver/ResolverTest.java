@@ -321,24 +321,6 @@ class ResolverTest {
     }
 
     @Test
-    void shouldPublishOnlyAWindowAndLetHigherPrioritiesIn() {
-        var tasks = new ArrayList<TaskSpec>();
-        for (int i = 0; i < 1_000; i++) {
-            tasks.add(task("t" + i));
-        }
-        fold.submit("a", false, tasks);
-        assertThat(fold.space).hasSize(64);
-
-        for (int i = 0; i < 1_000; i++) {
-            var next = fold.space.keySet().iterator().next();
-            fold.run(next.task(), Outcome.SUCCESS);
-        }
-
-        assertThat(fold.runOutcome()).isEqualTo(Outcome.SUCCESS);
-        assertThat(countOf(Table.OUTSTANDING) + countOf(Table.QUEUE)).isZero();
-    }
-
-    @Test
     void shouldReleaseManyDependentsInBoundedSteps() {
         var tasks = new ArrayList<TaskSpec>(List.of(task("root")));
         for (int i = 0; i < 3_000; i++) {
@@ -350,8 +332,8 @@ class ResolverTest {
         fold.run(0, Outcome.SUCCESS);
 
         assertThat(fold.log.size() - before).isEqualTo(2 + 3_000 / Progress.STEPS - 1);
-        assertThat(countOf(Table.OUTSTANDING) + countOf(Table.QUEUE)).isEqualTo(3_000);
-        assertThat(countOf(Table.CURSORS)).isZero();
+        assertThat(fold.ready()).isEqualTo(3_000);
+        assertThat(fold.countOf(Table.CURSORS)).isZero();
     }
 
     @Test
@@ -373,56 +355,5 @@ class ResolverTest {
 
     private void fireTimers() {
         timers().forEach(timer -> fold.append(new Command.FireTimer(fold.epoch(), timer.id())));
-    }
-
-    private int countOf(Table<?> table) {
-        int[] count = {0};
-        fold.state.scan(table, new byte[0], (key, value) -> {
-            count[0]++;
-            return true;
-        });
-        return count[0];
-    }
-
-    @Test
-    void shouldTellOnceThatNobodyMeetsARequirementAndOnceThatSomebodyDoes() {
-        fold.workers(worker("w1", 2));
-        fold.submit("a", false, task("fits"), requiring(task("a"), "arch=s390x"), requiring(task("b"), "arch=s390x"));
-
-        assertThat(shortages()).containsExactly("arch=s390x: no worker has arch=s390x");
-        fold.restart();
-        fold.workers(worker("w1", 2), worker("w2", 2));
-        fold.submit("b", false, requiring(task("c"), "arch=s390x"));
-        assertThat(shortages()).hasSize(1);
-        fold.workers();
-        assertThat(shortages())
-                .contains("arch=x86_64 os=linux: no worker is present", "arch=s390x: no worker is present");
-        fold.workers(worker("w1", 2));
-        assertThat(fold.events(Event.RequirementMet.class))
-                .extracting(met -> met.requirement().canonical())
-                .containsExactly("arch=x86_64 os=linux");
-    }
-
-    private List<String> shortages() {
-        return fold.events(Event.RequirementUnmet.class).stream()
-                .map(unmet -> unmet.requirement().canonical() + ": " + unmet.reason())
-                .toList();
-    }
-
-    @Test
-    void shouldLetNobodyOvertakeThoseInTheQueueOfAHalfFullWindow() {
-        var tasks = new ArrayList<TaskSpec>();
-        for (int i = 0; i < 70; i++) {
-            tasks.add(task("t" + i));
-        }
-        fold.submit("a", false, tasks);
-        for (int i = 0; i < 10; i++) {
-            fold.claim(i, "w");
-        }
-        assertThat(fold.space).hasSize(54);
-
-        fold.submit("b", false, task("newcomer"));
-
-        assertThat(fold.space).doesNotContainKey(new TaskRef("p", 2, 0));
     }
 }

@@ -1,12 +1,9 @@
 package dev.coil.scheduler.resolver;
 
 import dev.coil.protocol.command.Command;
-import dev.coil.protocol.graph.AttemptResult;
 import dev.coil.protocol.graph.Concurrency;
 import dev.coil.protocol.graph.Outcome;
-import dev.coil.protocol.graph.Priority;
 import dev.coil.protocol.graph.Source;
-import dev.coil.protocol.graph.Start;
 import dev.coil.protocol.graph.TaskSpec;
 import dev.coil.protocol.space.ClaimId;
 import dev.coil.protocol.space.FairShare;
@@ -25,7 +22,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.TreeSet;
 
 /**
  * The space, those who use it, and all that can go wrong between them, by one seed. Commands come late, twice or in another order;
@@ -161,10 +157,7 @@ final class SimulatedSpace {
         }
         var project = random.nextInt(3) == 0 ? "q" : "p";
         int size = 1 + random.nextInt(random.nextInt(3) == 0 ? 90 : 20);
-        var tasks = new ArrayList<TaskSpec>();
-        for (int i = 0; i < size; i++) {
-            tasks.add(task(i));
-        }
+        var tasks = new RandomTasks(random).list(size);
         var id = "run" + number;
         submissions.put(id, tasks);
         for (int first = 0; first < size; first += 40) {
@@ -175,35 +168,6 @@ final class SimulatedSpace {
         if (random.nextInt(4) == 0) {
             send(log.get(log.size() - 1).command());
         }
-    }
-
-    private TaskSpec task(int index) {
-        var needs = new TreeSet<Integer>();
-        for (int n = random.nextInt(5) - 1; index > 0 && n > 0; n--) {
-            needs.add(random.nextInt(3) == 0 ? 0 : random.nextInt(index));
-        }
-        var task = Fold.task("t" + index, needs.toArray(new Integer[0]));
-        task = switch (random.nextInt(14)) {
-            case 0 -> Fold.allowed(task);
-            case 1 -> Fold.timed(task, 1_000, 0);
-            case 2 -> Fold.timed(task, 3_000, 2_000);
-            case 3 ->
-                Fold.when(
-                        task,
-                        List.of("always()", "failure()", "success()", "cancelled()")
-                                .get(random.nextInt(4)));
-            case 4, 5 -> Fold.trying(task, random.nextInt(3), random.nextInt(2), random.nextInt(3));
-            case 6 -> Fold.grouped(task, "g", 2, false);
-            case 7 -> Fold.grouped(task, "h", 1, random.nextInt(4) == 0);
-            case 8 -> Fold.requiring(task, "arch=s390x os=linux");
-            default -> task;
-        };
-        var priority = random.nextInt(3);
-        var build = task.with().priority(Priority.values()[priority == 2 ? random.nextInt(3) : 1]);
-        if (random.nextInt(6) == 0) {
-            build.start(Start.GRANTED);
-        }
-        return build.build();
     }
 
     private String worker() {
@@ -236,7 +200,7 @@ final class SimulatedSpace {
 
     private void finish() {
         if (!claims.isEmpty()) {
-            send(finish(
+            send(Fold.finish(
                     anyClaim(),
                     switch (random.nextInt(12)) {
                         case 0, 1 -> Outcome.FAILURE;
@@ -244,18 +208,9 @@ final class SimulatedSpace {
                         case 3 -> Outcome.TIMEOUT;
                         case 4 -> Outcome.SKIPPED;
                         default -> Outcome.SUCCESS;
-                    }));
+                    },
+                    now));
         }
-    }
-
-    private Command finish(Command.ClaimTask claim, Outcome outcome) {
-        return new Command.FinishTask(
-                claim.project(),
-                claim.run(),
-                claim.task(),
-                claim.attempt(),
-                claim.claim(),
-                AttemptResult.of(outcome, outcome == Outcome.SUCCESS ? 0 : 1, now, now));
     }
 
     private void abandon() {
@@ -364,7 +319,7 @@ final class SimulatedSpace {
                             new ClaimId("good" + machine, ++nonce),
                             "good" + machine);
                     append(claim);
-                    append(finish(claim, Outcome.SUCCESS));
+                    append(Fold.finish(claim, Outcome.SUCCESS, now));
                 }
             }
             for (var held : List.copyOf(resolver.heldClaims().keySet())) {

@@ -32,7 +32,7 @@ public final class RunJson {
         json.writeStringField("subject", run.source().subject());
         writeInputs(json, run.source());
         json.writeStringField("submitter", run.submitter());
-        json.writeStringField("state", head.finished() ? "finished" : head.queued() != null ? "queued" : "running");
+        json.writeStringField("state", head.finished() ? "finished" : "running");
         Json.text(json, "reason", head.queued());
         var outcome = head.outcome();
         Json.text(json, "outcome", outcome == null ? null : outcome.text());

@@ -1,0 +1,133 @@
+package dev.coil.scheduler.resolver;
+
+import dev.coil.protocol.command.Command;
+import dev.coil.protocol.graph.Outcome;
+import dev.coil.protocol.graph.Source;
+import dev.coil.protocol.graph.TaskSpec;
+import dev.coil.protocol.space.ClaimId;
+import dev.coil.protocol.space.FairShare;
+import dev.coil.protocol.space.ReadyTask;
+import dev.coil.protocol.space.SpaceChange;
+import dev.coil.protocol.space.SpaceView;
+import dev.coil.scheduler.state.Table;
+import dev.coil.scheduler.state.Timer;
+import dev.coil.scheduler.turn.Effect;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Brokers, users and workers, for {@link ModelOwner}s: the users say a script, a letter at a time. */
+final class ModelWorld {
+
+    private static final String SCRIPT = "scccfcfflccfcFkccrfcftsccCcfRcfcftcffccffcefcfcffccfRccfcfcf";
+
+    record Entry(Command command, long at) {}
+
+    /** What becomes of an owner that another one follows. */
+    enum Fate {
+        /** It dies, and what had not arrived is lost. */
+        DEAD,
+        /** It dies, and the next one is on a machine whose store is older. */
+        MOVED,
+        /** It lives on: folds, and what it sent arrives, in turns with the next one's. */
+        ZOMBIE
+    }
+
+    final List<Entry> commands = new ArrayList<>();
+    final List<Effect.Emit> events = new ArrayList<>();
+    final List<SpaceChange> space = new ArrayList<>();
+    final List<MemoryState> stores = new ArrayList<>(List.of(new MemoryState(), new MemoryState()));
+    private final SpaceView view = new SpaceView();
+    private int seen;
+    private int said;
+    private int runs;
+    private long nonce;
+    private final ArrayDeque<Command.ClaimTask> claims = new ArrayDeque<>();
+    long now = 1_000;
+
+    /** The store of one more owner: the one there is, that of another machine, or what a zombie had stored when it was followed. */
+    int store(Fate fate, int owners) {
+        if (fate == Fate.ZOMBIE && owners > 0) {
+            stores.add(stores.get(stores.size() - 1).copy());
+            return stores.size() - 1;
+        }
+        return fate == Fate.MOVED ? owners % 2 : fate == Fate.ZOMBIE ? 1 : 0;
+    }
+
+    long append(Command command) {
+        commands.add(new Entry(command, now));
+        return commands.size() - 1;
+    }
+
+    long epoch() {
+        for (int i = commands.size() - 1; i >= 0; i--) {
+            if (commands.get(i).command() instanceof Command.StartEpoch) {
+                return i;
+            }
+        }
+        return 0;
+    }
+
+    boolean isSaid() {
+        return said == SCRIPT.length();
+    }
+
+    /** Somebody appends the next command of the script. */
+    void say() {
+        if (isSaid()) {
+            return;
+        }
+        now += 700;
+        while (seen < space.size()) {
+            view.apply(space.get(seen++));
+        }
+        char next = SCRIPT.charAt(said++);
+        var claim = claims.peek();
+        switch (next) {
+            case 's' -> submit();
+            case 'c' -> view.matching(Fold.LINUX, new FairShare(), 1).forEach(this::claim);
+            case 'C' -> {
+                if (claim != null) {
+                    append(claim);
+                }
+            }
+            case 'f', 'F', 'e' -> {
+                if (claim != null) {
+                    claims.poll();
+                    append(Fold.finish(
+                            claim, next == 'f' ? Outcome.SUCCESS : next == 'F' ? Outcome.FAILURE : Outcome.ERROR, now));
+                }
+            }
+            case 'l' -> append(new Command.LoseWorker(epoch(), "w1", "lost"));
+            case 'k' -> append(new Command.CancelRun("cancel", "p", 1, 3, "enough"));
+            case 'r' -> append(new Command.RetryRun("retry", "p", 1, null, false));
+            case 'R' -> append(new Command.RetryRun("retry", "p", 2, null, false));
+            case 't' ->
+                stores.forEach(store -> store.scan(Table.TIMERS, new byte[0], (key, due) -> {
+                    append(new Command.FireTimer(epoch(), Timer.ofKey(key).id()));
+                    return true;
+                }));
+            default -> throw new AssertionError(next);
+        }
+    }
+
+    private void submit() {
+        var tasks = new ArrayList<TaskSpec>();
+        for (int i = 0; i < 9; i++) {
+            var task = i < 5 ? Fold.task("root" + i) : Fold.task("t" + i, 0, i - 3);
+            tasks.add(i % 3 == 1 ? Fold.grouped(task, "g", 1, false) : Fold.trying(task, 1, 0, 1));
+        }
+        var id = "run" + ++runs;
+        append(new Command.StageTasks("p", id, 0, tasks));
+        append(new Command.SubmitRun("submit", "p", id, Source.none(), tasks.size(), false, "me", null));
+    }
+
+    private void claim(ReadyTask ready) {
+        var worker = "w" + (++nonce % 3);
+        var claim = new Command.ClaimTask(
+                ready.project(), ready.run(), ready.task(), ready.attempt(), new ClaimId(worker, nonce), worker);
+        view.remove(ready.ref());
+        claims.add(claim);
+        append(claim);
+    }
+}
