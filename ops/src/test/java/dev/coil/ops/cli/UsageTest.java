@@ -37,6 +37,7 @@ class UsageTest {
             run --json --json-lines | coil: --json and --json-lines exclude each other
             why latest |              coil: TASK is missing; see 'coil why --help'
             retry latest t --failed | coil: TASK and --failed exclude each other
+            retry latest --dependents | coil: --dependents goes with TASK: whose dependents?
             artifact |                coil: expected one of ls, get after 'coil artifact'; see 'coil artifact --help'
             artifact gte |            coil: 'gte' is not known here, did you mean 'get'?; see 'coil artifact --help'
             up --port 99999 |         coil: port is 99999: expected 0 (any free one) to 65535

@@ -310,6 +310,7 @@ class GatewayTest {
     void shouldRefuseOrdersThatCannotBeMeant() throws Exception {
         assertThat(order("cancel", "{\"task\": -1}").body()).contains("at least 0");
         assertThat(order("cancel", "{\"task\": 1.5}").statusCode()).isEqualTo(400);
+        assertThat(order("retry", "{\"dependents\": true}").body()).contains("field 'dependents' goes with 'task'");
         assertThat(order("retry", "{\"reason\": \"x\"}").body()).contains("unknown field 'reason'");
         assertThat(client.send(post("/api/v1/projects/demo/runs/first/cancel", Map.of()), BodyHandlers.ofString())
                         .body())
