@@ -1,6 +1,5 @@
 package dev.coil.scheduler.blob;
 
-import com.linecorp.armeria.common.HttpData;
 import com.linecorp.armeria.common.HttpHeaderNames;
 import com.linecorp.armeria.common.HttpMethod;
 import com.linecorp.armeria.common.HttpRequest;
@@ -12,6 +11,7 @@ import com.linecorp.armeria.common.stream.StreamMessage;
 import com.linecorp.armeria.server.AbstractHttpService;
 import com.linecorp.armeria.server.ServerBuilder;
 import com.linecorp.armeria.server.ServiceRequestContext;
+import dev.coil.scheduler.http.BodyStream;
 import dev.coil.scheduler.http.IdleTimeout;
 import dev.coil.scheduler.http.JsonAnswer;
 import dev.coil.scheduler.http.Refused;
@@ -109,7 +109,7 @@ public final class BlobService extends AbstractHttpService {
     private HttpResponse write(ServiceRequestContext ctx, HttpRequest request) {
         try {
             var digest = digest(ctx);
-            return store(digest, request)
+            return store(ctx, digest, request)
                     ? JsonAnswer.of(HttpStatus.CREATED, Map.of())
                     : JsonAnswer.of(HttpStatus.OK, Map.of());
         } catch (IOException e) {
@@ -120,9 +120,9 @@ public final class BlobService extends AbstractHttpService {
     }
 
     /** Reads the body to its end even if the blob is there: an answer in the middle of a body confuses many clients. */
-    private boolean store(String digest, HttpRequest request) throws IOException {
+    private boolean store(ServiceRequestContext ctx, String digest, HttpRequest request) throws IOException {
         try (var upload = store.upload();
-                var body = request.toInputStream(part -> part instanceof HttpData data ? data : HttpData.empty())) {
+                var body = BodyStream.of(ctx, request)) {
             var buffer = new byte[BUFFER];
             for (int n = body.read(buffer); n >= 0; n = body.read(buffer)) {
                 upload.write(buffer, 0, n);

@@ -1,6 +1,5 @@
 package dev.coil.scheduler.source;
 
-import com.linecorp.armeria.common.HttpData;
 import com.linecorp.armeria.common.HttpHeaderNames;
 import com.linecorp.armeria.common.HttpRequest;
 import com.linecorp.armeria.common.HttpResponse;
@@ -11,6 +10,7 @@ import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.ServerBuilder;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import dev.coil.protocol.source.SourceKind;
+import dev.coil.scheduler.http.BodyStream;
 import dev.coil.scheduler.http.IdleTimeout;
 import dev.coil.scheduler.http.Refused;
 import java.io.IOException;
@@ -98,7 +98,7 @@ public final class SourceService implements AutoCloseable {
                     HttpStatus.UNSUPPORTED_MEDIA_TYPE, "the request's content type must be " + service.type("request"));
         }
         var encoding = request.headers().get(HttpHeaderNames.CONTENT_ENCODING, "identity");
-        var body = request.toInputStream(part -> part instanceof HttpData data ? data : HttpData.empty());
+        var body = BodyStream.of(ctx, request);
         return switch (encoding) {
             case "identity" -> start(ctx, call(ctx, request, kind, service, false), body);
             case "gzip", "x-gzip" -> start(ctx, call(ctx, request, kind, service, false), new LateGunzip(body));

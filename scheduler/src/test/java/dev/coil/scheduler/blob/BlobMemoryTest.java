@@ -40,7 +40,8 @@ class BlobMemoryTest {
             var port = server.inputReader().readLine();
             var digest = digest(new Zeros());
             var blob = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/api/v1/blobs/" + digest));
-            var client = HttpClient.newHttpClient();
+            var client =
+                    HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
             var put = client.send(
                     blob.PUT(BodyPublishers.ofInputStream(Zeros::new)).build(), BodyHandlers.ofString());

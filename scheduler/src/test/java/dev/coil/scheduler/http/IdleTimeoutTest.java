@@ -27,8 +27,8 @@ import org.junit.jupiter.api.Test;
 
 class IdleTimeoutTest {
 
-    private static final Duration LIMIT = Duration.ofMillis(600);
-    private static final int PIECES = 12;
+    private static final Duration LIMIT = Duration.ofMillis(1500);
+    private static final int PIECES = 20;
     private static final int STEP_MILLIS = 150;
 
     private static final CompletableFuture<Throwable> unreadEnded = new CompletableFuture<>();
