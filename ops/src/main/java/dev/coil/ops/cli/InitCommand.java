@@ -42,20 +42,29 @@ final class InitCommand extends Verb {
             printJson(Map.of("file", file.toString(), "build", first.build(), "placeholders", first.placeholders()));
         } else {
             print(file.toString());
-            note(advice(first));
+            note(advice(first, isInGit(directory)));
         }
         return ExitCodes.OK;
     }
 
-    private static String advice(FirstGraph first) {
+    private static boolean isInGit(Path directory) {
+        for (var above = directory.toAbsolutePath().normalize(); above != null; above = above.getParent()) {
+            if (Files.exists(above.resolve(".git"))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static String advice(FirstGraph first, boolean inGit) {
         var written = "written for " + first.build() + "; ";
         if (first.placeholders().isEmpty()) {
-            return written + "look it over, commit it, then try 'coil run'";
+            return written + "look it over, " + (inGit ? "commit it, " : "") + "then try 'coil run'";
         }
         boolean many = first.placeholders().size() > 1;
         return written + "'" + String.join("' and '", first.placeholders()) + "' "
                 + (many ? "are placeholders that do" : "is a placeholder that does")
                 + " nothing: replace " + (many ? "them" : "it")
-                + " before a green run means anything, commit the file, then try 'coil run'";
+                + " before a green run means anything, " + (inGit ? "commit the file, " : "") + "then try 'coil run'";
     }
 }

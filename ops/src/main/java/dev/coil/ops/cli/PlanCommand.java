@@ -4,10 +4,13 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.coil.ops.checkout.Wanted;
 import dev.coil.ops.client.Json;
 import dev.coil.protocol.graph.Need;
+import dev.coil.protocol.graph.Priority;
+import dev.coil.protocol.graph.Retries;
 import dev.coil.protocol.graph.TaskSpec;
 import dev.coil.protocol.graph.plan.Plan;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -85,6 +88,7 @@ final class PlanCommand extends Verb {
             if (task.condition() != null) {
                 besides.add("if " + task.condition());
             }
+            besides.addAll(terms(task));
             task.action().repositories().stream()
                     .filter(checkout -> !checkout.isOwn())
                     .forEach(checkout -> besides.add("with " + checkout.repository()
@@ -97,6 +101,28 @@ final class PlanCommand extends Verb {
                     String.join("; ", besides));
         }
         return table;
+    }
+
+    /** When it runs and how often, as far as that is not the usual. */
+    private static List<String> terms(TaskSpec task) {
+        var terms = new ArrayList<String>();
+        if (task.priority() != Priority.NORMAL) {
+            terms.add(task.priority().name().toLowerCase(Locale.ROOT) + " priority");
+        }
+        var group = task.concurrency();
+        if (group != null) {
+            terms.add("at most " + group.max() + " at once in group '" + group.group() + "'");
+        }
+        budget(terms, task.retries().failure(), Retries.STANDARD.failure(), "a failure");
+        budget(terms, task.retries().timeout(), Retries.STANDARD.timeout(), "a timeout");
+        budget(terms, task.retries().infra(), Retries.STANDARD.infra(), "an error of the infrastructure");
+        return terms;
+    }
+
+    private static void budget(List<String> terms, int times, int usual, String after) {
+        if (times != usual) {
+            terms.add((times == 0 ? "no retry" : times == 1 ? "1 retry" : times + " retries") + " after " + after);
+        }
     }
 
     /** The tasks as planned; needs as the API shows them, so that both can be read alike. */

@@ -6,6 +6,7 @@ import dev.coil.ops.node.RunningNode;
 import dev.coil.protocol.log.KafkaSettings;
 import dev.coil.worker.Worker;
 import dev.coil.worker.WorkerConfig;
+import dev.coil.worker.runner.Limits;
 import dev.coil.worker.runner.ProcessRunner;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -114,6 +115,7 @@ final class WorkerRunCommand extends Verb {
     }
 
     private WorkerConfig config() {
+        var bounds = limits();
         var local = kafka == null || zookeeper == null
                 ? RunningNode.await(world.home(), Nodes.START)
                         .orElseThrow(
@@ -133,7 +135,16 @@ final class WorkerRunCommand extends Verb {
                     labels,
                     facts,
                     node,
-                    limits.limits());
+                    bounds);
+        } catch (IllegalArgumentException e) {
+            throw CommandFailed.usage(e.getMessage());
+        }
+    }
+
+    /** Looked at first: no node makes a wrong option right. */
+    private Limits limits() {
+        try {
+            return limits.limits();
         } catch (IllegalArgumentException e) {
             throw CommandFailed.usage(e.getMessage());
         }

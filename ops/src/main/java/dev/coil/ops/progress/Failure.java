@@ -18,6 +18,10 @@ import org.jspecify.annotations.Nullable;
 public record Failure(Task task, ErrorLines errors, List<String> tail) {
 
     private static final String INDENT = "    ";
+
+    /** Where a worker keeps the files of a task: nothing that helps a reader of one line. */
+    private static final Pattern WORKSPACE = Pattern.compile("/[^\\s:'\"]*/(?:slots/\\d+/ws|trees/[\\w-]+)/");
+
     private static final Pattern NUMBER = Pattern.compile("0x[0-9a-fA-F]+|\\d+(?:\\.\\d+)*");
 
     /**
@@ -66,7 +70,8 @@ public record Failure(Task task, ErrorLines errors, List<String> tail) {
     }
 
     private static String numbered(ErrorLines.Line line) {
-        return "line " + line.line() + ": " + LogTail.visible(line.text()).strip();
+        var text = LogTail.visible(line.text()).strip();
+        return "line " + line.line() + ": " + WORKSPACE.matcher(text).replaceAll("");
     }
 
     /** {@code null} if it is of no matrix. */

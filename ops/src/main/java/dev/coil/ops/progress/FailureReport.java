@@ -40,12 +40,12 @@ public final class FailureReport {
         this.reader = reader;
     }
 
-    /** Finds out about the tasks that have just failed for good. */
+    /** Finds out about the tasks that have just failed for good; of those that may, only the line that says why is told. */
     public void learn(List<Transition> transitions) {
         transitions.stream()
                 .filter(Transition::justFinished)
                 .map(Transition::after)
-                .filter(task -> task.isBroken() && !task.allowFailure())
+                .filter(Task::isBroken)
                 .forEach(this::learn);
     }
 
@@ -54,6 +54,9 @@ public final class FailureReport {
         known.put(task.index(), failure);
         like.remove(task.index());
         withLog.remove(task.index());
+        if (task.allowFailure()) {
+            return;
+        }
         var likeness = readings > MOST_READ ? null : failure.likeness();
         var first = likeness == null ? null : firsts.putIfAbsent(likeness, failure);
         if (first != null && first.task().index() != task.index()) {

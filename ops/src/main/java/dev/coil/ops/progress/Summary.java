@@ -40,6 +40,13 @@ public final class Summary {
         if (run.tasks().stream().allMatch(task -> task.outcome() == Outcome.SUCCESS)) {
             parts.clear(); // the verdict has said it
         }
+        long again = run.tasks().stream()
+                .filter(task ->
+                        task.outcome() == Outcome.SUCCESS && task.attempts().size() > 1)
+                .count();
+        if (again > 0) {
+            parts.add(again + " not at the first attempt");
+        }
         var took = Durations.between(run.summary().createdAt(), run.summary().finishedAt());
         var colour = verdict == Verdict.PASSED ? Colour.GREEN : verdict == Verdict.RUNNING ? Colour.BLUE : Colour.RED;
         return run.summary().name() + ' ' + style.paint(colour, verdict.sentence()) + ": " + total

@@ -66,6 +66,22 @@ class GraphVerbsTest {
     }
 
     @Test
+    void shouldSayWhenAndHowOftenATaskRunsWhereThatIsNotTheUsual() throws IOException {
+        Files.writeString(temporary.resolve(".coil.yml"), """
+                name: p
+                tasks:
+                  deploy: {run: x, concurrency: {group: site, max: 2}, priority: high}
+                  flaky: {run: x, retry: {failure: 2, timeout: 1, infra: 0}}
+                """);
+
+        assertThat(console.coil("plan").out()).isEqualTo("""
+                TASK    NEEDS  REQUIREMENT  BESIDES
+                deploy         any          high priority; at most 2 at once in group 'site'
+                flaky          any          2 retries after a failure; 1 retry after a timeout; no retry after an error of the infrastructure
+                """);
+    }
+
+    @Test
     void shouldPlanAsJsonWithNeedsByName() throws IOException {
         var result = console.typing(GRAPH).coil("plan", "-f", "-", "--json", "test/linux-x86_64");
 
@@ -180,6 +196,7 @@ class GraphVerbsTest {
     @ParameterizedTest
     @ValueSource(strings = {"check: all", "all check: x", "check test:", "check:: all", "check :"})
     void shouldFindTheTargetAmongOthers(String rule) throws IOException {
+        Files.createDirectory(temporary.resolve(".git"));
         Files.writeString(temporary.resolve("Makefile"), "all:\n" + rule + "\n\t./t\n");
 
         var result = console.coil("init");
@@ -197,7 +214,7 @@ class GraphVerbsTest {
 
         assertThat(result.err()).isEqualTo("""
                 coil: written for make; 'test' is a placeholder that does nothing: replace it before a green run means anything, \
-                commit the file, then try 'coil run'
+                then try 'coil run'
                 """);
         assertThat(temporary.resolve(".coil.yml")).hasContent("""
                 # The tasks of this repository. 'coil plan' shows what they expand to, 'coil run' runs them.

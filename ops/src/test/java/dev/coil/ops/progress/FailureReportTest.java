@@ -50,6 +50,24 @@ class FailureReportTest {
     }
 
     @Test
+    void shouldLeaveOutWhereTheWorkerKeepsTheWorkspace() {
+        tails.put("build", List.of("make: *** [all] Error 1"));
+        errors.put(
+                "build",
+                new ErrorLines(
+                        List.of(new ErrorLines.Line(
+                                7,
+                                "err",
+                                "In /var/lib/coil/workers/w/slots/12/ws/lib/a.c and /root/x/trees/r7-0/b.c: error")),
+                        0));
+        var run = run(failed("build"));
+
+        learn(run);
+
+        assertThat(told(run)).contains("    line 7: In lib/a.c and b.c: error");
+    }
+
+    @Test
     void shouldTellNoLineTwice() {
         tails.put("build", List.of("a.c:1: error: no x", "make: *** [all] Error 1"));
         errors.put("build", new ErrorLines(List.of(new ErrorLines.Line(12, "err", "a.c:1: error: no x")), 0));
@@ -112,13 +130,15 @@ class FailureReportTest {
     }
 
     @Test
-    void shouldNotReadTheLogOfATaskThatMayFail() {
+    void shouldTellOfATaskThatMayFailOnlyTheLineThatSaysWhy() {
+        errors.put("lint", new ErrorLines(List.of(new ErrorLines.Line(3, "err", "error: unused")), 0));
         var run = run(failed("lint").allowed(), task("t").attempt("w", 1, 2, 0).outcome(Outcome.SUCCESS));
 
         learn(run);
 
-        assertThat(read).isEmpty();
         assertThat(told(run)).hasSize(2);
+        assertThat(report.summary(run, 80, Style.PLAIN))
+                .containsExactly("failed    lint  exit code 1  (allowed to fail)  line 3: error: unused");
     }
 
     @Test

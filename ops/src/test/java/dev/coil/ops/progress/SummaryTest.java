@@ -26,13 +26,29 @@ class SummaryTest {
         check(
                 "summary-failed",
                 run,
-                Map.of("lint", "src/main.c:12:5: error: 'x' undeclared (first use in this function)"),
+                Map.of(
+                        "lint", "src/main.c:12:5: error: 'x' undeclared (first use in this function)",
+                        "allowed", "error: not now"),
                 List.of("1 task not run: no s390x worker"));
     }
 
     @Test
     void shouldBeOneLineWhereAllIsWell() {
         check("summary-passed", run(task("t").outcome(Outcome.SUCCESS)), Map.of(), List.of());
+    }
+
+    @Test
+    void shouldCountWhatDidNotPassAtItsFirstAttempt() {
+        check(
+                "summary-again",
+                run(
+                        task("t").outcome(Outcome.SUCCESS),
+                        task("flaky")
+                                .attempt("w", 1, 2, 1)
+                                .attempt("w", 2, 3, 0)
+                                .outcome(Outcome.SUCCESS)),
+                Map.of(),
+                List.of());
     }
 
     @Test

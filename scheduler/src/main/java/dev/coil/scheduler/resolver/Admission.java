@@ -100,7 +100,7 @@ final class Admission {
             var name = turn.spec(serial, need.task()).name();
             var outcome = ended.outcome();
             if (outcome != Outcome.SKIPPED) {
-                return new Skip(Outcome.SKIPPED, EndKind.NEED, name + " ended with " + outcome.text());
+                return new Skip(Outcome.SKIPPED, EndKind.NEED, name + ended(outcome));
             }
             var kind = ended.isEndedBy(EndKind.NO_WORKER) ? EndKind.NO_WORKER : EndKind.NEED;
             if (unrun == null || kind == EndKind.NEED) {
@@ -108,6 +108,17 @@ final class Admission {
             }
         }
         return Objects.requireNonNull(unrun);
+    }
+
+    private static String ended(Outcome outcome) {
+        return switch (outcome) {
+            case SUCCESS -> " passed";
+            case FAILURE -> " failed";
+            case ERROR -> " had an error of the infrastructure";
+            case TIMEOUT -> " timed out";
+            case CANCELLED -> " was cancelled";
+            case SKIPPED -> " was not run";
+        };
     }
 
     private static @Nullable String missingInput(Turn turn, long serial, TaskSpec spec) {

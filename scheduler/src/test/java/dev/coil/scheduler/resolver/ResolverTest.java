@@ -51,7 +51,7 @@ class ResolverTest {
         assertThat(fold.ended().values()).containsExactly(Outcome.FAILURE, Outcome.SKIPPED, Outcome.SKIPPED);
         assertThat(fold.events(Event.TaskFinished.class))
                 .extracting(Event.TaskFinished::reason)
-                .containsExactly(null, "build ended with failure", "test was not run");
+                .containsExactly(null, "build failed", "test was not run");
         assertThat(fold.runOutcome()).isEqualTo(Outcome.FAILURE);
     }
 

@@ -122,7 +122,8 @@ public final class Projection {
                             : task.held(next, pause(ended), attempts));
             workers.stopped(next, ref);
         } else if (event instanceof Event.TaskFinished finished) {
-            run.set(event.task(), finished(task, finished, at, next));
+            var reason = Unrun.reason(run, run.facts(event.task()).needs(), finished.reason());
+            run.set(event.task(), finished(task, finished, reason, at, next));
             workers.stopped(next, ref);
         } else if (event instanceof Event.TaskReset) {
             run.set(event.task(), task.in(next, TaskPhase.WAITING, 0, task.attempts()));
@@ -148,13 +149,13 @@ public final class Projection {
                 : ", which " + run.facts(holder.task()).name() + " of " + run + " has";
     }
 
-    private TaskState finished(TaskState task, Event.TaskFinished event, long at, long next) {
+    private TaskState finished(TaskState task, Event.TaskFinished event, @Nullable String reason, long at, long next) {
         return new TaskState(
                 next,
                 TaskPhase.FINISHED,
                 event.outcome(),
                 interner.oneOrNull(event.label()),
-                interner.oneOrNull(event.reason()),
+                interner.oneOrNull(reason),
                 event.kind(),
                 null,
                 task.readyAt(),

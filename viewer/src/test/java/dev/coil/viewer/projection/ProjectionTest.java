@@ -110,6 +110,26 @@ class ProjectionTest {
     }
 
     @Test
+    void shouldSayWhereAChainOfSkippedTasksBegan() {
+        var run = events.run(
+                "mylang", 17, task("build"), task("test", 0), task("pack", 1), task("publish", 2), task("notes", 2, 3));
+        events.done(run, 0, Outcome.FAILURE);
+        skip(1, "build failed");
+        skip(2, "test was not run");
+        skip(3, "pack was not run");
+        skip(4, "publish was not run");
+
+        assertThat(run.task(1).reason()).isEqualTo("build failed");
+        assertThat(run.task(2).reason()).isEqualTo("test was not run: build failed");
+        assertThat(run.task(3).reason()).isEqualTo("pack was not run: build failed");
+        assertThat(run.task(4).reason()).isEqualTo("publish was not run: build failed");
+    }
+
+    private void skip(int task, String reason) {
+        events.tell(new Event.TaskFinished("mylang", 17, task, 0, Outcome.SKIPPED, null, null, reason, EndKind.NEED));
+    }
+
+    @Test
     void shouldLeaveAnEndedAttemptAsItIsWhenItsTaskIsCancelledLater() {
         var run = events.run("mylang", 17, task("build"));
         events.ready(run, 0, 1);

@@ -193,22 +193,24 @@ public final class GraphKeys {
                     null),
             false);
 
-    private static final MapOf ARTIFACTS = new MapOf(
+    static final Shape ARTIFACT = Either.of(
+            PATH,
+            new Keys(
+                    "an artifact",
+                    List.of(
+                            Key.required("path", PATH, "A path or glob."),
+                            Key.of(
+                                    "when",
+                                    Scalar.oneOf("success", "always"),
+                                    "Whether it is kept of a failed task too.")),
+                    null));
+
+    static final MapOf ARTIFACTS = new MapOf(
             "a map of names to paths",
             Scalar.text("an artifact's name (letters, digits and _+~@-)")
                     .matching("[A-Za-z0-9][A-Za-z0-9_+~@-]*")
                     .atMost(100),
-            Either.of(
-                    PATH,
-                    new Keys(
-                            "an artifact",
-                            List.of(
-                                    Key.required("path", PATH, "A path or glob."),
-                                    Key.of(
-                                            "when",
-                                            Scalar.oneOf("success", "always"),
-                                            "Whether it is kept of a failed task too.")),
-                            null)),
+            ARTIFACT,
             false);
 
     /** How one task names an artifact of another. */

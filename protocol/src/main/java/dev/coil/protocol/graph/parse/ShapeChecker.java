@@ -84,6 +84,10 @@ final class ShapeChecker {
                 && word.isEmpty()
                 && !word.text().isEmpty()) {
             return "quote it if it is text";
+        } else if (node instanceof Yaml.Sequence && shape == GraphKeys.MATRIX) {
+            return "name the axis: {os: [linux, freebsd]}";
+        } else if (node instanceof Yaml.Sequence && (shape == GraphKeys.ARTIFACTS || shape == GraphKeys.ARTIFACT)) {
+            return "give each path a name: {program: build/app, docs: doc/}";
         } else if (node instanceof Yaml.Sequence && isMapOfNames(shape)) {
             return "write a map, name: value, on a line each";
         } else if (node instanceof Yaml.Scalar scalar && scalar.text().matches("(?s)[A-Za-z-]+:\\S.*")) {

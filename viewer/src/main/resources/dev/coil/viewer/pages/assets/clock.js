@@ -18,10 +18,10 @@ export function duration(ms) {
 
 export function age(ms) {
   if (ms < 5 * SECOND) return 'just now';
-  if (ms < MINUTE) return Math.floor(ms / SECOND) + 's ago';
-  if (ms < HOUR) return Math.floor(ms / MINUTE) + 'm ago';
-  if (ms < 2 * DAY) return Math.floor(ms / HOUR) + 'h ago';
-  return Math.floor(ms / DAY) + 'd ago';
+  if (ms < MINUTE) return Math.floor(ms / SECOND) + ' s ago';
+  if (ms < HOUR) return Math.floor(ms / MINUTE) + ' min ago';
+  if (ms < 2 * DAY) return Math.floor(ms / HOUR) + ' h ago';
+  return Math.floor(ms / DAY) + ' d ago';
 }
 
 const local = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
@@ -47,7 +47,7 @@ customElements.define('coil-running', class extends Ticking {
   text(ms) { return ms < 10 * SECOND ? `${Math.max(0, Math.floor(ms / SECOND))} s` : duration(ms); }
 });
 
-/** <coil-age at="…">: "3m ago". */
+/** <coil-age at="…">: "3 min ago". */
 customElements.define('coil-age', class extends Ticking {
   text(ms) { return age(ms); }
 });
