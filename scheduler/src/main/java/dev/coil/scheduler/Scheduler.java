@@ -2,16 +2,20 @@ package dev.coil.scheduler;
 
 import dev.coil.protocol.log.CommandLog;
 import dev.coil.protocol.log.EventsUnreadable;
+import dev.coil.protocol.log.KafkaSettings;
+import dev.coil.protocol.log.Quarantine;
 import dev.coil.protocol.log.Topics;
 import dev.coil.scheduler.owner.Assignment;
 import dev.coil.scheduler.owner.CommandsLost;
 import dev.coil.scheduler.owner.CommandsUnreadable;
+import dev.coil.scheduler.owner.FoldFailed;
 import dev.coil.scheduler.owner.Owners;
 import dev.coil.scheduler.owner.Status;
 import dev.coil.scheduler.presence.Presence;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import org.apache.curator.framework.CuratorFramework;
@@ -25,6 +29,9 @@ public final class Scheduler implements AutoCloseable {
     private static final int SESSION_MILLIS = 6_000;
     private static final int CONNECT_MILLIS = 5_000;
 
+    private static final Duration START = Duration.ofMinutes(1);
+
+    private final KafkaSettings kafka;
     private final CuratorFramework curator;
     private final Presence presence;
     private final CommandLog commands;
@@ -33,6 +40,7 @@ public final class Scheduler implements AutoCloseable {
 
     /** Makes the topics where they are absent, and connects. */
     public Scheduler(SchedulerConfig config) {
+        kafka = config.kafka();
         try (var admin = config.kafka().admin()) {
             Topics.createFixed(admin, config.kafka());
         }
@@ -50,22 +58,65 @@ public final class Scheduler implements AutoCloseable {
      *
      * @throws CommandsLost if the command log has lost records
      * @throws CommandsUnreadable if it is damaged
+     * @throws FoldFailed if a command cannot be folded
      * @throws EventsUnreadable if the event log is
      * @throws IllegalStateException if they are not live within a minute
      */
     public void start() {
+        begin();
+        if (assignment == null) {
+            await(() -> true);
+        }
+    }
+
+    /**
+     * Starts as {@link #start()} does, and leaves out a command at which a partition stops, from now on and for every scheduler.
+     *
+     * @param by who decided it
+     * @throws IllegalStateException if no partition of this scheduler stops there; then nothing is left out
+     */
+    public void startWithout(int partition, long offset, String by) {
+        begin();
+        await(() -> failureAt(partition, offset) != null || isSettled(), START);
+        var stopped = failureAt(partition, offset);
+        if (stopped == null) {
+            throw new IllegalStateException("partition " + partition + " does not stop at offset " + offset
+                    + " here, so nothing was left out" + lastFailure());
+        }
+        Quarantine.add(kafka, partition, new Quarantine.Entry(offset, by, String.valueOf(stopped.getMessage())));
+        await(() -> failureAt(partition, offset) == null);
+    }
+
+    private @Nullable FoldFailed failureAt(int partition, long offset) {
+        return owners.statuses().stream()
+                .map(status -> status.failure() instanceof FoldFailed failed ? failed : null)
+                .filter(failed -> failed != null && failed.isAt(partition, offset))
+                .findFirst()
+                .orElse(null);
+    }
+
+    /** Whether every partition is live or cannot become so. One among others may be given further ones. */
+    private boolean isSettled() {
+        return assignment == null
+                && owners.statuses().stream().allMatch(status -> status.isLive() || isHopeless(status.failure()));
+    }
+
+    private void begin() {
         if (assignment != null) {
             assignment.start();
-            return;
+        } else {
+            owners.start(IntStream.range(0, commands.partitions()).boxed().toList());
         }
-        owners.start(IntStream.range(0, commands.partitions()).boxed().toList());
-        if (!await(status -> status.isLive() || isHopeless(status.failure()), Duration.ofMinutes(1))) {
+    }
+
+    /** Waits until the owned partitions are live, and this holds besides. */
+    private void await(BooleanSupplier besides) {
+        if (!await(() -> besides.getAsBoolean() && (assignment != null || isSettled()), START)) {
             throw new IllegalStateException("it was not ready within a minute" + lastFailure());
         }
-        for (var status : owners.statuses()) {
-            if (status.failure() instanceof RuntimeException hopeless && isHopeless(hopeless)) {
-                throw hopeless;
-            }
+        var hopeless = hopeless();
+        if (hopeless != null && assignment == null) {
+            throw hopeless;
         }
     }
 
@@ -73,6 +124,7 @@ public final class Scheduler implements AutoCloseable {
     private static boolean isHopeless(@Nullable Exception failure) {
         return failure instanceof CommandsLost
                 || failure instanceof CommandsUnreadable
+                || failure instanceof FoldFailed
                 || failure instanceof EventsUnreadable;
     }
 
@@ -85,14 +137,28 @@ public final class Scheduler implements AutoCloseable {
                 .orElse("");
     }
 
+    /** What ended a partition's fold for good; {@code null} if nothing did. */
+    public @Nullable RuntimeException hopeless() {
+        for (var status : owners.statuses()) {
+            if (status.failure() instanceof RuntimeException failure && isHopeless(failure)) {
+                return failure;
+            }
+        }
+        return null;
+    }
+
     /** Waits until the fold of every owned partition knows a worker. Returns whether it came to that in time. */
     public boolean awaitWorker(String incarnation, Duration patience) {
         return await(status -> status.workers().contains(incarnation), patience);
     }
 
     private boolean await(Predicate<Status> condition, Duration patience) {
+        return await(() -> owners.statuses().stream().allMatch(condition), patience);
+    }
+
+    private static boolean await(BooleanSupplier condition, Duration patience) {
         long end = System.nanoTime() + patience.toNanos();
-        while (!owners.statuses().stream().allMatch(condition)) {
+        while (!condition.getAsBoolean()) {
             if (System.nanoTime() > end) {
                 return false;
             }

@@ -1,6 +1,7 @@
 package dev.coil.ops.cli;
 
 import dev.coil.ops.node.ClusterNode;
+import dev.coil.ops.node.CommandPlace;
 import dev.coil.ops.node.EmbeddedNode;
 import dev.coil.ops.node.Node;
 import dev.coil.ops.node.NodeConfig;
@@ -59,6 +60,15 @@ final class UpCommand extends Verb {
                 "For a node that says so, after its disk or power failed. Stop other workers before."
             })
     private boolean repair;
+
+    @Option(
+            names = "--quarantine",
+            paramLabel = "P@OFFSET",
+            description = {
+                "Leave out a command for good that cannot be folded, and at which partition P stops.",
+                "For a node that says so. What the command should have done is not done."
+            })
+    private @Nullable String quarantine;
 
     @ArgGroup(exclusive = false)
     private @Nullable Cluster cluster;
@@ -132,7 +142,8 @@ final class UpCommand extends Verb {
                     "--repair is for a node with Kafka in it: the topics of a cluster are its own to restore");
         }
         try {
-            return new NodeConfig(world.home(), bind, port, slots, labels, limits.limits(), true, repair);
+            var left = quarantine == null ? null : CommandPlace.parse(quarantine);
+            return new NodeConfig(world.home(), bind, port, slots, labels, limits.limits(), true, repair, left);
         } catch (IllegalArgumentException e) {
             throw CommandFailed.usage(e.getMessage());
         }

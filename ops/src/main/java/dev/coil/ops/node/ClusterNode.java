@@ -16,6 +16,7 @@ import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /** Scheduler, gateway and viewer on Kafka and ZooKeeper that run elsewhere. */
 public final class ClusterNode implements Node {
@@ -40,7 +41,7 @@ public final class ClusterNode implements Node {
             var home = claim(config, parts);
             var web = parts.add("http", WebServer.start(config.bindAddress(), config.port()));
             var name = hostName() + "-" + Integer.toHexString(home.directory().hashCode());
-            Services.begin(parts, home, web, kafka, zookeeper, name, false, notices)
+            Services.begin(parts, home, web, kafka, zookeeper, name, false, config.leaveOut(), notices)
                     .await();
             return new ClusterNode(parts, announce(parts, home, web, kafka, zookeeper));
         } catch (RuntimeException e) {
@@ -84,7 +85,8 @@ public final class ClusterNode implements Node {
             CompletableFuture<Gateway> gateway,
             CompletableFuture<Viewer> viewer,
             CompletableFuture<Announcement> announcement,
-            Notices notices) {
+            Notices notices,
+            boolean soleOwner) {
 
         /** Makes the topics, and begins to start the services, which the caller closes with the parts. */
         static Services begin(
@@ -95,13 +97,14 @@ public final class ClusterNode implements Node {
                 String zookeeper,
                 String name,
                 boolean soleOwner,
+                @Nullable CommandPlace leftOut,
                 Notices notices) {
             try (var admin = kafka.admin()) {
                 Topics.createFixed(admin, kafka);
             }
             var scheduler = parts.start("scheduler", () -> {
                 var made = new Scheduler(new SchedulerConfig(kafka, zookeeper, home.scheduler(), name, soleOwner));
-                made.start();
+                begin(made, leftOut, name);
                 return made;
             });
             var gateway = parts.start("gateway", () -> new Gateway(new GatewayConfig(kafka, home.gateway())));
@@ -113,7 +116,7 @@ public final class ClusterNode implements Node {
                 return made;
             });
             var announcement = parts.start("announcement", () -> Announcement.make(zookeeper, name, web.publicUrl()));
-            return new Services(web, scheduler, gateway, viewer, announcement, notices);
+            return new Services(web, scheduler, gateway, viewer, announcement, notices, soleOwner);
         }
 
         /** Waits until all of them serve. */
@@ -130,8 +133,19 @@ public final class ClusterNode implements Node {
                     .map(Status::rebuilt)
                     .filter(Objects::nonNull)
                     .forEach(notices::tell);
-            ServerDeath.watch(read::failure);
+            ServerDeath.watch(() -> {
+                var failure = read.failure();
+                return failure == null && soleOwner ? fold.hopeless() : failure;
+            });
             return fold;
+        }
+
+        private static void begin(Scheduler scheduler, @Nullable CommandPlace left, String name) {
+            if (left == null) {
+                scheduler.start();
+            } else {
+                scheduler.startWithout(left.partition(), left.offset(), name);
+            }
         }
     }
 

@@ -3,6 +3,7 @@ package dev.coil.ops.node;
 import dev.coil.worker.runner.Limits;
 import java.nio.file.Path;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How a node runs.
@@ -15,6 +16,7 @@ import java.util.Set;
  * @param limits of each task of the node's own worker
  * @param worker whether the node has a worker of its own
  * @param repair whether to make everything anew from the command log first
+ * @param leaveOut a command that no fold can take and that is left out from now on; {@code null} for none
  */
 public record NodeConfig(
         Path home,
@@ -24,7 +26,8 @@ public record NodeConfig(
         Set<String> labels,
         Limits limits,
         boolean worker,
-        boolean repair) {
+        boolean repair,
+        @Nullable CommandPlace leaveOut) {
 
     public static final int DEFAULT_PORT = 8080;
 
@@ -53,30 +56,35 @@ public record NodeConfig(
                 Set.of(),
                 Limits.STANDARD,
                 true,
-                false);
+                false,
+                null);
     }
 
     public NodeConfig withBindAddress(String address) {
-        return new NodeConfig(home, address, port, slots, labels, limits, worker, repair);
+        return new NodeConfig(home, address, port, slots, labels, limits, worker, repair, leaveOut);
     }
 
     public NodeConfig withPort(int number) {
-        return new NodeConfig(home, bindAddress, number, slots, labels, limits, worker, repair);
+        return new NodeConfig(home, bindAddress, number, slots, labels, limits, worker, repair, leaveOut);
     }
 
     public NodeConfig withSlots(int number) {
-        return new NodeConfig(home, bindAddress, port, number, labels, limits, worker, repair);
+        return new NodeConfig(home, bindAddress, port, number, labels, limits, worker, repair, leaveOut);
     }
 
     public NodeConfig withLabels(Set<String> some) {
-        return new NodeConfig(home, bindAddress, port, slots, some, limits, worker, repair);
+        return new NodeConfig(home, bindAddress, port, slots, some, limits, worker, repair, leaveOut);
     }
 
     public NodeConfig withRepair() {
-        return new NodeConfig(home, bindAddress, port, slots, labels, limits, worker, true);
+        return new NodeConfig(home, bindAddress, port, slots, labels, limits, worker, true, leaveOut);
     }
 
     public NodeConfig withoutWorker() {
-        return new NodeConfig(home, bindAddress, port, slots, labels, limits, false, repair);
+        return new NodeConfig(home, bindAddress, port, slots, labels, limits, false, repair, leaveOut);
+    }
+
+    public NodeConfig withLeftOut(CommandPlace command) {
+        return new NodeConfig(home, bindAddress, port, slots, labels, limits, worker, repair, command);
     }
 }

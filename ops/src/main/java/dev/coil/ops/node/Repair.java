@@ -63,7 +63,9 @@ final class Repair {
 
     private static boolean isDerived(Path partition) {
         var name = partition.getFileName().toString();
-        return name.startsWith(OURS) && !name.startsWith(Topics.COMMANDS + "-");
+        return name.startsWith(OURS)
+                && !name.startsWith(Topics.COMMANDS + "-")
+                && !name.startsWith(Topics.QUARANTINE + "-");
     }
 
     private static void remove(Path directory) {

@@ -4,6 +4,7 @@ import dev.coil.ops.files.Reason;
 import dev.coil.protocol.log.EventsUnreadable;
 import dev.coil.scheduler.owner.CommandsLost;
 import dev.coil.scheduler.owner.CommandsUnreadable;
+import dev.coil.scheduler.owner.FoldFailed;
 import dev.coil.viewer.logs.LogsUnreadable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -36,6 +37,12 @@ final class StartFailures {
         var sentence = part + " " + what + ": " + (cause instanceof IOException io ? Reason.of(io) : text(cause));
         if (cause instanceof CommandsLost) {
             return sentence + ". " + RESTORE_OR_FORGET;
+        }
+        if (cause instanceof FoldFailed failed) {
+            return sentence
+                    + ". Nothing behind it goes on. If a newer Coil wrote it, start that one; else 'coil up --quarantine "
+                    + failed.partition() + "@" + failed.offset()
+                    + "' leaves it out for good: what it should have done is not done";
         }
         if (cause instanceof EventsUnreadable) {
             return sentence + ". " + REPAIR_EVENTS;

@@ -44,6 +44,7 @@ class UsageTest {
             up --disk lots |          coil: --disk is 'lots': expected a size such as 500MB or 10GiB
             up --disk |               coil: --disk SIZE is missing; see 'coil up --help'
             up --disk 0 |             coil: the limit of workspaces is 0 bytes: expected at least 1 MiB
+            up --quarantine 7 |       coil: '7' names no command: expected a partition and an offset such as 0@1234, as the message says that told of it
             up --log -5 |             coil: --log is '-5': expected a size such as 500MB or 10GiB
             up --log 10XB |           coil: --log is '10XB': expected a size such as 500MB or 10GiB
             up --log 1KiB |           coil: the limit of logs is 1024 bytes: expected at least 64 KiB

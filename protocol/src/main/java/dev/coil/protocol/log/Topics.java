@@ -31,6 +31,9 @@ public final class Topics {
     /** What tasks print. */
     public static final String LOGS = "coil.logs";
 
+    /** Which commands are left out. */
+    public static final String QUARANTINE = "coil.quarantine";
+
     private static final String SPACE = "coil.space.";
     private static final String LARGEST_RECORD = "16777216";
     private static final Duration PATIENCE = Duration.ofSeconds(30);
@@ -47,7 +50,7 @@ public final class Topics {
         return List.of(space(os + "-" + arch), space(Requirement.ANY_FAMILY));
     }
 
-    /** Makes the four fixed topics where they are absent. */
+    /** Makes the five fixed topics where they are absent. */
     public static void createFixed(Admin admin, KafkaSettings settings) {
         var commands = settings.partitions();
         create(
@@ -58,6 +61,7 @@ public final class Topics {
                                 commands,
                                 settings,
                                 Map.of("message.timestamp.type", "LogAppendTime", "retention.ms", "-1")),
+                        topic(QUARANTINE, commands, settings, Map.of("retention.ms", "-1")),
                         topic(EVENTS, commands, settings, Map.of("retention.ms", "-1")),
                         topic(CONTROL, commands, settings, Map.of("retention.ms", "604800000")),
                         topic(LOGS, commands, settings, Map.of("retention.ms", "604800000"))));

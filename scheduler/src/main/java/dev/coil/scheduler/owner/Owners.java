@@ -42,6 +42,7 @@ public final class Owners implements AutoCloseable {
         private final Thread thread;
         private @Nullable PartitionOwner owner;
         private boolean stopping;
+        private String told = "";
 
         Running(int partition) {
             this.partition = partition;
@@ -57,7 +58,11 @@ public final class Owners implements AutoCloseable {
                         return;
                     }
                 } catch (Exception e) {
-                    log.error("partition {}: the ownership ended: {}", partition, e.getMessage(), e);
+                    // What fails again and again in the same way is told once.
+                    if (!String.valueOf(e.getMessage()).equals(told)) {
+                        log.error("partition {}: the ownership ended: {}", partition, e.getMessage(), e);
+                        told = String.valueOf(e.getMessage());
+                    }
                     status.failed(e);
                     distrustDamaged(e);
                     pause();

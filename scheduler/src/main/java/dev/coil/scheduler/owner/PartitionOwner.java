@@ -4,6 +4,7 @@ import dev.coil.protocol.codec.Codec;
 import dev.coil.protocol.command.Command;
 import dev.coil.protocol.log.CommandLog;
 import dev.coil.protocol.log.KafkaSettings;
+import dev.coil.protocol.log.Quarantine;
 import dev.coil.protocol.log.Topics;
 import dev.coil.scheduler.presence.Presence;
 import dev.coil.scheduler.resolver.Resolver;
@@ -12,12 +13,14 @@ import dev.coil.scheduler.state.Meta;
 import dev.coil.scheduler.state.Table;
 import dev.coil.scheduler.store.Overlay;
 import dev.coil.scheduler.store.RocksStore;
+import dev.coil.scheduler.store.StoreFailure;
 import dev.coil.scheduler.turn.Effect;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -105,6 +108,7 @@ final class PartitionOwner {
         private final KafkaConsumer<byte[], byte[]> consumer;
         private final Resolver resolver;
         private final Upkeep upkeep;
+        private final Map<Long, Quarantine.Entry> quarantine = Quarantine.read(settings, partition);
         private final ArrayDeque<Pending> pending = new ArrayDeque<>();
         private final long lastSent;
         private final long epoch;
@@ -200,9 +204,28 @@ final class PartitionOwner {
         }
 
         private void fold(Overlay overlay, EffectSender.Receipt receipt, ConsumerRecord<byte[], byte[]> record) {
-            var command = Codec.read(Command.class, record.value());
+            var left = quarantine.get(record.offset());
+            if (left != null) {
+                log.warn(
+                        "partition {}: leaves out the command at offset {}, as {} decided: {}",
+                        partition,
+                        left.offset(),
+                        left.by(),
+                        left.reason());
+                return;
+            }
+            Command command;
+            List<Effect> effects;
             boolean repeats = Meta.SEQ.get(overlay) < lastSent - REPEATED_EVENTS;
-            for (var effect : resolver.apply(overlay, command, record.offset(), record.timestamp())) {
+            try {
+                command = Codec.read(Command.class, record.value());
+                effects = resolver.apply(overlay, command, record.offset(), record.timestamp());
+            } catch (StoreFailure e) {
+                throw e;
+            } catch (RuntimeException e) {
+                throw new FoldFailed(partition, record.offset(), e);
+            }
+            for (var effect : effects) {
                 if (isDue(effect, repeats)) {
                     sender.send(effect, receipt);
                 }
