@@ -24,7 +24,8 @@ class NodeSleepTest {
     void makeAProject() throws Exception {
         coil = new Program(directory);
         project = Files.createDirectories(directory.resolve("project"));
-        // It does not end before its worker has been back under another session for a while.
+        // The first attempt outlasts the session of its worker, the second one does not end before that has been back
+        // for a while.
         Files.writeString(project.resolve(".coil.yml"), """
                 name: sleepy
                 tasks:
@@ -35,7 +36,8 @@ class NodeSleepTest {
                     run: |
                       echo "$COIL_ATTEMPT" >> %s
                       trap '' TERM
-                      for second in 1 2 3 4 5 6 7 8 9 10; do sleep 1; done
+                      [ "$COIL_ATTEMPT" = 1 ] && seconds=120 || seconds=10
+                      while [ $((seconds -= 1)) -ge 0 ]; do sleep 1; done
                 """.formatted(directory.resolve("attempts")));
     }
 

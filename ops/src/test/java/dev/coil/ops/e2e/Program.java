@@ -159,7 +159,7 @@ final class Program implements AutoCloseable {
     JsonNode awaitNode() {
         var file = home.resolve("node.json");
         org.awaitility.Awaitility.await()
-                .atMost(60, TimeUnit.SECONDS)
+                .atMost(180, TimeUnit.SECONDS)
                 .ignoreExceptions()
                 .until(() -> run("workers", "--json").exitCode() == 0 && Files.exists(file));
         try {

@@ -12,6 +12,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterEach;
@@ -63,9 +64,27 @@ class SoilTest {
                         .map(task -> task.get("name").asText() + ": "
                                 + task.get("outcome").asText() + ", "
                                 + task.get("reason").asText()))
+                .as(() -> logsOfBroken(run))
                 .containsExactly("maybe-merge/maybe-merge: skipped, its condition does not hold in this run");
         assertThat(run.get("outcome").asText()).isEqualTo("success");
         shouldHaveStartedAfterItsNeeds(run);
+    }
+
+    private String logsOfBroken(JsonNode run) {
+        var logs = new StringBuilder();
+        for (var task : run.get("tasks")) {
+            var name = task.get("name").asText();
+            if (!Set.of("success", "skipped").contains(task.get("outcome").asText())) {
+                try {
+                    logs.append(name)
+                            .append(" printed: ")
+                            .append(coil.run("log", "soil#1", name).stdout());
+                } catch (Exception e) {
+                    logs.append(e);
+                }
+            }
+        }
+        return logs.toString();
     }
 
     private static void shouldHaveStartedAfterItsNeeds(JsonNode run) {
