@@ -30,6 +30,7 @@ class LogPageTest {
     private static final int ENDLESS = 4;
     private static final int HUGE = 5;
     private static final int FAST = 6;
+    private static final int WIDE = 7;
 
     private ViewerNode node;
     private Browser browser;
@@ -40,7 +41,7 @@ class LogPageTest {
         node = ViewerNode.start(directory);
         browser = Browser.start(directory.resolve("profile"));
         browser.look(1280, 900, false);
-        var tasks = IntStream.range(0, 7)
+        var tasks = IntStream.range(0, 8)
                 .mapToObj(i -> Teller.task("t" + i, "t" + i))
                 .toList();
         run = node.teller().run("logs", 1, Source.none(), tasks, System.currentTimeMillis());
@@ -84,6 +85,36 @@ class LogPageTest {
                 line,
                 part,
                 property));
+    }
+
+    @Test
+    void shouldKeepThePlaceWhenTheWindowBecomesNarrow() {
+        print(
+                WIDE,
+                1,
+                IntStream.rangeClosed(1, 900)
+                        .mapToObj(i -> i + " " + "word ".repeat(50 + i % 7) + "\n")
+                        .collect(java.util.stream.Collectors.joining()));
+        open(WIDE, "#L400");
+        await().untilAsserted(() -> assertThat(isInWindow(400)).isTrue());
+        browser.run("scrollBy({top: 1, behavior: 'instant'})");
+
+        browser.look(420, 900, false);
+        try {
+            await().during(Duration.ofMillis(500))
+                    .untilAsserted(() -> assertThat(isInWindow(400)).isTrue());
+        } finally {
+            browser.look(1280, 900, false);
+        }
+        await().during(Duration.ofMillis(500))
+                .untilAsserted(() -> assertThat(isInWindow(400)).isTrue());
+    }
+
+    private boolean isInWindow(int line) {
+        return Boolean.TRUE.equals(browser.run(
+                "const row = document.querySelector(`.line[data-n='${arguments[0]}']`)?.getBoundingClientRect();"
+                        + "return !!row && row.bottom > 0 && row.top < innerHeight",
+                line));
     }
 
     @Test

@@ -32,6 +32,7 @@ let last = null;
 let bytes = 0;
 const log = new LogLines();
 const view = new LogView(root);
+view.keepsPlace = () => !options.follow;
 const options = { follow: !location.hash, times: stored('times', false), wrap: stored('wrap', true) };
 let search = { text: '', hits: [], at: -1 };
 let pending = Infinity;

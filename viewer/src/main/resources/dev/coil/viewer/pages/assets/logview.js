@@ -2,6 +2,7 @@
 
 import { css, fixed, parse, strip } from '/assets/ansi.js';
 import { timeOfDay } from '/assets/clock.js';
+import { eachFrame } from '/assets/live.js';
 
 const BLOCK = 200;
 /** Longer lines are cut on the page, for one of megabytes would stop it. */
@@ -17,10 +18,15 @@ export class LogView {
     this.marked = null;
     this.found = 0;
     this.errors = new Set();
+    /** Where the reader is, to be kept when lines wrap anew; null at the top. */
+    this.place = null;
+    this.settled = true;
+    this.keepsPlace = () => true;
     this.observer = new IntersectionObserver((entries) => this.seen(entries), { rootMargin: '1200px 0px' });
     this.measure();
     let due = 0;
-    addEventListener('resize', () => { clearTimeout(due); due = setTimeout(() => this.resized(), 120); });
+    addEventListener('resize', () => { this.settled = false; clearTimeout(due); due = setTimeout(() => this.resized(), 120); });
+    addEventListener('scroll', eachFrame(() => { if (this.settled) this.place = this.here(); }), { passive: true });
   }
 
   /** Shows lines, of which those from number `first` on are new or changed. */
@@ -132,6 +138,24 @@ export class LogView {
   resized() {
     this.measure();
     for (const block of this.blocks) if (!block.filled) this.estimate(block);
+    if (this.place && this.keepsPlace()) this.comeBack(this.place);
+    this.settled = true;
+  }
+
+  /** The first line below the middle of the window, and how far its top is from the window's; null at the top of the page. */
+  here() {
+    if (scrollY === 0) return null;
+    const y = innerHeight / 2;
+    const block = this.blocks.find(({ element }) => element.getBoundingClientRect().bottom > y);
+    const row = block?.filled && [...block.element.children].find((child) => child.getBoundingClientRect().bottom > y);
+    return row ? { number: Number(row.dataset.n), top: row.getBoundingClientRect().top } : null;
+  }
+
+  comeBack({ number, top }) {
+    const block = this.blocks[Math.floor((number - 1) / BLOCK)];
+    if (!block.filled) this.fill(block, 1);
+    const row = block.element.children[(number - 1) % BLOCK];
+    scrollBy({ top: row.getBoundingClientRect().top - top, behavior: 'instant' });
   }
 
   restyle() {
