@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import picocli.CommandLine;
@@ -24,7 +25,7 @@ import picocli.CommandLine.ParameterException;
         commandListHeading = "%nVerbs:%n",
         footerHeading = "%n",
         footer = {
-            "RUN is project#17, #17, latest, or the beginning of an id. Verbs talk to the node at $COIL_URL, by default",
+            "RUN is project#17, 17, latest, project#latest, or the beginning of an id. Verbs talk to the node at $COIL_URL, by default",
             "the local one, whose data lies in $COIL_HOME. 'coil VERB --help' says more."
         })
 public final class Coil {
@@ -44,13 +45,15 @@ public final class Coil {
             Map.entry("restart", "retry"),
             Map.entry("abort", "cancel"),
             Map.entry("kill", "cancel"),
-            Map.entry("stop", "cancel"),
             Map.entry("validate", "lint"),
             Map.entry("check", "lint"),
             Map.entry("start", "up"),
             Map.entry("server", "up"),
             Map.entry("agent", "worker run"),
             Map.entry("tasks", "plan"));
+
+    /** What may mean a node or a run. */
+    private static final Set<String> ENDS = Set.of("stop", "down", "shutdown", "quit");
 
     @Option(
             names = {"-h", "--help"},
@@ -109,6 +112,11 @@ public final class Coil {
             }
             var verb = arguments[0];
             if (!verb.startsWith("-") && !VERBS.containsKey(verb)) {
+                if (ENDS.contains(verb)) {
+                    throw CommandFailed.usage(
+                            "there is no verb '" + verb
+                                    + "': a node ends with Ctrl-C in its terminal or 'kill PID', a run with 'coil cancel'; see 'coil --help'");
+                }
                 var meant = SYNONYMS.get(verb);
                 var hint = meant == null ? DidYouMean.hint(verb, VERBS.keySet()) : "did you mean '" + meant + "'?";
                 throw CommandFailed.usage(
@@ -181,12 +189,14 @@ public final class Coil {
     private static String shown(CommandLine.Model.ArgSpec argument) {
         return argument instanceof CommandLine.Model.OptionSpec option
                 ? option.longestName() + " " + option.paramLabel()
-                : argument.paramLabel();
+                : argument.paramLabel().equals("RUN") ? "RUN (such as latest)" : argument.paramLabel();
     }
 
     private static String unexpected(String argument, CommandLine.Model.CommandSpec command) {
         if (!argument.startsWith("-")) {
-            var hint = DidYouMean.hint(argument, command.subcommands().keySet());
+            var hint = command.name().equals("worker") && (argument.equals("list") || argument.equals("ls"))
+                    ? "'coil workers' lists them"
+                    : DidYouMean.hint(argument, command.subcommands().keySet());
             return command.subcommands().isEmpty()
                     ? "'" + argument + "' is one argument too many"
                     : "'" + argument + "' is not known here" + (hint == null ? "" : ", " + hint);

@@ -20,6 +20,9 @@ final class Failures {
             + (Runtime.getRuntime().maxMemory() >> 20)
             + " MiB of memory that Java may use here are too few for this; give it more with COIL_JAVA_OPTS=-Xmx4g";
 
+    private static final String TOO_FEW_THREADS = "this user may not start as many threads as this needs:"
+            + " raise the limit of processes (ulimit -u, nproc in /etc/security/limits.conf, pids of the container)";
+
     private Failures() {}
 
     static int report(World world, Throwable failure) {
@@ -56,10 +59,23 @@ final class Failures {
         if (failure instanceof NodeUnreachable) {
             return say(world, ExitCodes.ERROR, failure.getMessage() + "; " + adviceOnNode(world));
         }
+        if (isForWantOfThreads(failure)) {
+            return say(world, ExitCodes.ERROR, TOO_FEW_THREADS);
+        }
         if (failure instanceof OutOfMemoryError) {
             return say(world, ExitCodes.ERROR, TOO_LITTLE_MEMORY);
         }
         return say(world, ExitCodes.ERROR, "internal error: " + failure + "; " + keep(world, failure));
+    }
+
+    private static boolean isForWantOfThreads(Throwable failure) {
+        for (var cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof OutOfMemoryError
+                    && String.valueOf(cause.getMessage()).contains("native thread")) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static int say(World world, int code, String message) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.coil.ops.client.Json;
 import dev.coil.ops.client.NodeClient;
 import dev.coil.ops.client.NodeUnreachable;
+import dev.coil.ops.client.RequestRefused;
 import dev.coil.ops.client.Run;
 import dev.coil.ops.client.RunEvent;
 import dev.coil.ops.client.RunSummary;
@@ -34,6 +35,9 @@ final class Follower {
     private static final int MOST_FAILURES = 120;
 
     private static final long TICK_MILLIS = 100;
+
+    /** The HTTP status of what cannot be answered now. */
+    private static final int UNAVAILABLE = 503;
 
     private final World world;
     private final NodeClient node;
@@ -111,12 +115,13 @@ final class Follower {
                     }
                     failures = 0;
                 } catch (NodeUnreachable e) {
-                    if (failures == 0) {
-                        note(e.getMessage() + "; trying again");
-                    } else if (failures > MOST_FAILURES) {
+                    failures = again(failures, e);
+                } catch (RequestRefused e) {
+                    // A node that is starting answers already.
+                    if (e.status() != UNAVAILABLE) {
                         throw e;
                     }
-                    failures++;
+                    failures = again(failures, e);
                 }
                 pause();
             }
@@ -124,6 +129,15 @@ final class Follower {
             ticker.shutdownNow();
             progress.close();
         }
+    }
+
+    private int again(int failures, RuntimeException failure) {
+        if (failures == 0) {
+            note(failure.getMessage() + "; trying again");
+        } else if (failures > MOST_FAILURES) {
+            throw failure;
+        }
+        return failures + 1;
     }
 
     /** @return whether the run has finished; otherwise the stream ended before it did */

@@ -89,17 +89,20 @@ final class Interrupts {
 
     /** Ends the process without further ado, every process below it, and what it keeps in temporary files. */
     void leave(int code) {
-        if (!leaving.getAndSet(true)) {
-            var farewell = new Thread(this::sayFarewell, "farewell");
-            farewell.setDaemon(true);
-            farewell.start();
-            try {
+        try {
+            if (!leaving.getAndSet(true)) {
+                var farewell = new Thread(this::sayFarewell, "farewell");
+                farewell.setDaemon(true);
+                farewell.start();
                 farewell.join(TimeUnit.SECONDS.toMillis(FAREWELL_SECONDS));
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
             }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (OutOfMemoryError noThread) {
+            sayFarewell();
+        } finally {
+            Runtime.getRuntime().halt(code);
         }
-        Runtime.getRuntime().halt(code);
     }
 
     /** Whether the process is about to end, so that nothing else is worth a word. */

@@ -70,7 +70,9 @@ final class LogCommand extends Verb {
             return ExitCodes.OK;
         }
         try (var log = node.log(run.summary(), task.index(), number, follow, 0, json)) {
-            copy(log);
+            if (copy(log) == 0 && !json) {
+                note(task.name() + " printed nothing");
+            }
         } catch (IOException e) {
             throw new UncheckedIOException("the log of " + task.name() + " broke off", e);
         }
@@ -122,14 +124,17 @@ final class LogCommand extends Verb {
         return task.name() + " has not started yet: it is " + task.state() + "; -f waits for it";
     }
 
-    /** As it comes; until there is no more, or nobody reads any more. */
-    private void copy(InputStream log) throws IOException {
+    /** As it comes; until there is no more, or nobody reads any more. Returns how many bytes that were. */
+    private long copy(InputStream log) throws IOException {
+        long bytes = 0;
         var buffer = new byte[1 << 16];
         for (int n = log.read(buffer); n >= 0; n = log.read(buffer)) {
             world.out().write(buffer, 0, n);
+            bytes += n;
             if (world.out().checkError()) {
-                return;
+                break;
             }
         }
+        return bytes;
     }
 }

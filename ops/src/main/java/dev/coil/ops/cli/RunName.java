@@ -13,11 +13,13 @@ import org.jspecify.annotations.Nullable;
 /** How users name runs. The node resolves the name, but for what depends on where the user is. */
 final class RunName {
 
-    static final String DESCRIPTION = "The run: project#17, 17, latest, or the beginning of its id.";
+    static final String DESCRIPTION = "The run: project#17, 17, latest, project#latest, or the beginning of its id.";
 
-    static final String OR_LATEST = "The run: project#17, 17, latest, or the beginning of its id (default: latest).";
+    static final String OR_LATEST =
+            "The run: project#17, 17, latest, project#latest, or the beginning of its id (default: latest).";
 
     private static final Pattern WITH_SLASH = Pattern.compile("([A-Za-z0-9][A-Za-z0-9._-]*)/([0-9]{1,9}|latest)");
+    private static final String LATEST = "latest";
     private static final Pattern NUMBER = Pattern.compile("[0-9]{1,9}");
 
     /** What is shorter is no beginning of an id. */
@@ -26,19 +28,23 @@ final class RunName {
     private RunName() {}
 
     /**
-     * A name that the node understands: of {@code project/17}, {@code project#17}; of {@code 17}, the run of the project that the
-     * user is in, or else {@code #17}.
+     * A name that the node understands: of {@code project/17}, {@code project#17}; of {@code 17} and {@code latest}, the run of the
+     * project that the user is in if it has any, or else {@code #17} and the latest of all.
      */
     static String resolve(World world, NodeClient node, String name) {
         var withSlash = WITH_SLASH.matcher(name);
         if (withSlash.matches()) {
             return withSlash.group(1) + '#' + withSlash.group(2);
         }
-        if (!NUMBER.matcher(name).matches()) {
+        if (!NUMBER.matcher(name).matches() && !name.equals(LATEST)) {
             return name;
         }
         var project = projectHere(world);
-        var numbered = (project != null && node.hasRuns(project) ? project : "") + '#' + name;
+        boolean isHere = project != null && node.hasRuns(project);
+        if (name.equals(LATEST)) {
+            return isHere ? project + '#' + LATEST : LATEST;
+        }
+        var numbered = (isHere ? project : "") + '#' + name;
         // Digits alone may also be the beginning of an id.
         return name.length() >= SHORTEST_ID && !node.hasRun(numbered) ? name : numbered;
     }

@@ -29,12 +29,17 @@ final class SubmitCommand extends Verb {
             })
     private @Nullable String ref;
 
+    private static final List<String> EVENTS = List.of("manual", "push", "pull_request", "schedule");
+
     @Option(
             names = "--event",
             paramLabel = "E",
             defaultValue = "manual",
             description = "What it is run for: manual, push, pull_request, schedule (default: ${DEFAULT-VALUE}).")
     private String event = "manual";
+
+    @Option(names = "-f", paramLabel = "FILE", description = "The graph file to use; - for standard input.")
+    private @Nullable String file;
 
     @Option(names = "--dirty", description = "Include uncommitted changes and untracked files.")
     private boolean dirty;
@@ -47,8 +52,12 @@ final class SubmitCommand extends Verb {
     public Integer call() {
         var node = Nodes.client(world);
         var directory = path == null ? world.directory() : world.directory().resolve(path);
+        if (!EVENTS.contains(event)) {
+            throw CommandFailed.usage("--event is '" + event + "': expected one of " + String.join(", ", EVENTS));
+        }
+        var graph = file == null ? null : GraphFiles.read(world, file);
         Submitted submitted;
-        try (var submission = Submission.plan(new Wanted(directory, ref, dirty, null), event, List.of())) {
+        try (var submission = Submission.plan(new Wanted(directory, ref, dirty, graph), event, List.of())) {
             submission.notices().forEach(this::warn);
             submission.seal().forEach(this::warn);
             // Git would say in its own words that nobody answers.

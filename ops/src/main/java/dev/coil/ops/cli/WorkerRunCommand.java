@@ -13,11 +13,15 @@ import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -30,6 +34,8 @@ import picocli.CommandLine.Option;
             "Ctrl-C and SIGTERM let it end what it runs and take nothing new; a second one stops it at once."
         })
 final class WorkerRunCommand extends Verb {
+
+    private static final Duration SLOW = Duration.ofSeconds(5);
 
     @Option(
             names = "--kafka",
@@ -98,7 +104,16 @@ final class WorkerRunCommand extends Verb {
     private void work(WorkerConfig config) throws IOException, InterruptedException {
         var stopped = new CountDownLatch(1);
         try (var worker = new Worker(config)) {
+            var slow = CompletableFuture.delayedExecutor(SLOW.toSeconds(), TimeUnit.SECONDS);
+            var reached = new AtomicBoolean();
+            slow.execute(() -> {
+                if (!reached.get()) {
+                    note("still trying to reach Kafka at " + config.kafka().bootstrapServers() + " and ZooKeeper at "
+                            + config.zookeeper());
+                }
+            });
             worker.start();
+            reached.set(true);
             var info = worker.info();
             world.interrupts().listen(code -> {
                 note("ending what runs, taking nothing new (once more stops at once)");

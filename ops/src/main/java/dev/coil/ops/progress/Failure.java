@@ -19,8 +19,9 @@ public record Failure(Task task, ErrorLines errors, List<String> tail) {
 
     private static final String INDENT = "    ";
 
-    /** Where a worker keeps the files of a task: nothing that helps a reader of one line. */
-    private static final Pattern WORKSPACE = Pattern.compile("/[^\\s:'\"]*/(?:slots/\\d+/ws|trees/[\\w-]+)/");
+    /** Where a worker keeps the files of a task: and its script: nothing that helps a reader of one line. */
+    private static final Pattern WORKSPACE =
+            Pattern.compile("/[^\\s:'\"]*/(?:slots/\\d+/ws/|trees/[\\w-]+/|slots/\\d+/(?=script\\b))");
 
     private static final Pattern NUMBER = Pattern.compile("0x[0-9a-fA-F]+|\\d+(?:\\.\\d+)*");
 

@@ -2,12 +2,15 @@ package dev.coil.ops.progress;
 
 import dev.coil.ops.client.Task;
 import dev.coil.ops.progress.RunModel.Transition;
+import dev.coil.protocol.graph.Outcome;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +23,10 @@ public final class PlainLines implements Progress {
     /** Above this, only what went wrong gets a line of its own. */
     private static final int MANY_TASKS = 1_000;
 
+    /** So many tasks that were skipped for one reason get a line of their own. */
+    private static final int MOST_ALIKE = 5;
+
+    private final Map<String, Integer> skipped = new HashMap<>();
     private final PrintStream out;
     private final InstantSource clock;
     private final Style style = Style.PLAIN;
@@ -39,7 +46,10 @@ public final class PlainLines implements Progress {
         this.model = model;
         for (var transition : transitions) {
             boolean worthALine = transition.after().isBroken() || model.tasks().size() <= MANY_TASKS;
-            if (transition.justFinished() && !transition.after().isUnmatched() && worthALine) {
+            if (transition.justFinished()
+                    && !transition.after().isUnmatched()
+                    && worthALine
+                    && isNew(transition.after())) {
                 report.lines(transition.after(), style).forEach(this::say);
             }
         }
@@ -48,6 +58,19 @@ public final class PlainLines implements Progress {
             toldQueued = true;
             sayQueued(model);
         }
+    }
+
+    /** Of tasks skipped for one reason, the first ones are told, and that there are more. */
+    private boolean isNew(Task task) {
+        if (task.outcome() != Outcome.SKIPPED) {
+            return true;
+        }
+        var reason = String.valueOf(task.reason());
+        int before = skipped.merge(reason, 1, Integer::sum) - 1;
+        if (before == MOST_ALIKE) {
+            say("skipped   more, for the same reason: " + reason);
+        }
+        return before < MOST_ALIKE;
     }
 
     /** That a run has not started, and what it waits for. */

@@ -63,6 +63,21 @@ class LogVerbTest extends FakeNodeFixture {
     }
 
     @Test
+    void shouldTakeLatestForTheLatestRunOfTheProjectWhereOneIs() throws IOException {
+        node.json("GET /api/v1/runs/my-lang%23latest", FINISHED)
+                .json("GET /api/v1/runs?project=my-lang&limit=1", "{\"runs\":[" + FINISHED + "]}")
+                .json("GET /api/v1/runs?project=stranger&limit=1", "{\"runs\":[]}");
+
+        Files.writeString(temporary.resolve(".coil.yml"), "name: stranger\ntasks: {t: {run: x}}\n");
+        console.coil("show", "latest");
+        assertThat(asked()).contains("/api/v1/runs/latest");
+
+        Files.writeString(temporary.resolve(".coil.yml"), "name: my-lang\ntasks: {t: {run: x}}\n");
+        console.coil("show");
+        assertThat(asked()).contains("/api/v1/runs/my-lang%23latest");
+    }
+
+    @Test
     void shouldTakeASlashForANumberSign() {
         assertThat(console.coil("log", "my-lang/17", "build", "--errors").code())
                 .isZero();

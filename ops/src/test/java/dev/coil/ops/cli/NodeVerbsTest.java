@@ -2,6 +2,7 @@ package dev.coil.ops.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.linecorp.armeria.common.HttpStatus;
 import dev.coil.ops.client.Documents;
@@ -11,6 +12,8 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.util.ArrayList;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** The verbs that show what a node has, and those that give it something. */
@@ -158,6 +161,21 @@ class NodeVerbsTest extends FakeNodeFixture {
                 my-lang#17 failed: 2 tasks, 1 failed, 1 skipped, in 2.9 s
                 """);
         assertThat(result.code()).isEqualTo(ExitCodes.TASK_FAILED);
+    }
+
+    @Test
+    void shouldWaitForANodeThatIsStarting() throws Exception {
+        node.json("GET " + RUN + "/stream", HttpStatus.SERVICE_UNAVAILABLE, "{\"error\":\"the node is starting\"}");
+        var watching = CompletableFuture.supplyAsync(() -> console.coil("watch", "latest"));
+        await().untilAsserted(() ->
+                assertThat(node.requests()).anyMatch(asked -> asked.path().endsWith("/stream")));
+
+        node.events("GET " + RUN + "/stream", events());
+
+        var result = watching.get(1, TimeUnit.MINUTES);
+        assertThat(result.err()).startsWith("coil: the node is starting; trying again\n");
+        assertThat(result.out()).contains("my-lang#17 failed");
+        assertThat(result.code()).isEqualTo(1);
     }
 
     @Test

@@ -61,7 +61,7 @@ class OrderVerbsTest extends FakeNodeFixture {
                 passed    build  (4.0 s, attempt 2)
                 passed    test/linux-s390x/1
                 """);
-        assertThat(result.out()).isEqualTo("my-lang#17 passed: 2 tasks, in 9.9 s\n");
+        assertThat(result.out()).isEqualTo("my-lang#17 passed: 2 tasks, 1 not at the first attempt, in 9.9 s\n");
         assertThat(result.code()).isZero();
     }
 

@@ -31,10 +31,13 @@ class UsageTest {
             --frob |                  coil: there is no option '--frob'; see 'coil --help'
             runs |                    coil: there is no verb 'runs', did you mean 'list'?; see 'coil --help'
             run -n |                  coil: there is no option '-n'; see 'coil run --help'
-            cancel |                  coil: RUN is missing; see 'coil cancel --help'
+            cancel |                  coil: RUN (such as latest) is missing; see 'coil cancel --help'
             watch a b|                coil: 'b' is one argument too many; see 'coil watch --help'
             log latest t --attempt x | coil: Invalid value for option '--attempt': 'x' is not an int; see 'coil log --help'
             run --json --json-lines | coil: --json and --json-lines exclude each other
+            log |                     coil: RUN (such as latest) is missing; see 'coil log --help'
+            stop |                    coil: there is no verb 'stop': a node ends with Ctrl-C in its terminal or 'kill PID', a run with 'coil cancel'; see 'coil --help'
+            worker list |             coil: 'list' is not known here, 'coil workers' lists them; see 'coil worker --help'
             why latest |              coil: TASK is missing; see 'coil why --help'
             retry latest t --failed | coil: TASK and --failed exclude each other
             retry latest --dependents | coil: --dependents goes with TASK: whose dependents?

@@ -55,16 +55,17 @@ class FailureReportTest {
         errors.put(
                 "build",
                 new ErrorLines(
-                        List.of(new ErrorLines.Line(
-                                7,
-                                "err",
-                                "In /var/lib/coil/workers/w/slots/12/ws/lib/a.c and /root/x/trees/r7-0/b.c: error")),
+                        List.of(
+                                new ErrorLines.Line(
+                                        7,
+                                        "err",
+                                        "In /var/lib/coil/workers/w/slots/12/ws/lib/a.c and /root/x/trees/r7-0/b.c: error, /w/slots/3/script: 2: x")),
                         0));
         var run = run(failed("build"));
 
         learn(run);
 
-        assertThat(told(run)).contains("    line 7: In lib/a.c and b.c: error");
+        assertThat(told(run)).contains("    line 7: In lib/a.c and b.c: error, script: 2: x");
     }
 
     @Test

@@ -15,6 +15,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class PlainLinesTest {
@@ -49,6 +50,26 @@ class PlainLinesTest {
                         unmatched)));
 
         Golden.check("plain-lines", bytes.toString(UTF_8));
+    }
+
+    @Test
+    void shouldTellOfManyTasksSkippedForOneReasonOnlyTheFirst() {
+        var waiting = IntStream.range(0, 9).mapToObj(i -> task("t" + i)).toArray(Runs.Draft[]::new);
+        var skipped = IntStream.range(0, 9)
+                .mapToObj(i -> task("t" + i).outcome(Outcome.SKIPPED).reason(i == 8 ? "other failed" : "build failed"))
+                .toArray(Runs.Draft[]::new);
+        after(0, snapshot(running(waiting)));
+        after(1, change(running(skipped)));
+
+        assertThat(bytes.toString(UTF_8)).isEqualTo("""
+                skipped   t0  build failed
+                skipped   t1  build failed
+                skipped   t2  build failed
+                skipped   t3  build failed
+                skipped   t4  build failed
+                skipped   more, for the same reason: build failed
+                skipped   t8  other failed
+                """);
     }
 
     @Test

@@ -3,12 +3,17 @@ package dev.coil.ops.viewer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.coil.protocol.event.Event;
+import dev.coil.protocol.event.Event.TaskSummary;
 import dev.coil.protocol.graph.AttemptResult.StoredArtifact;
 import dev.coil.protocol.graph.Outcome;
+import dev.coil.protocol.graph.Priority;
 import dev.coil.protocol.graph.Source;
 import dev.coil.protocol.tuple.Attributes;
+import dev.coil.protocol.tuple.Requirement;
 import dev.coil.protocol.tuple.WorkerInfo;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
@@ -26,6 +31,9 @@ class ErrorLinesTest {
     private static final int SILENT = MATRIX + 1;
     private static final int LATE = MATRIX + 2;
     private static final int MADE = MATRIX + 3;
+    private static final int MUTE = MATRIX + 4;
+    private static final int MUTES = 40;
+    private static final int TALKER = MUTE + 33;
 
     private static final WorkerInfo WORKER =
             new WorkerInfo("build1", "w1", "i1", Attributes.of(Map.of("os", "linux")), 8, "0.1.0", 1, false);
@@ -39,9 +47,8 @@ class ErrorLinesTest {
         node = ViewerNode.start(directory);
         browser = Browser.start(directory.resolve("profile"));
         browser.look(1280, 900, false);
-        var tasks = IntStream.range(0, MADE + 1)
-                .mapToObj(i -> Teller.task(i < MATRIX ? "test/" + i : "t" + i, i < MATRIX ? "test" : "t" + i))
-                .toList();
+        var tasks =
+                IntStream.range(0, MUTE + MUTES).mapToObj(ErrorLinesTest::task).toList();
         run = node.teller().run("errors", 1, Source.none(), tasks, System.currentTimeMillis());
         for (int task = 0; task < tasks.size(); task++) {
             run.started(task, WORKER, System.currentTimeMillis());
@@ -55,12 +62,23 @@ class ErrorLinesTest {
         }
         print(OTHER, 2, "heap.c:10:5: error: shard 0 has no brace\n");
         fail(OTHER);
+        for (int mute = MUTE; mute < MUTE + MUTES; mute++) {
+            print(mute, 1, mute == TALKER ? "not ok 13 - expected 4, got 5\n" : "goodbye\n");
+            fail(mute);
+        }
         print(SILENT, 1, "goodbye\n");
         fail(SILENT);
         var artifact = new StoredArtifact("dist", "ab".repeat(32), 2_048, 3);
         run.finished(MADE, 1, Outcome.SUCCESS, 0, System.currentTimeMillis(), artifact);
         node.teller().flush();
         node.awaitRun("errors#1", 0);
+    }
+
+    private static TaskSummary task(int index) {
+        if (index < MATRIX) {
+            return Teller.task("test/" + index, "test");
+        }
+        return index < MUTE ? Teller.task("t" + index, "t" + index) : Teller.task("mute/" + index, "mute");
     }
 
     @AfterAll
@@ -79,10 +97,20 @@ class ErrorLinesTest {
         run.finished(task, 1, Outcome.FAILURE, 2, System.currentTimeMillis());
     }
 
+    private String texts(String selector) {
+        return String.valueOf(browser.run(
+                "return [...document.querySelectorAll(arguments[0])].map(each => each.innerText).join('\\n')",
+                selector));
+    }
+
     private void openRun() {
         browser.open(node.uri("/workers"));
         browser.open(node.uri("/runs/errors/1"));
-        await().untilAsserted(() -> assertThat(browser.text(".alike summary")).contains("others alike"));
+        await().untilAsserted(() -> assertThat((Long)
+                        browser.run("return new Set(performance.getEntriesByType('resource').map(each => each.name)"
+                                + ".filter(name => name.endsWith('/errors'))).size"))
+                .isGreaterThanOrEqualTo(MATRIX + 2 + MUTES));
+        await().untilAsserted(() -> assertThat(texts(".alike summary")).contains("and 11 others alike"));
     }
 
     private void openLog(String suffix) {
@@ -109,6 +137,50 @@ class ErrorLinesTest {
         assertThat(browser.count(".problem")).isGreaterThanOrEqualTo(3);
         assertThat(browser.count(".problem-error")).isGreaterThanOrEqualTo(2);
         browser.assertNoErrors();
+    }
+
+    @Test
+    void shouldShowTheOneFailureThatSaysSomethingAmongManyThatSayNothing() {
+        openRun();
+
+        await().untilAsserted(() -> {
+            assertThat(texts(".alike summary")).contains("and " + (MUTES - 2) + " others alike");
+            assertThat(texts(".problem-error code")).contains("not ok 13 - expected 4, got 5");
+        });
+        assertThat(browser.text(".problems")).doesNotContain("more: choose");
+    }
+
+    @Test
+    void shouldSayWhatATaskWaitsForWhoseNeedsHaveEnded() {
+        long now = System.currentTimeMillis();
+        var blocked = node.teller().run("blocked", 1, Source.none(), List.of(Teller.task("p", "p")), now);
+        node.teller().tell(now, new Event.TaskBlocked("blocked", 1, 0, "site", null));
+        node.teller().flush();
+        node.awaitRun("blocked#1", 0);
+
+        browser.open(node.uri("/runs/blocked/1"));
+
+        await().untilAsserted(() -> assertThat(browser.text(".card-detail"))
+                .isEqualTo("waits for a place in the concurrency group 'site'"));
+        assertThat(blocked).isNotNull();
+    }
+
+    @Test
+    void shouldSayOfACancelledRunThatItsFailureIsAllowed() {
+        long now = System.currentTimeMillis();
+        var lint = new TaskSummary(
+                "lint", "lint", Map.of(), List.of(), Requirement.ANY, null, Priority.NORMAL, true, null, "", List.of());
+        var allowed = node.teller().run("allowed", 1, Source.none(), List.of(lint), now);
+        allowed.started(0, WORKER, now);
+        allowed.finished(0, 1, Outcome.FAILURE, 1, now);
+        allowed.finished(Outcome.CANCELLED, now);
+        node.teller().flush();
+        node.awaitRun("allowed#1", 0);
+
+        browser.open(node.uri("/?project=allowed"));
+
+        await().untilAsserted(() ->
+                assertThat(browser.text(".runs")).contains("1 allowed to fail").doesNotContain("1 failed"));
     }
 
     @Test
@@ -140,7 +212,7 @@ class ErrorLinesTest {
         browser.open(node.uri("/"));
 
         await().untilAsserted(
-                        () -> assertThat(browser.text(".failing")).matches("test/0\\s*test/1\\s*test/2\\s*\\+ 1[12]"));
+                        () -> assertThat(browser.text(".failing")).matches("test/0\\s*test/1\\s*test/2\\s*\\+ 5[12]"));
     }
 
     @Test

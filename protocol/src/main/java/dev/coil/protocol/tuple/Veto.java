@@ -1,5 +1,7 @@
 package dev.coil.protocol.tuple;
 
+import java.util.Locale;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +15,8 @@ import org.jspecify.annotations.Nullable;
 public record Veto(
         Kind kind, String key, String wanted, @Nullable String offered) {
 
+    private static final Pattern BYTES = Pattern.compile("\\d{7,18}");
+
     /** What is wrong. */
     public enum Kind {
         FACT_ABSENT,
@@ -24,8 +28,20 @@ public record Veto(
     public String describe() {
         return switch (kind) {
             case LABEL_ABSENT -> "has no label " + wanted;
-            case FACT_ABSENT -> "does not say its " + key + " (wanted " + key + wanted + ")";
-            case FACT_DIFFERS -> "has " + key + "=" + offered + ", not " + key + wanted;
+            case FACT_ABSENT -> "does not say its " + key + " (wanted " + key + amount(wanted) + ")";
+            case FACT_DIFFERS -> "has " + key + "=" + amount(offered) + ", not " + key + amount(wanted);
         };
+    }
+
+    /** Memory and disk are counted in bytes; people read gibibytes. */
+    private String amount(String text) {
+        return key.equals("memory") || key.equals("disk")
+                ? BYTES.matcher(text).replaceAll(match -> gibibytes(Long.parseLong(match.group())))
+                : text;
+    }
+
+    private static String gibibytes(long bytes) {
+        var text = String.format(Locale.ROOT, "%.1f", bytes / (double) (1L << 30));
+        return (text.endsWith(".0") ? text.substring(0, text.length() - 2) : text) + "GiB";
     }
 }

@@ -52,7 +52,7 @@ class RequirementTest {
                 .extracting(Veto::describe)
                 .containsExactly(
                         "does not say its libc (wanted libc=musl)",
-                        "has memory=8589934592, not memory>=16000000000",
+                        "has memory=8GiB, not memory>=14.9GiB",
                         "has os=linux, not os=openbsd",
                         "has no label loud");
     }

@@ -52,6 +52,9 @@ class ErrorLinesTest {
             FAIL src/heap.test.js
               ✕ grows (3 ms)
             not ok 42 - sees what it marked
+            Run test 014: show all the font styles: **fail**
+            heap grows ... FAIL
+            heap shrinks... failed
             not ok
             [  FAILED  ] Heap.Grows (12 ms)
             heap_test.cc:31: Failure
@@ -88,6 +91,12 @@ class ErrorLinesTest {
             sh: 3: cargo: not found
             ./build.sh: line 7: ninja: command not found
             ./configure: Permission denied
+            /w/slots/0/script: 1: cd: can't cd to nosuch
+            /w/slots/0/script: 2: HEAP: parameter not set
+            script: line 4: HEAP: unbound variable
+            script: 3: set: Illegal option -o pipefail
+            script: line 3: set: -Z: invalid option
+            figlet: main.flf: Unable to open font file
             cat: VERSION: No such file or directory
             fatal: not a git repository (or any of the parent directories): .git
             error: linking is not possible here
@@ -101,6 +110,8 @@ class ErrorLinesTest {
 
     private static final String CONSEQUENCES = """
             make: *** [Makefile:12: all] Error 2
+            2 tests failed. See tests.log for result details
+            3 of 15 tests failed
             make[2]: *** [CMakeFiles/heap.dir/build.make:76: heap.o] Error 1
             gmake: *** [all] Segmentation fault
             ninja: build stopped: subcommand failed.

@@ -18,6 +18,13 @@ final class ForeignGraphs {
                         "rename 'jobs' to 'tasks', write each job's steps as one script under 'run', leave out 'uses'");
                 return true;
             }
+            if (entry.key().text().equals("steps") && entry.value() instanceof Yaml.Sequence) {
+                problems.add(
+                        entry.key().at(),
+                        "this is a pipeline of Buildkite, not a graph of Coil",
+                        "name each step under 'tasks', write 'command' as 'run', 'depends_on' as 'needs', 'agents' as 'runs-on'");
+                return true;
+            }
             if (entry.value() instanceof Yaml.Mapping job && job.get("script") != null) {
                 problems.add(
                         entry.key().at(),

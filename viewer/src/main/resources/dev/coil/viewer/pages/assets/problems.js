@@ -10,7 +10,7 @@ import { alike } from '/assets/errors.js';
 
 const SHOWN = 30;
 /** The errors of this many failures are looked at, so that equal ones stand together. */
-const LOOKED_AT = 120;
+const LOOKED_AT = 250;
 /** Of an error line, in characters. */
 const LONGEST = 240;
 const TAIL_BYTES = 4096;
@@ -35,7 +35,7 @@ export function problems(run, tasks, errors, orders) {
   </section>`;
 }
 
-/** As many failures as are shown: those of one matrix that fail with the same words stand together. */
+/** As many failures as are shown: those of one matrix that fail with the same words, or without any, stand together. */
 function grouped(run, failed, errors) {
   const groups = [];
   const byText = new Map();
@@ -43,15 +43,16 @@ function grouped(run, failed, errors) {
   for (const task of failed) {
     const found = taken < LOOKED_AT ? errors.of(run, task) : null;
     const text = found?.lines[0]?.text;
-    const key = text === undefined ? null : `${task.base}\n${task.allowFailure}\n${alike(text)}`;
-    const first = key === null ? undefined : byText.get(key);
+    // Where no line says why, or is not known yet, those that ended in the same way stand together.
+    const key = `${task.base}\n${task.allowFailure}\n${text === undefined ? `\n${alike(reason(task))}` : alike(text)}`;
+    const first = byText.get(key);
     if (first) {
       first.others.push(task);
     } else {
       if (groups.length === SHOWN) break;
       const group = { task, found, others: [] };
       groups.push(group);
-      if (key !== null) byText.set(key, group);
+      byText.set(key, group);
     }
     taken++;
   }

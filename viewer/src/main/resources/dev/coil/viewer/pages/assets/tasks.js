@@ -24,6 +24,8 @@ export function took(task) {
 /** What a task that has not started waits for. */
 export function waitsFor(task) {
   if (task.state === 'ready') return task.reason ?? `for a worker: ${task.requirement}`;
+  // Its needs have ended, and something else holds it up.
+  if (task.reason) return task.reason;
   if (task.needs.length === 0) return '';
   // A brief task names its first need and says how many there are.
   const count = task.needCount ?? task.needs.length;
