@@ -166,7 +166,9 @@ final class CheckoutFinder {
                 Files.exists(path)
                         ? "'" + given + "' is a file, and a repository is a directory (name a graph file with -f "
                                 + given + ")"
-                        : "there is no directory '" + given + "' (check the name, or leave it out for where you are)");
+                        : "there is no directory '" + given
+                                + "' (check the name, or leave it out for where you are; 'coil run " + given
+                                + "' would run one task)");
     }
 
     private static NoCheckout noGraph(Path path) {

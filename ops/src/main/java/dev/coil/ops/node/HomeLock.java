@@ -28,7 +28,11 @@ final class HomeLock implements AutoCloseable {
             if (tryLock(channel) == null) {
                 channel.close();
                 throw new NodeStartException("a node" + holder(home) + " is running on " + home.directory()
-                        + ": use it, stop it, or take another directory with COIL_HOME");
+                        + ": use it"
+                        + RunningNode.find(home.directory())
+                                .map(node -> " at " + node.url())
+                                .orElse("")
+                        + ", stop it (Ctrl-C where it runs, or kill), or take another directory with COIL_HOME");
             }
             channel.truncate(0);
             channel.write(

@@ -103,6 +103,25 @@ class PagesTest {
         browser.forgetErrors();
     }
 
+    @Test
+    void shouldLeadFromAProjectToItsRuns() {
+        browser.open(node.uri("/runs/mylang"));
+
+        assertThat(browser.run("return location.pathname + location.search")).isEqualTo("/?project=mylang");
+    }
+
+    @Test
+    void shouldKeepWhatIsFilteredOverAReload() {
+        open("/runs/mylang/17");
+        browser.run("document.querySelector('[data-filter=passed]').click()");
+        assertThat(browser.run("return location.search")).isEqualTo("?state=passed");
+
+        open("/runs/mylang/17?state=passed");
+
+        assertThat(browser.run("return document.querySelector('[data-filter=passed]').ariaPressed"))
+                .isEqualTo("true");
+    }
+
     private void open(String page) {
         browser.open(node.uri("/workers"));
         browser.open(node.uri(page));

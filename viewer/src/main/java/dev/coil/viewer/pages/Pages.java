@@ -3,6 +3,7 @@ package dev.coil.viewer.pages;
 import com.linecorp.armeria.common.HttpHeaderNames;
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.HttpStatus;
+import com.linecorp.armeria.common.QueryParams;
 import com.linecorp.armeria.common.ServerCacheControl;
 import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.ServerBuilder;
@@ -35,6 +36,12 @@ public final class Pages {
 
     public void register(ServerBuilder server) {
         server.route().get("/").build(file("runs.html"));
+        server.route().get("/runs").build((context, request) -> HttpResponse.ofRedirect("/"));
+        server.route()
+                .get("/runs/{project}")
+                .build((context, request) -> HttpResponse.ofRedirect("/?"
+                        + QueryParams.of("project", String.valueOf(context.pathParam("project")))
+                                .toQueryString()));
         server.route().get("/workers").build(file("workers.html"));
         server.route().get("/runs/{project}/{number}").build(pageOfRun(file("run.html")));
         server.route().get("/runs/{project}/{number}/tasks/{index}").build(pageOfTask(file("log.html")));

@@ -25,7 +25,9 @@ const main = document.getElementById('main');
 let run = null;
 let tasks = [];
 let groups = new Groups();
-let filter = { state: '', text: '' };
+// In the address, for a reload and for whoever is sent there.
+const asked = new URLSearchParams(location.search);
+let filter = { state: FILTERS.includes(asked.get('state')) ? asked.get('state') : '', text: asked.get('text') ?? '' };
 let filterVersion = 0;
 
 const show = eachFrame(() => { render(page(), main); title(); });
@@ -55,6 +57,8 @@ function title() {
 function choose(change) {
   filter = { ...filter, ...change };
   filterVersion++;
+  const address = new URLSearchParams(Object.entries(filter).filter(([, value]) => value));
+  history.replaceState(null, '', `${location.pathname}${address.size ? `?${address}` : ''}${location.hash}`);
   show();
 }
 
