@@ -7,6 +7,7 @@ import dev.coil.protocol.graph.AttemptResult;
 import dev.coil.protocol.graph.Concurrency;
 import dev.coil.protocol.graph.Source;
 import dev.coil.protocol.graph.TaskSpec;
+import dev.coil.protocol.pause.PauseScope;
 import dev.coil.protocol.space.ClaimId;
 import dev.coil.protocol.tuple.WorkerInfo;
 import java.util.List;
@@ -24,7 +25,10 @@ import org.jspecify.annotations.Nullable;
     @JsonSubTypes.Type(value = Command.FinishTask.class, name = "FinishTask.1"),
     @JsonSubTypes.Type(value = Command.AbandonClaim.class, name = "AbandonClaim.1"),
     @JsonSubTypes.Type(value = Command.CancelRun.class, name = "CancelRun.1"),
+    @JsonSubTypes.Type(value = Command.CancelRef.class, name = "CancelRef.1"),
     @JsonSubTypes.Type(value = Command.RetryRun.class, name = "RetryRun.1"),
+    @JsonSubTypes.Type(value = Command.Pause.class, name = "Pause.1"),
+    @JsonSubTypes.Type(value = Command.Resume.class, name = "Resume.1"),
     @JsonSubTypes.Type(value = Command.StartEpoch.class, name = "StartEpoch.1"),
     @JsonSubTypes.Type(value = Command.ReportWorkers.class, name = "ReportWorkers.1"),
     @JsonSubTypes.Type(value = Command.LoseWorker.class, name = "LoseWorker.1"),
@@ -46,6 +50,14 @@ public sealed interface Command {
 
     /** A command that its sender waits for: it is answered by one {@code RequestAnswered} event with the same request id. */
     sealed interface Request extends OfProject {
+        String requestId();
+    }
+
+    /**
+     * A command that may concern several projects: each partition that has some is given a record of its own, with a request id of its
+     * own, and answers it as it does a {@link Request}. To say it again does no harm.
+     */
+    sealed interface OfPartitions extends Command {
         String requestId();
     }
 
@@ -103,6 +115,13 @@ public sealed interface Command {
             String reason) implements Request {}
 
     /**
+     * Ends all runs of a ref early that have not finished, and none that is submitted later.
+     *
+     * @param ref a full name ({@code refs/heads/main}), or what git takes for one ({@code main})
+     */
+    record CancelRef(String requestId, String project, String ref, String reason) implements Request {}
+
+    /**
      * Runs ended tasks again, and what was skipped because of them.
      *
      * @param task the index of the one task to run again; {@code null} for all that did not succeed
@@ -115,6 +134,16 @@ public sealed interface Command {
             @Nullable Integer task,
             @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean dependents)
             implements Request {}
+
+    /**
+     * Starts nothing new of the scope until it is resumed. Said of what is paused already, it gives that another reason.
+     *
+     * @param by who wants it, for people
+     */
+    record Pause(String requestId, PauseScope scope, String reason, String by) implements OfPartitions {}
+
+    /** Ends a pause of exactly this scope. */
+    record Resume(String requestId, PauseScope scope, String by) implements OfPartitions {}
 
     /** The first record of a new owner. Its own offset is the new epoch. */
     record StartEpoch(String owner) implements Command {}

@@ -9,6 +9,8 @@ import dev.coil.protocol.graph.Outcome;
 import dev.coil.protocol.graph.Priority;
 import dev.coil.protocol.graph.Source;
 import dev.coil.protocol.graph.TaskRef;
+import dev.coil.protocol.pause.Pause;
+import dev.coil.protocol.pause.PauseScope;
 import dev.coil.protocol.space.ClaimId;
 import dev.coil.protocol.tuple.Requirement;
 import dev.coil.protocol.tuple.WorkerInfo;
@@ -36,6 +38,8 @@ import org.jspecify.annotations.Nullable;
     @JsonSubTypes.Type(value = Event.WorkersReported.class, name = "WorkersReported.1"),
     @JsonSubTypes.Type(value = Event.RequirementUnmet.class, name = "RequirementUnmet.1"),
     @JsonSubTypes.Type(value = Event.RequirementMet.class, name = "RequirementMet.1"),
+    @JsonSubTypes.Type(value = Event.Paused.class, name = "Paused.1"),
+    @JsonSubTypes.Type(value = Event.Resumed.class, name = "Resumed.1"),
     @JsonSubTypes.Type(value = Event.RequestAnswered.class, name = "RequestAnswered.1"),
 })
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -203,17 +207,36 @@ public sealed interface Event {
     /** A present worker could take tasks with this requirement again. */
     record RequirementMet(Requirement requirement) implements Event {}
 
+    /** Nothing new of a scope is started in this partition, or another reason is given for that. */
+    record Paused(Pause pause) implements Event {}
+
+    /** A pause is over in this partition. */
+    record Resumed(PauseScope scope, String by) implements Event {}
+
     /**
      * The answer to a request.
      *
      * @param rejection {@code null} if it was accepted
      * @param run the number of the run it made or acted on; 0 if there is none
      * @param message one sentence for a person; empty if it was accepted
+     * @param runs the numbers of the runs that it acted on, where that may be several
      */
     record RequestAnswered(
             String requestId,
             String project,
             int run,
             @Nullable Rejection rejection,
-            String message) implements Event {}
+            String message,
+            @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Integer> runs)
+            implements Event {
+
+        public RequestAnswered {
+            runs = runs == null ? List.of() : List.copyOf(runs);
+        }
+
+        public RequestAnswered(
+                String requestId, String project, int run, @Nullable Rejection rejection, String message) {
+            this(requestId, project, run, rejection, message, List.of());
+        }
+    }
 }

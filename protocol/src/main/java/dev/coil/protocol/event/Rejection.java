@@ -2,6 +2,7 @@ package dev.coil.protocol.event;
 
 /** Why a request changed nothing. */
 public enum Rejection {
+    UNKNOWN_PROJECT,
     UNKNOWN_RUN,
     UNKNOWN_TASK,
     /** The number of staged tasks is not the one that the submission names: some were lost, send all again under a new id. */
@@ -15,5 +16,7 @@ public enum Rejection {
     /** The run waits for a place in its concurrency group. */
     NOT_STARTED,
     /** As many of the run's concurrency group as may be are going on. */
-    GROUP_BUSY
+    GROUP_BUSY,
+    /** There is no such pause. */
+    NOT_PAUSED
 }

@@ -12,6 +12,9 @@ public sealed interface Constraint {
     /** Whether {@code offered}, the worker's fact ({@code null} where it has none), meets this condition. */
     boolean accepts(@Nullable String offered);
 
+    /** Whether every fact that meets this meets the other one too. */
+    boolean implies(Constraint other);
+
     /** The condition as it stands behind the key in canonical text: {@code =s390x}, {@code =arm64|x86_64}, {@code >=8589934592}. */
     String canonical();
 
@@ -31,6 +34,11 @@ public sealed interface Constraint {
         @Override
         public boolean accepts(@Nullable String offered) {
             return offered != null && values.contains(offered);
+        }
+
+        @Override
+        public boolean implies(Constraint other) {
+            return values.stream().allMatch(other::accepts);
         }
 
         @Override
@@ -58,6 +66,16 @@ public sealed interface Constraint {
             }
         }
 
+        /** A range of numbers is never within a list of values. */
+        @Override
+        public boolean implies(Constraint other) {
+            return other instanceof Compare wider
+                    && operator.isUpper() == wider.operator.isUpper()
+                    && (bound.compareTo(wider.bound) == 0
+                            ? operator == wider.operator || !operator.admitsBound()
+                            : wider.operator.holds(bound.compareTo(wider.bound)));
+        }
+
         @Override
         public String canonical() {
             return operator.symbol() + bound.toPlainString();
@@ -79,6 +97,14 @@ public sealed interface Constraint {
 
         public String symbol() {
             return symbol;
+        }
+
+        private boolean isUpper() {
+            return this == LESS || this == AT_MOST;
+        }
+
+        private boolean admitsBound() {
+            return this == AT_MOST || this == AT_LEAST;
         }
 
         boolean holds(int comparison) {

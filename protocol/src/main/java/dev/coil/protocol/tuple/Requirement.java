@@ -140,6 +140,15 @@ public final class Requirement {
         return vetoes(offered).isEmpty();
     }
 
+    /** Whether every machine that meets this meets the other one too, as can be told from the two texts alone. */
+    public boolean implies(Requirement other) {
+        return labels.containsAll(other.labels)
+                && other.constraints.entrySet().stream().allMatch(wanted -> {
+                    var mine = constraints.get(wanted.getKey());
+                    return mine != null && mine.implies(wanted.getValue());
+                });
+    }
+
     /** The platform family, which names the space topic: {@code linux-s390x}, or {@code any} if several platforms may meet this. */
     public String family() {
         var os = single("os");

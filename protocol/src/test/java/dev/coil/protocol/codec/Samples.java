@@ -16,6 +16,8 @@ import dev.coil.protocol.graph.Source;
 import dev.coil.protocol.graph.Start;
 import dev.coil.protocol.graph.TaskRef;
 import dev.coil.protocol.graph.TaskSpec;
+import dev.coil.protocol.pause.Pause;
+import dev.coil.protocol.pause.PauseScope;
 import dev.coil.protocol.space.ClaimId;
 import dev.coil.protocol.space.ReadyTask;
 import dev.coil.protocol.space.Tombstone;
@@ -105,7 +107,10 @@ final class Samples {
             new Command.FinishTask("mylang", 17, 3, 1, CLAIM, RESULT),
             new Command.AbandonClaim("mylang", 17, 3, 1, CLAIM, "the worker is draining"),
             new Command.CancelRun("r2", "mylang", 17, 3, "not wanted"),
+            new Command.CancelRef("r4", "mylang", "refs/heads/main", "the branch is gone"),
             new Command.RetryRun("r3", "mylang", 17, 3, true),
+            new Command.Pause("r5", PauseScope.of(REQUIREMENT), "disk full", "ann"),
+            new Command.Resume("r6", PauseScope.worker("build7"), "ann"),
             new Command.StartEpoch("node-1"),
             new Command.ReportWorkers(99, List.of(WORKER)),
             new Command.LoseWorker(99, "5f2c9a0e", "its session ended"),
@@ -154,7 +159,10 @@ final class Samples {
             new Event.WorkersReported(List.of(WORKER)),
             new Event.RequirementUnmet(REQUIREMENT, "no worker has arch=s390x"),
             new Event.RequirementMet(REQUIREMENT),
-            new Event.RequestAnswered("r2", "mylang", 17, Rejection.ALREADY_FINISHED, "mylang#17 has ended already"));
+            new Event.Paused(new Pause(PauseScope.project("mylang"), "disk full", "ann", 1_700_000_000_000L)),
+            new Event.Resumed(PauseScope.worker("build7"), "ann"),
+            new Event.RequestAnswered(
+                    "r2", "mylang", 17, Rejection.ALREADY_FINISHED, "mylang#17 has ended already", List.of(17, 18)));
 
     static final Map<String, Control> CONTROLS = byName(new Control.StopClaim(CLAIM, "cancelled"));
 

@@ -105,6 +105,36 @@ class RequirementTest {
         assertThat(Requirement.parse(requirement).family()).isEqualTo(family);
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "os=linux, any, true",
+        "any, os=linux, false",
+        "arch=s390x os=linux, arch=s390x, true",
+        "arch=s390x, arch=s390x os=linux, false",
+        "arch=s390x, arch=s390x|x86_64, true",
+        "arch=s390x|x86_64, arch=s390x, false",
+        "os=linux labels=kvm;quiet, labels=quiet, true",
+        "os=linux labels=kvm, labels=quiet, false",
+        "memory>=16, memory>=8, true",
+        "memory>=8, memory>=16, false",
+        "memory>=8, memory>=8, true",
+        "memory>8, memory>=8, true",
+        "memory>=8, memory>8, false",
+        "memory>9, memory>8, true",
+        "memory<8, memory<=8, true",
+        "memory<=8, memory<8, false",
+        "memory<=7, memory<8, true",
+        "memory<8, memory>=1, false",
+        "cpus=4|8, cpus>=4, true",
+        "cpus=2|8, cpus>=4, false",
+        "cpus>=4, cpus=4, false",
+    })
+    void shouldKnowWhetherWhatMeetsItMeetsAnotherOneToo(String requirement, String other, boolean implied) {
+        var one = Requirement.parse(requirement.replace(';', ','));
+
+        assertThat(one.implies(Requirement.parse(other))).isEqualTo(implied);
+    }
+
     @Test
     void shouldNotChangeWithWhatItWasMadeOf() {
         var constraints = new TreeMap<String, Constraint>();

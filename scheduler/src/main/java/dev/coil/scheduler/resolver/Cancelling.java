@@ -5,9 +5,13 @@ import dev.coil.protocol.event.Event;
 import dev.coil.protocol.event.Event.EndKind;
 import dev.coil.protocol.event.Rejection;
 import dev.coil.protocol.graph.Outcome;
+import dev.coil.scheduler.state.Keys;
 import dev.coil.scheduler.state.RunStatus;
+import dev.coil.scheduler.state.Table;
 import dev.coil.scheduler.state.TaskStatus;
 import dev.coil.scheduler.turn.Turn;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +40,47 @@ final class Cancelling {
             runs.cancel(turn, serial, cancel.reason());
             answer(turn, cancel, null, "");
         }
+    }
+
+    /** One command, so that no run of the project can come between. */
+    void cancelRef(Turn turn, Command.CancelRef cancel) {
+        if (turn.state().get(Table.PROJECTS, Keys.text(cancel.project())) == null) {
+            var message = "there is no project " + cancel.project();
+            answer(turn, cancel, Rejection.UNKNOWN_PROJECT, message, List.of());
+            return;
+        }
+        var numbers = new ArrayList<Integer>();
+        for (long serial : open(turn, cancel)) {
+            numbers.add(turn.info(serial).number());
+            runs.cancel(turn, serial, cancel.reason());
+        }
+        answer(turn, cancel, null, "", numbers);
+    }
+
+    private static List<Long> open(Turn turn, Command.CancelRef cancel) {
+        var open = new ArrayList<Long>();
+        turn.state().scan(Table.OPEN_RUNS, new byte[0], (key, one) -> {
+            long serial = Keys.number(key);
+            var info = turn.info(serial);
+            if (info.project().equals(cancel.project()) && isNamed(info.source().ref(), cancel.ref())) {
+                open.add(serial);
+            }
+            return true;
+        });
+        return open;
+    }
+
+    /** As git takes names of branches and tags. */
+    private static boolean isNamed(String ref, String name) {
+        return ref.equals(name)
+                || ref.equals("refs/" + name)
+                || ref.equals("refs/heads/" + name)
+                || ref.equals("refs/tags/" + name);
+    }
+
+    private static void answer(
+            Turn turn, Command.CancelRef cancel, @Nullable Rejection rejection, String message, List<Integer> numbers) {
+        turn.emit(new Event.RequestAnswered(cancel.requestId(), cancel.project(), 0, rejection, message, numbers));
     }
 
     private void cancelTask(Turn turn, Command.CancelRun cancel, long serial, int index) {

@@ -14,6 +14,7 @@ import dev.coil.scheduler.state.Timer;
 import dev.coil.scheduler.turn.Effect;
 import dev.coil.scheduler.turn.Turn;
 import dev.coil.scheduler.window.Lanes;
+import dev.coil.scheduler.window.Pauses;
 import dev.coil.scheduler.window.Publication;
 import org.jspecify.annotations.Nullable;
 
@@ -24,12 +25,14 @@ final class Claiming {
     private static final long GRACE_MILLIS = 60_000;
 
     private final Publication publication;
+    private final Pauses pauses;
     private final Lanes lanes;
     private final TaskFlow tasks;
     private final HeldClaims claims;
 
-    Claiming(Publication publication, Lanes lanes, TaskFlow tasks, HeldClaims claims) {
+    Claiming(Publication publication, Pauses pauses, Lanes lanes, TaskFlow tasks, HeldClaims claims) {
         this.publication = publication;
+        this.pauses = pauses;
         this.lanes = lanes;
         this.tasks = tasks;
         this.claims = claims;
@@ -45,18 +48,30 @@ final class Claiming {
         if (turn.state().get(Table.LOST, Keys.text(claim.claim().incarnation())) != null) {
             turn.add(new Effect.Order(new Control.StopClaim(claim.claim(), "this worker was given up as lost")));
         } else if (task.status() == TaskStatus.READY && task.attempt() == claim.attempt()) {
-            var cancel = cancelUnderway(turn, serial, claim.task());
-            if (cancel == null) {
-                accept(turn, serial, claim, task);
-            } else {
-                tasks.stop(turn, serial, claim.task(), cancel.reason());
-            }
+            claimReady(turn, serial, claim, task);
         } else if (task.status() == TaskStatus.READY) {
             if (!publication.repeat(turn, serial, claim.task(), task)) {
                 withdraw(turn, serial, claim.task(), task, null, "not to be had yet");
             }
         } else {
             withdraw(turn, serial, claim.task(), task, task.claim(), task.claim() == null ? "ended" : null);
+        }
+    }
+
+    private void claimReady(Turn turn, long serial, Command.ClaimTask claim, TaskState task) {
+        var cancel = cancelUnderway(turn, serial, claim.task());
+        var pause = pauses.ofLane(turn, task.lane());
+        var drained = pauses.ofWorker(claim.worker());
+        if (cancel != null) {
+            tasks.stop(turn, serial, claim.task(), cancel.reason());
+        } else if (pause != null) {
+            withdraw(turn, serial, claim.task(), task, null, "paused: " + pause.scope());
+        } else if (drained != null) {
+            // It let its copy of the tuple go when it claimed, so it and all others are shown it again.
+            withdraw(turn, serial, claim.task(), task, null, "this worker is to take nothing new");
+            publication.repeat(turn, serial, claim.task(), task);
+        } else {
+            accept(turn, serial, claim, task);
         }
     }
 

@@ -7,9 +7,11 @@ import dev.coil.protocol.graph.Outcome;
 import dev.coil.protocol.tuple.WorkerInfo;
 import dev.coil.scheduler.state.Keys;
 import dev.coil.scheduler.state.Table;
+import dev.coil.scheduler.state.TaskState;
 import dev.coil.scheduler.state.TaskStatus;
 import dev.coil.scheduler.state.Timer;
 import dev.coil.scheduler.turn.Turn;
+import dev.coil.scheduler.window.Pauses;
 import dev.coil.scheduler.window.Publication;
 import dev.coil.scheduler.window.Shortages;
 import java.util.ArrayList;
@@ -20,12 +22,14 @@ import java.util.stream.Collectors;
 final class Owning {
 
     private final Publication publication;
+    private final Pauses pauses;
     private final Shortages shortages;
     private final TaskFlow tasks;
     private final Progress progress;
 
-    Owning(Publication publication, Shortages shortages, TaskFlow tasks, Progress progress) {
+    Owning(Publication publication, Pauses pauses, Shortages shortages, TaskFlow tasks, Progress progress) {
         this.publication = publication;
+        this.pauses = pauses;
         this.shortages = shortages;
         this.tasks = tasks;
         this.progress = progress;
@@ -77,16 +81,7 @@ final class Owning {
         }
         var task = Objects.requireNonNull(turn.task(timer.serial(), timer.task()));
         switch (timer.kind()) {
-            case QUEUE ->
-                tasks.end(
-                        turn,
-                        timer.serial(),
-                        timer.task(),
-                        task,
-                        Outcome.TIMEOUT,
-                        null,
-                        "no worker took it within its queue-timeout",
-                        EndKind.QUEUE_TIMEOUT);
+            case QUEUE -> queuedTooLong(turn, timer, task);
             case RUN -> tasks.overrun(turn, timer.serial(), timer.task(), task);
             case RETRY -> {
                 timer.clear(turn.state());
@@ -96,6 +91,26 @@ final class Owning {
                 tasks.resume(turn, timer.serial(), timer.task(), task.withTimer(0));
             }
         }
+    }
+
+    /** That nobody could take it while it was paused is not held against it: its time begins anew. */
+    private void queuedTooLong(Turn turn, Timer timer, TaskState task) {
+        if (pauses.ofLane(turn, task.lane()) != null) {
+            timer.clear(turn.state());
+            long due = turn.now() + turn.spec(timer.serial(), timer.task()).queueTimeoutMillis();
+            new Timer(due, Timer.Kind.QUEUE, timer.serial(), timer.task(), timer.attempt()).set(turn.state());
+            turn.put(timer.serial(), timer.task(), task.withTimer(due));
+            return;
+        }
+        tasks.end(
+                turn,
+                timer.serial(),
+                timer.task(),
+                task,
+                Outcome.TIMEOUT,
+                null,
+                "no worker took it within its queue-timeout",
+                EndKind.QUEUE_TIMEOUT);
     }
 
     void proceed(Turn turn, Command.Continue more) {

@@ -7,6 +7,7 @@ import dev.coil.scheduler.turn.Effect;
 import dev.coil.scheduler.turn.Turn;
 import dev.coil.scheduler.window.Classes;
 import dev.coil.scheduler.window.Lanes;
+import dev.coil.scheduler.window.Pauses;
 import dev.coil.scheduler.window.Publication;
 import dev.coil.scheduler.window.Shortages;
 import java.util.ArrayList;
@@ -31,6 +32,7 @@ public final class Resolver {
     private final Claiming claiming;
     private final Cancelling cancelling;
     private final Retrying retrying;
+    private final Pausing pausing;
     private final Owning owning;
     private final Progress progress;
 
@@ -44,7 +46,8 @@ public final class Resolver {
         var agenda = new Agenda();
         var classes = new Classes();
         var lanes = new Lanes(classes);
-        publication = new Publication(state, classes, lanes);
+        var pauses = new Pauses(state, lanes);
+        publication = new Publication(state, classes, lanes, pauses);
         claims = new HeldClaims(state);
         var shortages = new Shortages(classes, lanes);
         var groups = new RunGroups(agenda);
@@ -53,10 +56,11 @@ public final class Resolver {
         var tasks = new TaskFlow(publication, shortages, lanes, claims, runs, agenda, needs);
         progress = new Progress(agenda, tasks, steps);
         submitting = new Submitting(lanes, groups);
-        claiming = new Claiming(publication, lanes, tasks, claims);
+        claiming = new Claiming(publication, pauses, lanes, tasks, claims);
         cancelling = new Cancelling(tasks, groups);
         retrying = new Retrying(tasks, runs, groups, progress, needs);
-        owning = new Owning(publication, shortages, tasks, progress);
+        pausing = new Pausing(pauses, publication);
+        owning = new Owning(publication, pauses, shortages, tasks, progress);
     }
 
     /**
@@ -101,8 +105,14 @@ public final class Resolver {
             claiming.abandon(turn, abandon);
         } else if (command instanceof Command.CancelRun cancel) {
             cancelling.cancel(turn, cancel);
+        } else if (command instanceof Command.CancelRef cancel) {
+            cancelling.cancelRef(turn, cancel);
         } else if (command instanceof Command.RetryRun retry) {
             retrying.retry(turn, retry);
+        } else if (command instanceof Command.Pause pause) {
+            pausing.pause(turn, pause);
+        } else if (command instanceof Command.Resume resume) {
+            pausing.resume(turn, resume);
         } else if (command instanceof Command.StartEpoch) {
             Meta.EPOCH.set(turn.state(), offset);
         } else if (command instanceof Command.ReportWorkers report) {

@@ -163,6 +163,7 @@ final class Retrying {
                 return false;
             }
             place = turn.info(serial).concurrency() != null;
+            turn.state().put(Table.OPEN_RUNS, Keys.number(serial), 1L);
             turn.emit(new Event.RunReopened(retry.project(), retry.run()));
         }
         turn.put(serial, run.restart(place));

@@ -2,7 +2,9 @@ package dev.coil.scheduler.resolver;
 
 import dev.coil.protocol.event.Event;
 import dev.coil.protocol.graph.Outcome;
+import dev.coil.scheduler.state.Keys;
 import dev.coil.scheduler.state.RunState;
+import dev.coil.scheduler.state.Table;
 import dev.coil.scheduler.state.TaskState;
 import dev.coil.scheduler.turn.Turn;
 
@@ -27,6 +29,7 @@ final class RunFlow {
             boolean place = run.place();
             run = run.know(last(run)).finish();
             turn.put(serial, run);
+            turn.state().delete(Table.OPEN_RUNS, Keys.number(serial));
             turn.emit(new Event.RunFinished(info.project(), info.number(), last(run)));
             if (place) {
                 groups.leave(turn, serial);

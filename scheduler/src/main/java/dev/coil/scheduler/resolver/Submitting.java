@@ -134,6 +134,7 @@ final class Submitting {
                         submit.submitter(),
                         submit.concurrency()));
         turn.put(serial, RunState.submitted(staged, submission.required()));
+        state.put(Table.OPEN_RUNS, Keys.number(serial), 1L);
         turn.emit(new Event.RunCreated(
                 submit.project(), run, submit.submission(), submit.source(), staged, submit.submitter()));
         answer(turn, submit, run);

@@ -17,6 +17,11 @@ public final class Keys {
         return ByteBuffer.allocate(8).putLong(number).array();
     }
 
+    /** What a {@link #number(long)} key is of. */
+    public static long number(byte[] key) {
+        return ByteBuffer.wrap(key).getLong();
+    }
+
     public static byte[] runNumber(String project, int run) {
         var name = text(project);
         return ByteBuffer.allocate(name.length + 5)
@@ -46,6 +51,11 @@ public final class Keys {
     /** The prefix of a lane's queue and of its outstanding tasks. */
     public static byte[] lane(int lane) {
         return ByteBuffer.allocate(4).putInt(lane).array();
+    }
+
+    /** The turn of a {@link #queued} key. */
+    public static long turn(byte[] key) {
+        return ByteBuffer.wrap(key).getLong(key.length - 8);
     }
 
     public static byte[] queued(int lane, long turn) {

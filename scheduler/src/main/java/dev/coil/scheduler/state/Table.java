@@ -3,6 +3,7 @@ package dev.coil.scheduler.state;
 import dev.coil.protocol.codec.Codec;
 import dev.coil.protocol.graph.AttemptResult;
 import dev.coil.protocol.graph.TaskSpec;
+import dev.coil.protocol.pause.Pause;
 import dev.coil.protocol.tuple.WorkerInfo;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -57,8 +58,9 @@ public final class Table<V> {
     /** (lane, turn) → (serial, task) of a ready task that is not in the space yet. */
     public static final Table<QueuedTask> QUEUE = new Table<>(14, QueuedTask::encode, QueuedTask::decode);
 
-    /** (lane, serial, task) → the attempt that is in the space. A set, so that no replay can count twice. */
-    public static final Table<Long> OUTSTANDING = longs(15);
+    /** (lane, serial, task) → what is in the space. A set, so that no replay can count twice. */
+    public static final Table<PublishedTask> OUTSTANDING =
+            new Table<>(15, PublishedTask::encode, PublishedTask::decode);
 
     /** (incarnation, serial, task) of the claims that a worker holds. */
     public static final Table<Long> CLAIMS = longs(16);
@@ -90,8 +92,14 @@ public final class Table<V> {
     /** (group, turn) → who waits for a place in its concurrency group, and may have given up since. */
     public static final Table<GroupMember> IN_LINE = new Table<>(25, GroupMember::encode, GroupMember::decode);
 
+    /** Scope → what operators have paused. */
+    public static final Table<Pause> PAUSES = json(28, Pause.class);
+
+    /** Serial of the runs that have not finished. */
+    public static final Table<Long> OPEN_RUNS = longs(29);
+
     /** More than the greatest number of a table. */
-    public static final int NUMBERS = 26;
+    public static final int NUMBERS = 30;
 
     private final byte number;
     private final Function<V, byte[]> encoder;

@@ -3,9 +3,11 @@ package dev.coil.scheduler.window;
 import dev.coil.protocol.graph.AttemptResult;
 import dev.coil.protocol.graph.TaskSpec;
 import dev.coil.protocol.space.ReadyTask;
+import dev.coil.protocol.space.Tombstone;
 import dev.coil.protocol.tuple.WorkerInfo;
 import dev.coil.scheduler.state.Keys;
 import dev.coil.scheduler.state.Meta;
+import dev.coil.scheduler.state.PublishedTask;
 import dev.coil.scheduler.state.QueuedTask;
 import dev.coil.scheduler.state.State;
 import dev.coil.scheduler.state.Table;
@@ -25,7 +27,7 @@ import java.util.TreeSet;
 /**
  * Which ready tasks are in the space. Of each class of requirements a window is published, a small multiple of the slots that could
  * take its tasks; the lanes of the class share it, so that no project stands in another's way; what has no room waits in the lane's
- * queue. What is outstanding is the set of entries in {@link Table#OUTSTANDING}; the counts here are read from it and follow it entry
+ * queue, and so does all of a lane that is paused. What is outstanding is the set of entries in {@link Table#OUTSTANDING}; the counts here are read from it and follow it entry
  * by entry.
  */
 public final class Publication {
@@ -60,11 +62,13 @@ public final class Publication {
     private final Map<Integer, Integer> windows = new HashMap<>();
     private final Classes classes;
     private final Lanes lanes;
+    private final Pauses pauses;
 
-    public Publication(State state, Classes classes, Lanes lanes) {
+    public Publication(State state, Classes classes, Lanes lanes, Pauses pauses) {
         this.classes = classes;
         this.lanes = lanes;
-        state.scan(Table.OUTSTANDING, new byte[0], (key, attempt) -> {
+        this.pauses = pauses;
+        state.scan(Table.OUTSTANDING, new byte[0], (key, published) -> {
             line(state, lane(key)).outstanding++;
             return true;
         });
@@ -113,14 +117,11 @@ public final class Publication {
     public void offer(Turn turn, long serial, int index, TaskState task) {
         int lane = task.lane();
         var line = line(turn.state(), lane);
-        if (line.queued == 0 && line.outstanding < share(turn, lane)) {
-            publish(turn, lane, serial, index, task.attempt(), turn.now());
+        long place = Meta.TURN.next(turn.state());
+        if (line.queued == 0 && pauses.ofLane(turn, lane) == null && line.outstanding < share(turn, lane)) {
+            publish(turn, lane, serial, index, new PublishedTask(task.attempt(), place, turn.now()));
         } else {
-            turn.state()
-                    .put(
-                            Table.QUEUE,
-                            Keys.queued(lane, Meta.TURN.next(turn.state())),
-                            new QueuedTask(serial, index, turn.now()));
+            turn.state().put(Table.QUEUE, Keys.queued(lane, place), new QueuedTask(serial, index, turn.now()));
             line.queued++;
             refillable.add(lane);
         }
@@ -129,10 +130,11 @@ public final class Publication {
     /** Somebody saw another attempt of a ready task in the space: says what is there. Returns whether something is. */
     public boolean repeat(Turn turn, long serial, int index, TaskState task) {
         var key = Keys.outstanding(task.lane(), serial, index);
-        if (turn.state().get(Table.OUTSTANDING, key) == null) {
+        var published = turn.state().get(Table.OUTSTANDING, key);
+        if (published == null) {
             return false;
         }
-        publish(turn, task.lane(), serial, index, task.attempt(), turn.now());
+        publish(turn, task.lane(), serial, index, published);
         return true;
     }
 
@@ -152,6 +154,41 @@ public final class Publication {
         return true;
     }
 
+    /** Other lanes are paused: what is in the space of those goes back to its place in the queue, and the others have more room. */
+    public void pausesChanged(Turn turn) {
+        lines.forEach((lane, line) -> {
+            var pause = pauses.ofLane(turn, lane);
+            if (pause != null && line.outstanding > 0) {
+                takeBack(turn, lane, line, "paused: " + pause.scope());
+            }
+            if (line.queued > 0) {
+                refillable.add(lane);
+            }
+        });
+    }
+
+    private void takeBack(Turn turn, int lane, Line line, String reason) {
+        var family = lanes.requirement(turn, lane).family();
+        turn.state().scan(Table.OUTSTANDING, Keys.lane(lane), (key, published) -> {
+            long serial = Keys.serial(key);
+            int index = Keys.last(key);
+            turn.state().delete(Table.OUTSTANDING, key);
+            turn.state()
+                    .put(
+                            Table.QUEUE,
+                            Keys.queued(lane, published.turn()),
+                            new QueuedTask(serial, index, published.readyAt()));
+            line.outstanding--;
+            line.queued++;
+            turn.add(new Effect.Withdraw(
+                    family,
+                    turn.ref(turn.info(serial), index),
+                    new Tombstone(turn.epoch(), published.attempt(), null, reason)));
+            return true;
+        });
+        line.head = Keys.lane(lane);
+    }
+
     /** Moves tasks from the queues into windows that have become half empty. */
     public void refill(Turn turn) {
         while (!refillable.isEmpty()) {
@@ -163,6 +200,9 @@ public final class Publication {
 
     private void refill(Turn turn, int lane) {
         for (var line = lines.get(lane); line != null && line.queued > 0; line = lines.get(lane)) {
+            if (pauses.ofLane(turn, lane) != null) {
+                return;
+            }
             int share = share(turn, lane);
             int room = share - line.outstanding;
             if (room * 2 < share) {
@@ -195,31 +235,32 @@ public final class Publication {
                         lane,
                         entry.task().serial(),
                         entry.task().task(),
-                        task.attempt(),
-                        entry.task().readyAt());
+                        new PublishedTask(
+                                task.attempt(),
+                                Keys.turn(entry.key()),
+                                entry.task().readyAt()));
             }
         }
     }
 
-    private void publish(Turn turn, int lane, long serial, int index, int attempt, long readyAt) {
+    private void publish(Turn turn, int lane, long serial, int index, PublishedTask task) {
         var key = Keys.outstanding(lane, serial, index);
         if (turn.state().get(Table.OUTSTANDING, key) == null) {
             line(turn.state(), lane).outstanding++;
         }
-        turn.state().put(Table.OUTSTANDING, key, (long) attempt);
-        turn.add(new Effect.Publish(tuple(turn, serial, index, attempt, readyAt)));
+        turn.state().put(Table.OUTSTANDING, key, task);
+        turn.add(new Effect.Publish(tuple(turn, serial, index, task)));
     }
 
     /** Puts everything that is outstanding into the space again. */
     public void republish(Turn turn) {
-        turn.state().scan(Table.OUTSTANDING, new byte[0], (key, attempt) -> {
-            turn.add(new Effect.Publish(
-                    tuple(turn, Keys.serial(key), Keys.last(key), Math.toIntExact(attempt), turn.now())));
+        turn.state().scan(Table.OUTSTANDING, new byte[0], (key, task) -> {
+            turn.add(new Effect.Publish(tuple(turn, Keys.serial(key), Keys.last(key), task)));
             return true;
         });
     }
 
-    private static ReadyTask tuple(Turn turn, long serial, int index, int attempt, long readyAt) {
+    private static ReadyTask tuple(Turn turn, long serial, int index, PublishedTask task) {
         var info = turn.info(serial);
         var spec = turn.spec(serial, index);
         return new ReadyTask(
@@ -227,7 +268,7 @@ public final class Publication {
                 info.project(),
                 info.number(),
                 index,
-                attempt,
+                task.attempt(),
                 info.id(),
                 spec.name(),
                 spec.matrix(),
@@ -235,7 +276,7 @@ public final class Publication {
                 spec.priority(),
                 spec.start(),
                 spec.timeoutMillis(),
-                readyAt,
+                task.readyAt(),
                 info.source(),
                 spec.action(),
                 spec.action().from() == null
@@ -278,21 +319,31 @@ public final class Publication {
     private int share(Turn turn, int lane) {
         int classNumber = lanes.lane(turn.state(), lane).classNumber();
         int window = windows.computeIfAbsent(classNumber, number -> window(turn, number));
-        return Math.max(SMALLEST_SHARE, window / active.get(classNumber).size());
+        return Math.max(SMALLEST_SHARE, window / sharing(turn, classNumber));
+    }
+
+    /** How many lanes of a class, of which one at least is not paused, publish anything. */
+    private int sharing(Turn turn, int classNumber) {
+        var some = active.get(classNumber);
+        return pauses.isEmpty()
+                ? some.size()
+                : (int) some.stream()
+                        .filter(lane -> pauses.ofLane(turn, lane) == null)
+                        .count();
     }
 
     private int window(Turn turn, int classNumber) {
         var requirement = classes.requirement(turn, classNumber);
         int[] slots = {0};
         turn.state().scan(Table.WORKERS, new byte[0], (key, worker) -> {
-            slots[0] += isOpen(worker) && requirement.isMetBy(worker.attributes()) ? worker.slots() : 0;
+            slots[0] += takesMore(worker) && requirement.isMetBy(worker.attributes()) ? worker.slots() : 0;
             return true;
         });
         return Math.max(SMALLEST_WINDOW, Math.min(LARGEST_WINDOW, slots[0] * WINDOW_PER_SLOT));
     }
 
-    private static boolean isOpen(WorkerInfo worker) {
-        return !worker.draining();
+    private boolean takesMore(WorkerInfo worker) {
+        return !worker.draining() && pauses.ofWorker(worker.name()) == null;
     }
 
     /** The classes of which tasks are ready. */

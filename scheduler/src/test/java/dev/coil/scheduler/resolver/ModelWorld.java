@@ -4,11 +4,13 @@ import dev.coil.protocol.command.Command;
 import dev.coil.protocol.graph.Outcome;
 import dev.coil.protocol.graph.Source;
 import dev.coil.protocol.graph.TaskSpec;
+import dev.coil.protocol.pause.PauseScope;
 import dev.coil.protocol.space.ClaimId;
 import dev.coil.protocol.space.FairShare;
 import dev.coil.protocol.space.ReadyTask;
 import dev.coil.protocol.space.SpaceChange;
 import dev.coil.protocol.space.SpaceView;
+import dev.coil.protocol.tuple.Requirement;
 import dev.coil.scheduler.state.Table;
 import dev.coil.scheduler.state.Timer;
 import dev.coil.scheduler.turn.Effect;
@@ -19,7 +21,9 @@ import java.util.List;
 /** Brokers, users and workers, for {@link ModelOwner}s: the users say a script, a letter at a time. */
 final class ModelWorld {
 
-    private static final String SCRIPT = "scccfcfflccfcFkccrfcftsccCcfRcfcftcffccffcefcfcffccfRccfcfcf";
+    private static final String SCRIPT = "scccfcfpflccufcFkccrfcdftsccCcfRpcfcuftcfDfccffcefcfcffccfRccfcfcf";
+
+    private static final PauseScope PAUSED = PauseScope.of(Requirement.parse("arch=x86_64"));
 
     record Entry(Command command, long at) {}
 
@@ -102,6 +106,10 @@ final class ModelWorld {
             case 'k' -> append(new Command.CancelRun("cancel", "p", 1, 3, "enough"));
             case 'r' -> append(new Command.RetryRun("retry", "p", 1, null, false));
             case 'R' -> append(new Command.RetryRun("retry", "p", 2, null, false));
+            case 'p' -> append(new Command.Pause("pause", PAUSED, "disk full", "ann"));
+            case 'u' -> append(new Command.Resume("resume", PAUSED, "ann"));
+            case 'd' -> append(new Command.Pause("drain", PauseScope.worker("w0"), "disk full", "ann"));
+            case 'D' -> append(new Command.Resume("resume", PauseScope.worker("w0"), "ann"));
             case 't' ->
                 stores.forEach(store -> store.scan(Table.TIMERS, new byte[0], (key, due) -> {
                     append(new Command.FireTimer(epoch(), Timer.ofKey(key).id()));

@@ -157,9 +157,9 @@ class OwnerCycleTest {
 
     private static Map<TaskRef, Integer> outstanding(MemoryState state) {
         var outstanding = new HashMap<TaskRef, Integer>();
-        state.scan(Table.OUTSTANDING, new byte[0], (key, attempt) -> {
+        state.scan(Table.OUTSTANDING, new byte[0], (key, published) -> {
             var info = state.get(Table.RUN_INFOS, Keys.number(Keys.serial(key)));
-            outstanding.put(new TaskRef(info.project(), info.number(), Keys.last(key)), attempt.intValue());
+            outstanding.put(new TaskRef(info.project(), info.number(), Keys.last(key)), published.attempt());
             return true;
         });
         return outstanding;

@@ -5,11 +5,13 @@ import dev.coil.protocol.graph.Concurrency;
 import dev.coil.protocol.graph.Outcome;
 import dev.coil.protocol.graph.Source;
 import dev.coil.protocol.graph.TaskSpec;
+import dev.coil.protocol.pause.PauseScope;
 import dev.coil.protocol.space.ClaimId;
 import dev.coil.protocol.space.FairShare;
 import dev.coil.protocol.space.SpaceChange;
 import dev.coil.protocol.space.SpaceView;
 import dev.coil.protocol.tuple.Attributes;
+import dev.coil.protocol.tuple.Requirement;
 import dev.coil.protocol.tuple.WorkerInfo;
 import dev.coil.scheduler.state.Cursor;
 import dev.coil.scheduler.state.Meta;
@@ -101,7 +103,7 @@ final class SimulatedSpace {
 
     void step() {
         now += random.nextInt(200) == 0 ? 7_200_000 : random.nextInt(500);
-        switch (random.nextInt(24)) {
+        switch (random.nextInt(26)) {
             case 0 -> resolver = new Resolver(state, steps);
             case 1 -> lose();
             case 2 -> cancel();
@@ -113,6 +115,8 @@ final class SimulatedSpace {
             case 8 -> reportWorkers();
             case 9, 10, 11, 12, 13, 14 -> claim();
             case 15, 16, 17, 18 -> finish();
+            case 19 -> pause();
+            case 20 -> cancelRef();
             default -> {}
         }
         for (int n = random.nextInt(4); n > 0 && !underway.isEmpty(); n--) {
@@ -164,10 +168,15 @@ final class SimulatedSpace {
             append(new Command.StageTasks(project, id, first, tasks.subList(first, Math.min(first + 40, size))));
         }
         var group = random.nextInt(3) == 0 ? new Concurrency("runs", 1, random.nextInt(3) == 0) : null;
-        append(new Command.SubmitRun("req", project, id, Source.none(), size, random.nextInt(4) == 0, "me", group));
+        append(new Command.SubmitRun("req", project, id, source(), size, random.nextInt(4) == 0, "me", group));
         if (random.nextInt(4) == 0) {
             send(log.get(log.size() - 1).command());
         }
+    }
+
+    private Source source() {
+        var ref = random.nextBoolean() ? "refs/heads/main" : "refs/heads/b";
+        return new Source(null, ref, "push", null, "", "", List.of());
     }
 
     private String worker() {
@@ -251,6 +260,36 @@ final class SimulatedSpace {
         }
     }
 
+    private void cancelRef() {
+        if (random.nextInt(6) == 0) {
+            send(new Command.CancelRef("req", anyProject(), random.nextBoolean() ? "main" : "refs/heads/b", "enough"));
+        }
+    }
+
+    /** More is resumed than paused, so that the simulation is not one of standing still. */
+    private void pause() {
+        var paused = witness.paused();
+        if (!paused.isEmpty() && random.nextInt(3) > 0) {
+            send(new Command.Resume("req", paused.get(random.nextInt(paused.size())), "me"));
+        } else {
+            var scope = anyScope();
+            send(
+                    random.nextInt(5) == 0
+                            ? new Command.Resume("req", scope, "me")
+                            : new Command.Pause("req", scope, "reason " + random.nextInt(2), "me"));
+        }
+    }
+
+    private PauseScope anyScope() {
+        return switch (random.nextInt(6)) {
+            case 0 -> PauseScope.of(Requirement.ANY);
+            case 1 -> PauseScope.of(Requirement.parse("arch=s390x"));
+            case 2 -> PauseScope.of(Requirement.parse("arch=x86_64 os=linux"));
+            case 3 -> PauseScope.project(anyProject());
+            default -> PauseScope.worker(worker());
+        };
+    }
+
     private void retry() {
         send(new Command.RetryRun(
                 "req", anyProject(), 1 + random.nextInt(MOST_RUNS), anyTask(), random.nextInt(3) == 0));
@@ -292,11 +331,12 @@ final class SimulatedSpace {
         timers.forEach(timer -> append(new Command.FireTimer(epoch(), timer.id())));
     }
 
-    /** From now on everybody behaves: what was underway arrives, workers take what is ready and end it well, timers fire. */
+    /** From now on everybody behaves: what was underway arrives, what is paused is resumed, workers take what is ready and end it well, timers fire. */
     void settle() {
         while (!underway.isEmpty()) {
             append(underway.remove(0));
         }
+        witness.paused().forEach(scope -> append(new Command.Resume("req", scope, "me")));
         append(new Command.StartEpoch("last"));
         takeOver();
         append(new Command.ReportWorkers(
@@ -342,6 +382,8 @@ final class SimulatedSpace {
         for (var table : List.of(
                 Table.OUTSTANDING,
                 Table.QUEUE,
+                Table.PAUSES,
+                Table.OPEN_RUNS,
                 Table.CLAIMS,
                 Table.TIMERS,
                 Table.ROOTS,

@@ -268,7 +268,9 @@ class SmallModelTest {
                 }
                 var out = state.get(Table.OUTSTANDING, Keys.outstanding(task.lane(), 1, i));
                 require(
-                        task.status() == TaskStatus.READY ? out != null && out == task.attempt() : out == null,
+                        task.status() == TaskStatus.READY
+                                ? out != null && out.attempt() == task.attempt()
+                                : out == null,
                         "in the space is " + out + " of " + task);
             }
             require(running <= 1, "two run at once");

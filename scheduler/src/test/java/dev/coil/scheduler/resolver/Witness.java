@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.coil.protocol.command.Command;
 import dev.coil.protocol.event.Event;
+import dev.coil.protocol.event.Event.EndKind;
 import dev.coil.protocol.graph.AttemptResult;
 import dev.coil.protocol.graph.Outcome;
 import dev.coil.protocol.graph.TaskRef;
 import dev.coil.protocol.graph.TaskSpec;
+import dev.coil.protocol.pause.PauseScope;
 import dev.coil.protocol.space.ClaimId;
 import dev.coil.scheduler.state.Keys;
 import dev.coil.scheduler.state.State;
@@ -16,6 +18,7 @@ import dev.coil.scheduler.state.TaskState;
 import dev.coil.scheduler.state.TaskStatus;
 import dev.coil.scheduler.state.Timer;
 import dev.coil.scheduler.turn.Effect;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -69,6 +72,7 @@ final class Witness {
     private final Map<String, Integer> held = new HashMap<>();
     private final Map<String, Integer> groups = new HashMap<>();
     private final Set<String> lost = new HashSet<>();
+    private final Set<PauseScope> paused = new HashSet<>();
     private long seq;
     private int openRuns;
 
@@ -92,6 +96,7 @@ final class Witness {
                 var tuple = publish.task();
                 var task = task(tuple.ref());
                 check(task.status.equals(READY) && task.attempt == tuple.attempt(), "%s published", tuple.ref());
+                check(!isPaused(tuple.ref(), task), "%s published while paused", tuple.ref());
                 space.put(tuple.ref(), tuple.attempt());
             } else if (effect instanceof Effect.Withdraw withdraw) {
                 space.remove(withdraw.task());
@@ -109,11 +114,19 @@ final class Witness {
                 }
             }
         }
-        check(answers == (command instanceof Command.Request ? 1 : 0), "%s answers to %s", answers, command);
+        boolean isRequest = command instanceof Command.Request || command instanceof Command.OfPartitions;
+        check(answers == (isRequest ? 1 : 0), "%s answers to %s", answers, command);
+        if (command instanceof Command.Pause) {
+            space.keySet().forEach(ref -> check(!isPaused(ref, task(ref)), "%s stays in the space while paused", ref));
+        }
         if (command instanceof Command.LoseWorker lose && !effects.isEmpty()) {
             lost.add(lose.incarnation());
             check(!held.containsKey(lose.incarnation()), "the lost %s holds claims", lose.incarnation());
         }
+    }
+
+    private boolean isPaused(TaskRef ref, Task task) {
+        return paused.stream().anyMatch(scope -> scope.covers(ref.project(), task.spec.requirement()));
     }
 
     private static boolean isClaimed(Effect effect, ClaimId claim) {
@@ -160,6 +173,10 @@ final class Witness {
                     run.known);
             run.finished = true;
             openRuns--;
+        } else if (event instanceof Event.Paused begun) {
+            paused.add(begun.pause().scope());
+        } else if (event instanceof Event.Resumed resumed) {
+            check(paused.remove(resumed.scope()), "%s was not paused", resumed);
         } else if (event instanceof Event.OfTask of) {
             see(command, of, new TaskRef(of.project(), of.run(), of.task()));
         }
@@ -189,6 +206,8 @@ final class Witness {
             check(claimed.attempt() > task.claimed, "attempt %s of %s claimed twice", claimed.attempt(), ref);
             check(!lost.contains(claimed.claim().incarnation()), "%s claimed by a lost worker", ref);
             check(!task.doomed, "%s started after its run was cancelled", ref);
+            check(!isPaused(ref, task), "%s started while paused", ref);
+            check(!paused.contains(PauseScope.worker(claimed.worker())), "%s claimed by a drained worker", ref);
             task.status = RUNNING;
             task.claimed = claimed.attempt();
             task.claim = claimed.claim();
@@ -202,6 +221,10 @@ final class Witness {
         } else if (event instanceof Event.TaskFinished end) {
             check(!task.status.equals(ENDED), "%s ended twice", ref);
             check(task.attempt == end.attempt(), "%s ended with attempt %s", ref, end.attempt());
+            check(
+                    end.kind() != EndKind.QUEUE_TIMEOUT || !isPaused(ref, task),
+                    "%s waited too long while it was paused",
+                    ref);
             if (end.result() != null) {
                 checkResult(command, task, end.result());
             }
@@ -273,6 +296,13 @@ final class Witness {
         }
     }
 
+    /** What is paused, in an order that chance has no part in. */
+    List<PauseScope> paused() {
+        return paused.stream()
+                .sorted(Comparator.comparing(PauseScope::toString))
+                .toList();
+    }
+
     int openRuns() {
         return openRuns;
     }
@@ -290,12 +320,15 @@ final class Witness {
     void checkState(State state) {
         var out = new HashMap<TaskRef, Integer>();
         var queued = new HashSet<TaskRef>();
-        state.scan(Table.OUTSTANDING, new byte[0], (key, attempt) -> {
-            out.put(ref(state, Keys.serial(key), Keys.last(key)), attempt.intValue());
+        state.scan(Table.OUTSTANDING, new byte[0], (key, published) -> {
+            out.put(ref(state, Keys.serial(key), Keys.last(key)), published.attempt());
             return true;
         });
         state.scan(Table.QUEUE, new byte[0], (key, task) -> queued.add(ref(state, task.serial(), task.task())) || true);
         assertThat(out).as("outstanding, and what is in the space").isEqualTo(space);
+        var pauses = new HashSet<PauseScope>();
+        state.scan(Table.PAUSES, new byte[0], (key, pause) -> pauses.add(pause.scope()) || true);
+        assertThat(pauses).as("pauses").isEqualTo(paused);
         var claims = new HashSet<TaskRef>();
         state.scan(Table.CLAIMS, new byte[0], (key, nonce) -> claims.add(ref(state, Keys.serial(key), Keys.last(key))));
         var timers = new HashMap<TaskRef, Timer>();
