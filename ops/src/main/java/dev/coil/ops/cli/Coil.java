@@ -45,6 +45,8 @@ public final class Coil {
             Map.entry("restart", "retry"),
             Map.entry("abort", "cancel"),
             Map.entry("kill", "cancel"),
+            Map.entry("unpause", "resume"),
+            Map.entry("drain", "worker drain"),
             Map.entry("validate", "lint"),
             Map.entry("check", "lint"),
             Map.entry("start", "up"),
@@ -75,6 +77,9 @@ public final class Coil {
         verbs.put("log", world -> new CommandLine(new LogCommand(world)));
         verbs.put("cancel", world -> new CommandLine(new CancelCommand(world)));
         verbs.put("retry", world -> new CommandLine(new RetryCommand(world)));
+        verbs.put("pause", world -> new CommandLine(new PauseCommand(world)));
+        verbs.put("resume", world -> new CommandLine(new ResumeCommand(world)));
+        verbs.put("pauses", world -> new CommandLine(new PausesCommand(world)));
         verbs.put("why", world -> new CommandLine(new WhyCommand(world)));
         verbs.put("artifact", world -> new CommandLine(new ArtifactCommand())
                 .addSubcommand(new ArtifactLsCommand(world))
@@ -84,7 +89,10 @@ public final class Coil {
         verbs.put("plan", world -> new CommandLine(new PlanCommand(world)));
         verbs.put("init", world -> new CommandLine(new InitCommand(world)));
         verbs.put("import", world -> new CommandLine(new ImportCommand()).addSubcommand(new ImportSoilCommand(world)));
-        verbs.put("worker", world -> new CommandLine(new WorkerCommand()).addSubcommand(new WorkerRunCommand(world)));
+        verbs.put("worker", world -> new CommandLine(new WorkerCommand())
+                .addSubcommand(new WorkerRunCommand(world))
+                .addSubcommand(new WorkerDrainCommand(world))
+                .addSubcommand(new WorkerResumeCommand(world)));
         verbs.put("bench", world -> new CommandLine(new BenchCommand()));
         verbs.put("version", world -> new CommandLine(new VersionCommand(world)));
         verbs.put("completion", world -> new CommandLine(new CompletionCommand(world)));

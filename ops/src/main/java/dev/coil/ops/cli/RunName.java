@@ -50,7 +50,7 @@ final class RunName {
     }
 
     /** The project of the graph where the user is; {@code null} if there is none. */
-    private static @Nullable String projectHere(World world) {
+    static @Nullable String projectHere(World world) {
         try (var checkout = Checkout.find(new Wanted(world.directory(), null, false, null))) {
             var graph = checkout.graph();
             var name = GraphParser.parse(graph.file(), graph.text()).name();

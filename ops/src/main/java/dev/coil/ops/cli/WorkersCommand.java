@@ -1,6 +1,7 @@
 package dev.coil.ops.cli;
 
 import dev.coil.ops.client.NodeClient;
+import dev.coil.ops.client.WorkerStatus;
 import picocli.CommandLine.Command;
 
 @Command(name = "workers", description = "List the workers that are present, and what they run.")
@@ -23,7 +24,7 @@ final class WorkersCommand extends Verb {
                     .map(r -> r.project() + '#' + r.run() + ' ' + (r.name() == null ? r.task() : r.name()))
                     .toList();
             table.row(
-                    worker.name() + (worker.draining() ? " (draining)" : ""),
+                    worker.name() + state(worker),
                     worker.attributes().fact("os"),
                     worker.attributes().fact("arch"),
                     worker.running().size() + "/" + worker.slots(),
@@ -36,5 +37,13 @@ final class WorkersCommand extends Verb {
             table.lines().forEach(this::print);
         }
         return ExitCodes.OK;
+    }
+
+    private static String state(WorkerStatus worker) {
+        var drained = worker.drained();
+        if (drained == null) {
+            return worker.draining() ? " (draining)" : "";
+        }
+        return " (drained by " + drained.by() + (drained.reason().isEmpty() ? "" : ": " + drained.reason()) + ")";
     }
 }

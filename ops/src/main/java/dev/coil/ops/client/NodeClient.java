@@ -164,6 +164,42 @@ public final class NodeClient {
     }
 
     /**
+     * Cancels all runs of a ref that have not finished.
+     *
+     * @return {@code {"project": …, "runs": […]}}
+     */
+    public JsonNode cancelRef(String project, String ref, String reason) {
+        var body = JsonNodeFactory.instance.objectNode().put("ref", ref).put("reason", reason);
+        return json(post("/api/v1/projects/" + encode(project) + "/cancel", body));
+    }
+
+    /**
+     * Starts nothing new of something.
+     *
+     * @param kind {@code requirement}, {@code project} or {@code worker}
+     * @return {@code {"kind": …, "name": …}} in normal spelling
+     */
+    public JsonNode pause(String kind, String name, String reason, String by) {
+        var body = JsonNodeFactory.instance.objectNode().put(kind, name).put("reason", reason);
+        return json(post("/api/v1/pauses", body.put("by", by)));
+    }
+
+    /** Ends a pause. */
+    public JsonNode resume(String kind, String name, String by) {
+        var body = JsonNodeFactory.instance.objectNode().put(kind, name).put("by", by);
+        return json(post("/api/v1/pauses/resume", body));
+    }
+
+    /** {@code {"pauses": […]}} */
+    public JsonNode pausesJson() {
+        return json(get("/api/v1/pauses"));
+    }
+
+    public static List<PauseStatus> pauses(JsonNode pauses) {
+        return List.of(Json.read(pauses.path("pauses"), PauseStatus[].class));
+    }
+
+    /**
      * Runs ended tasks again.
      *
      * @param task the index of the one task to run again; {@code null} for all that did not succeed

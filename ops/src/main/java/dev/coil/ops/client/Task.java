@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param matrix the values of its matrix by axis; empty if it has none
  * @param state {@code waiting}, {@code ready}, {@code running} or {@code finished}
  * @param reason one sentence on how it ended, where there is more to say than its outcome, or why it waits
- * @param kind why it ended otherwise than by its own result, or why it waits: the name of an {@code EndKind}
+ * @param kind why it ended otherwise than by its own result, or why it waits: the name of an {@code EndKind}, or {@code PAUSED}
  * @param label the word that its exit codes give to how it ended
  * @param requirement in its canonical text
  */
@@ -32,6 +32,7 @@ public record Task(
         List<Attempt> attempts) {
 
     private static final String NO_WORKER = "NO_WORKER";
+    private static final String PAUSED = "PAUSED";
 
     public Task {
         matrix = matrix == null ? Map.of() : Map.copyOf(matrix);
@@ -53,9 +54,9 @@ public record Task(
         return isFinished() && NO_WORKER.equals(kind);
     }
 
-    /** Whether it is ready, and no worker present could ever take it. */
+    /** Whether it is ready, and no worker present could ever take it, or none may as an operator has paused it. */
     public boolean isStranded() {
-        return !isFinished() && NO_WORKER.equals(kind);
+        return !isFinished() && (NO_WORKER.equals(kind) || PAUSED.equals(kind));
     }
 
     /** Whether it ended in a way that a person wants to hear of first. */

@@ -9,6 +9,8 @@ import org.jspecify.annotations.Nullable;
  * A worker that is present, and what it runs.
  *
  * @param slots how many tasks it runs at once
+ * @param draining whether it takes nothing new
+ * @param drained the operator's order not to; {@code null} if there is none
  */
 public record WorkerStatus(
         String name,
@@ -19,6 +21,7 @@ public record WorkerStatus(
         @Nullable String version,
         @Nullable Instant startedAt,
         boolean draining,
+        @Nullable PauseStatus drained,
         List<Running> running) {
 
     public WorkerStatus {

@@ -6,7 +6,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 
-/** Says which tasks wait for a worker that is not there: {@code 3 tasks wait: no worker has arch=s390x}. */
+/** Says which tasks wait for a worker that is not there, or for an operator: {@code 3 tasks wait: no worker has arch=s390x}. */
 final class Stranded {
 
     private Stranded() {}

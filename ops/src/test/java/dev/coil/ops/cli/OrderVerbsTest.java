@@ -8,8 +8,10 @@ import dev.coil.ops.client.FakeNode;
 import dev.coil.ops.client.Json;
 import java.io.IOException;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
-/** The verbs that change a run: cancel and retry. */
+/** The verbs that give orders: cancel and retry, pause and drain. */
 class OrderVerbsTest extends FakeNodeFixture {
 
     @Test
@@ -25,6 +27,131 @@ class OrderVerbsTest extends FakeNodeFixture {
                 .toList();
         assertThat(bodies.get(0)).doesNotContain("task");
         assertThat(bodies.get(1)).contains("\"task\":0");
+    }
+
+    @Test
+    void shouldCancelAllRunsOfARef() throws IOException {
+        node.json(
+                "POST /api/v1/projects/my-lang/cancel",
+                HttpStatus.ACCEPTED,
+                "{\"project\": \"my-lang\", \"runs\": [16, 17]}");
+
+        assertThat(console.coil("cancel", "--ref", "main", "--project", "my-lang")
+                        .out())
+                .isEqualTo("cancelling my-lang#16\ncancelling my-lang#17\n");
+        assertThat(console.coil("cancel", "--ref", "main", "--project", "my-lang", "--json")
+                        .out())
+                .isEqualTo("""
+                {
+                  "project": "my-lang",
+                  "ref": "main",
+                  "runs": [
+                    "my-lang#16",
+                    "my-lang#17"
+                  ]
+                }
+                """);
+
+        assertThat(Json.MAPPER
+                        .readTree(node.requests().get(0).body())
+                        .path("ref")
+                        .asText())
+                .isEqualTo("main");
+    }
+
+    @Test
+    void shouldSayThatNothingOnARefIsGoingOn() {
+        node.json(
+                "POST /api/v1/projects/my-lang/cancel",
+                HttpStatus.ACCEPTED,
+                "{\"project\": \"my-lang\", \"runs\": []}");
+
+        assertThat(console.coil("cancel", "--ref", "main", "--project", "my-lang"))
+                .isEqualTo(new Console.Result(ExitCodes.OK, "", "coil: no run of my-lang on main is going on\n"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    cancel latest --ref main            | RUN and --ref exclude each other
+                    cancel latest --project p           | --project goes with --ref; a run is named as project#17
+                    cancel --ref main                   | there is no project here: name one with --project
+                    pause                               | name what is meant: 'arch=s390x os=linux', or --project NAME
+                    pause arch=s390x --project p        | a requirement and --project exclude each other
+                    resume                              | name what is meant: 'arch=s390x os=linux', or --project NAME
+                    """)
+    void shouldAskWhatIsMeant(String line, String message) {
+        assertThat(console.coil(line.split(" ")))
+                .isEqualTo(new Console.Result(ExitCodes.USAGE, "", "coil: " + message + "\n"));
+    }
+
+    @Test
+    void shouldPauseAndResume() throws IOException {
+        var machines = "{\"kind\": \"requirement\", \"name\": \"arch=aarch64 os=linux\"}";
+        node.json("POST /api/v1/pauses", HttpStatus.ACCEPTED, machines)
+                .json("POST /api/v1/pauses/resume", HttpStatus.ACCEPTED, machines);
+
+        assertThat(console.coil("pause", "arch=arm64 os=linux", "--reason", "new disk")
+                        .out())
+                .isEqualTo("paused arch=aarch64 os=linux: nothing new of it is started\n");
+        assertThat(console.coil("resume", "arch=arm64", "os=linux").out()).isEqualTo("resumed arch=aarch64 os=linux\n");
+
+        var asked = Json.MAPPER.readTree(node.requests().get(0).body());
+        assertThat(asked.path("requirement").asText()).isEqualTo("arch=arm64 os=linux");
+        assertThat(asked.path("reason").asText()).isEqualTo("new disk");
+        assertThat(asked.path("by").asText()).isEqualTo(System.getProperty("user.name"));
+        assertThat(Json.MAPPER.readTree(node.requests().get(1).body()).path("requirement"))
+                .isEqualTo(asked.path("requirement"));
+    }
+
+    @Test
+    void shouldPauseAProject() {
+        node.json("POST /api/v1/pauses", HttpStatus.ACCEPTED, "{\"kind\": \"project\", \"name\": \"p\"}");
+
+        assertThat(console.coil("pause", "--project", "p").out())
+                .isEqualTo("paused project p: nothing new of it is started\n");
+        assertThat(node.requests().get(0).body()).contains("\"project\":\"p\"");
+    }
+
+    @Test
+    void shouldListWhatIsPaused() {
+        node.json("GET /api/v1/pauses", "{\"pauses\": []}");
+        assertThat(console.coil("pauses").err()).isEqualTo("coil: nothing is paused\n");
+        node.json("GET /api/v1/pauses", """
+                {"pauses": [
+                  {"kind": "requirement", "name": "arch=s390x", "reason": "new disk", "by": "ann", "since": "2026-03-01T12:00:00.000Z"},
+                  {"kind": "worker", "name": "build7", "reason": "", "by": "bob", "since": "2026-03-01T12:05:59.000Z"}]}""");
+
+        assertThat(console.coil("pauses").out()).isEqualTo("""
+                PAUSED         BY   SINCE                 REASON
+                arch=s390x     ann  2026-03-01 12:00 UTC  new disk
+                worker build7  bob  2026-03-01 12:05 UTC
+                """);
+    }
+
+    @Test
+    void shouldDrainAWorkerAndSayWhatItStillRuns() {
+        node.json("POST /api/v1/pauses", HttpStatus.ACCEPTED, "{\"kind\": \"worker\", \"name\": \"build7\"}")
+                .json(
+                        "POST /api/v1/pauses/resume",
+                        HttpStatus.ACCEPTED,
+                        "{\"kind\": \"worker\", \"name\": \"build7\"}");
+        node.json("GET /api/v1/workers", """
+                {"workers": [{"name": "build7", "worker": "w", "incarnation": "i", "slots": 4, "version": "1",
+                  "attributes": {"facts": {"os": "linux"}, "labels": []}, "startedAt": "2026-03-01T12:00:00.000Z",
+                  "draining": true, "drained": {"kind": "worker", "name": "build7", "reason": "new disk", "by": "ann",
+                    "since": "2026-03-01T12:00:00.000Z"},
+                  "running": [{"project": "p", "run": 3, "task": 0, "name": "t", "attempt": 1,
+                               "since": "2026-03-01T12:00:00.000Z"}]}]}""");
+
+        assertThat(console.coil("worker", "drain", "build7", "--reason", "new disk")
+                        .out())
+                .isEqualTo("draining build7: it takes nothing new, and ends the 1 task it runs\n");
+        assertThat(console.coil("workers").out()).contains("build7 (drained by ann: new disk)");
+        assertThat(console.coil("worker", "resume", "build7").out()).isEqualTo("resumed worker build7\n");
+        var absent = console.coil("worker", "drain", "biuld7");
+        assertThat(absent.code()).isZero();
+        assertThat(absent.err())
+                .isEqualTo("coil: warning: no worker of that name is present; one that comes will take nothing\n");
     }
 
     @Test

@@ -31,7 +31,7 @@ class UsageTest {
             --frob |                  coil: there is no option '--frob'; see 'coil --help'
             runs |                    coil: there is no verb 'runs', did you mean 'list'?; see 'coil --help'
             run -n |                  coil: there is no option '-n'; see 'coil run --help'
-            cancel |                  coil: RUN (such as latest) is missing; see 'coil cancel --help'
+            cancel |                  coil: RUN (such as latest) or --ref REF is missing; see 'coil cancel --help'
             watch a b|                coil: 'b' is one argument too many; see 'coil watch --help'
             log latest t --attempt x | coil: Invalid value for option '--attempt': 'x' is not an int; see 'coil log --help'
             run --json --json-lines | coil: --json and --json-lines exclude each other

@@ -24,6 +24,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What a client sees of the gateway and the scheduler together. */
 class GatewayWithSchedulerTest {
@@ -41,7 +43,7 @@ class GatewayWithSchedulerTest {
     void start(@TempDir Path directory) throws Exception {
         kafka = EmbeddedKafka.start(directory.resolve("kafka"));
         zookeeper = EmbeddedZooKeeper.start(directory.resolve("zookeeper"));
-        var settings = KafkaSettings.single(kafka.bootstrapServers());
+        var settings = new KafkaSettings(kafka.bootstrapServers(), 3, (short) 1, Map.of());
         scheduler = new Scheduler(
                 new SchedulerConfig(settings, zookeeper.connectString(), directory.resolve("scheduler"), "one", true));
         scheduler.start();
@@ -88,9 +90,70 @@ class GatewayWithSchedulerTest {
         assertThat(order("7", "cancel", "{}").statusCode()).isEqualTo(404);
     }
 
+    @Test
+    void shouldCancelAllRunsOfARef() throws Exception {
+        submit("00000000000000aa", 3);
+        submit("00000000000000bb", 1);
+        order("1", "cancel", "{}");
+
+        var first = post("/api/v1/projects/demo/cancel", "{\"ref\": \"main\", \"reason\": \"it is gone\"}");
+        var second = post("/api/v1/projects/demo/cancel", "{\"ref\": \"main\"}");
+
+        assertThat(first.statusCode()).as(first.body()).isEqualTo(202);
+        assertThat(first.body()).isEqualTo("{\"project\":\"demo\",\"runs\":[2]}");
+        assertThat(second.body()).isEqualTo("{\"project\":\"demo\",\"runs\":[]}");
+        var unknown = post("/api/v1/projects/dmeo/cancel", "{\"ref\": \"main\"}");
+        assertThat(unknown.statusCode()).isEqualTo(404);
+        assertThat(unknown.body()).isEqualTo("{\"error\":\"there is no project dmeo\"}");
+        assertThat(post("/api/v1/projects/demo/cancel", "{}").body()).contains("field 'ref' is missing");
+    }
+
+    @Test
+    void shouldPauseInEveryPartitionAndResume() throws Exception {
+        var paused = post("/api/v1/pauses", "{\"requirement\": \"os=linux arch=arm64\", \"reason\": \"new disk\"}");
+        assertThat(paused.statusCode()).as(paused.body()).isEqualTo(202);
+        assertThat(paused.body()).isEqualTo("{\"kind\":\"requirement\",\"name\":\"arch=aarch64 os=linux\"}");
+        assertThat(post("/api/v1/pauses", "{\"project\": \"demo\"}").statusCode())
+                .isEqualTo(202);
+
+        var other = post("/api/v1/pauses/resume", "{\"requirement\": \"arch=aarch64\"}");
+        assertThat(other.statusCode()).isEqualTo(404);
+        assertThat(other.body()).contains("arch=aarch64 is not paused; what is paused: arch=aarch64 os=linux");
+
+        var same = "{\"requirement\": \"arch=aarch64 os=linux\"}";
+        assertThat(post("/api/v1/pauses/resume", same).statusCode()).isEqualTo(202);
+        assertThat(post("/api/v1/pauses/resume", same).statusCode()).isEqualTo(404);
+        assertThat(post("/api/v1/pauses/resume", "{\"project\": \"demo\"}").statusCode())
+                .isEqualTo(202);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    {}                                           | name one of 'requirement', 'project' and 'worker'; there are 0
+                    {"project": "p", "worker": "w"}              | there are 2
+                    {"requirement": "s390x"}                     | 's390x' is not a requirement: expected key=value
+                    {"requirement": "arch=s309x"}                | there is no arch 's309x', did you mean 's390x'?
+                    {"project": "../x"}                          | not a project's name
+                    {"requirment": "any"}                        | unknown field 'requirment'
+                    """)
+    void shouldSayWhatIsWrongWithAPause(String body, String message) throws Exception {
+        var refused = post("/api/v1/pauses", body);
+
+        assertThat(refused.statusCode()).as(refused.body()).isEqualTo(400);
+        assertThat(Codec.MAPPER.readTree(refused.body()).get("error").asText()).contains(message);
+    }
+
     private HttpResponse<String> submit(String id, int tasks) throws Exception {
         var graph = GRAPH.formatted(IntStream.range(0, tasks).boxed().toList());
-        var body = Map.of("id", id, "project", "demo", "graph", Map.of("text", graph));
+        var body = Map.of(
+                "id",
+                id,
+                "project",
+                "demo",
+                "graph",
+                Map.of("text", graph),
+                "source",
+                Map.of("ref", "refs/heads/main"));
         return post("/api/v1/runs", Codec.MAPPER.writeValueAsString(body));
     }
 

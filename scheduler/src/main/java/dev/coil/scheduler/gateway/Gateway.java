@@ -22,6 +22,7 @@ public final class Gateway implements AutoCloseable {
     private final Requests requests;
     private final Submissions submissions;
     private final RunOrders orders;
+    private final PauseOrders pauses;
     private final BlobService blobService;
     private final SourceService sourceService;
 
@@ -37,6 +38,7 @@ public final class Gateway implements AutoCloseable {
             submissions = new Submissions(
                     sources, blobs, requests, config.answerTimeout().multipliedBy(2));
             orders = new RunOrders(requests);
+            pauses = new PauseOrders(requests);
             blobService = new BlobService(blobs, threads);
             sourceService = new SourceService(sources, threads);
         } catch (IOException e) {
@@ -48,6 +50,7 @@ public final class Gateway implements AutoCloseable {
     public void register(ServerBuilder server) {
         submissions.register(server);
         orders.register(server);
+        pauses.register(server);
         blobService.register(server);
         sourceService.register(server);
     }

@@ -9,15 +9,22 @@ import dev.coil.protocol.log.KafkaSettings;
 import dev.coil.protocol.log.KafkaUnusable;
 import dev.coil.scheduler.http.Refused;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import org.apache.kafka.common.KafkaException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -85,34 +92,81 @@ final class Requests implements AutoCloseable {
         // A run of 100,000 tasks is folded in seconds, on a busy machine in many.
         var patience = timeout.plus(PATIENCE_PER_COMMAND.multipliedBy(before.size()));
         try {
+            return patiently(request.project(), advice, patience, (followed, deadline) -> {
+                for (var command : before) {
+                    append(() -> commands.append(command), answer, deadline);
+                }
+                append(() -> commands.append(request), answer, deadline);
+                return await(answer, followed, deadline);
+            });
+        } finally {
+            waiting.remove(request.requestId());
+        }
+    }
+
+    /**
+     * Appends a request to partitions, to each one of its own, and waits for all answers.
+     *
+     * @param project the one whose partition it is; {@code null} for all partitions
+     * @param request makes one, with this request id
+     * @param advice what to do when an answer does not come
+     * @throws Refused with 503 and the advice if one does not come
+     */
+    List<RequestAnswered> askPartitions(
+            @Nullable String project, Function<String, ? extends Command.OfPartitions> request, String advice) {
+        var partitions = project == null
+                ? IntStream.range(0, commands.partitions()).boxed().toList()
+                : List.of(commands.partitionOf(project));
+        var answers = new LinkedHashMap<String, CompletableFuture<RequestAnswered>>();
+        partitions.forEach(partition -> answers.put(UUID.randomUUID().toString(), new CompletableFuture<>()));
+        waiting.putAll(answers);
+        try {
+            return patiently("all projects", advice, timeout, (followed, deadline) -> {
+                var partition = partitions.iterator();
+                for (var answer : answers.entrySet()) {
+                    int to = partition.next();
+                    append(() -> commands.append(to, request.apply(answer.getKey())), answer.getValue(), deadline);
+                }
+                var answered = new ArrayList<RequestAnswered>();
+                for (var answer : answers.values()) {
+                    answered.add(await(answer, followed, deadline));
+                }
+                return answered;
+            });
+        } finally {
+            waiting.keySet().removeAll(answers.keySet());
+        }
+    }
+
+    /** Something that is given up at a deadline. */
+    private interface Asking<T> {
+        T ask(EventTail followed, long deadline) throws InterruptedException, TimeoutException;
+    }
+
+    private <T> T patiently(String asker, String advice, Duration patience, Asking<T> asking) {
+        try {
             var followed = tail();
-            long deadline = System.nanoTime() + patience.toNanos();
-            for (var command : before) {
-                append(command, answer, deadline);
-            }
-            append(request, answer, deadline);
-            return await(answer, followed, deadline);
+            return asking.ask(followed, System.nanoTime() + patience.toNanos());
         } catch (KafkaException | KafkaUnusable e) {
-            log.warn("a request of {} failed: {}", request.project(), e.getMessage());
+            log.warn("a request of {} failed: {}", asker, e.getMessage());
             throw Refused.unavailable("Kafka does not answer (" + e.getMessage() + "); " + advice);
         } catch (TimeoutException e) {
             throw Refused.unavailable("no answer from the scheduler within " + patience.toSeconds() + " s; " + advice);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw Refused.unavailable("the node is stopping; " + advice);
-        } finally {
-            waiting.remove(request.requestId());
         }
     }
 
-    private void append(Command.OfProject command, CompletableFuture<?> answer, long deadline) throws TimeoutException {
+    private static void append(Supplier<CompletableFuture<Long>> appending, CompletableFuture<?> answer, long deadline)
+            throws TimeoutException {
         if (answer.isCompletedExceptionally()) {
             return;
         }
         if (System.nanoTime() > deadline) {
             throw new TimeoutException();
         }
-        commands.append(command).exceptionally(failure -> {
+        appending.get().exceptionally(failure -> {
             answer.completeExceptionally(failure);
             return -1L;
         });

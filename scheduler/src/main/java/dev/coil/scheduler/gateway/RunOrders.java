@@ -14,12 +14,11 @@ import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** {@code POST /api/v1/projects/{project}/runs/{number}/cancel} and {@code …/retry}. */
+/** {@code POST /api/v1/projects/{project}/runs/{number}/cancel} and {@code …/retry}, and {@code …/{project}/cancel} for all runs of a ref. */
 final class RunOrders {
 
     private static final String RUN = "/api/v1/projects/{project}/runs/{number}";
     private static final int LIMIT_MEBIBYTES = 1;
-    private static final int LONGEST_REASON = 1_000;
     private static final String ADVICE =
             "whether it was carried out is not known: look at the run, and ask again if it was not";
 
@@ -40,18 +39,40 @@ final class RunOrders {
      */
     record RetryRequest(@Nullable Integer task, boolean dependents) {}
 
+    /** The body of a cancel of all runs of a ref. */
+    record CancelRefRequest(@Nullable String ref, @Nullable String reason) {}
+
+    /** The body of its answer: the runs that had not finished. */
+    private record Cancelled(String project, List<Integer> runs) {}
+
     void register(ServerBuilder server) {
+        JsonPost.register(
+                server, "/api/v1/projects/{project}/cancel", CancelRefRequest.class, LIMIT_MEBIBYTES, this::cancelRef);
         JsonPost.register(server, RUN + "/cancel", CancelRequest.class, LIMIT_MEBIBYTES, this::cancel);
         JsonPost.register(server, RUN + "/retry", RetryRequest.class, LIMIT_MEBIBYTES, this::retry);
     }
 
     private HttpResponse cancel(ServiceRequestContext ctx, CancelRequest body) {
-        var reason = body.reason() == null || body.reason().isBlank() ? "cancelled on request" : body.reason();
-        if (reason.length() > LONGEST_REASON) {
-            throw Refused.badRequest(
-                    "field 'reason' has " + reason.length() + " characters; at most " + LONGEST_REASON + " are kept");
+        return order(new Command.CancelRun(
+                requestId(), project(ctx), number(ctx), checked(body.task()), reason(body.reason())));
+    }
+
+    private static String reason(@Nullable String given) {
+        return given == null || given.isBlank() ? "cancelled on request" : Texts.check("reason", given);
+    }
+
+    private HttpResponse cancelRef(ServiceRequestContext ctx, CancelRefRequest body) {
+        var ref = body.ref();
+        if (ref == null || ref.isBlank()) {
+            throw Refused.badRequest("field 'ref' is missing: a branch or tag, or its full name (refs/heads/main)");
         }
-        return order(new Command.CancelRun(requestId(), project(ctx), number(ctx), checked(body.task()), reason));
+        var project = project(ctx);
+        var answer = requests.ask(
+                List.of(),
+                new Command.CancelRef(requestId(), project, Texts.check("ref", ref), reason(body.reason())),
+                ADVICE);
+        Rejections.check(answer);
+        return JsonAnswer.of(HttpStatus.ACCEPTED, new Cancelled(project, answer.runs()));
     }
 
     private HttpResponse retry(ServiceRequestContext ctx, RetryRequest body) {

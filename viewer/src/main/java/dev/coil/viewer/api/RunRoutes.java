@@ -6,6 +6,7 @@ import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.server.ServerBuilder;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import dev.coil.protocol.log.LogClock;
+import dev.coil.viewer.json.PauseJson;
 import dev.coil.viewer.json.RunJson;
 import dev.coil.viewer.json.TaskJson;
 import dev.coil.viewer.json.WhyJson;
@@ -20,7 +21,7 @@ import dev.coil.viewer.projection.RunState;
 import dev.coil.viewer.why.Why;
 import java.util.Collection;
 
-/** Runs, tasks and workers, once and live. */
+/** Runs, tasks, workers and pauses, once and live. */
 final class RunRoutes {
 
     private static final int DEFAULT_LIMIT = 50;
@@ -38,6 +39,7 @@ final class RunRoutes {
         server.route().get("/api/v1/runs").build(routes.service(this::runs));
         server.route().get("/api/v1/stream").build(routes.service(this::overview));
         server.route().get("/api/v1/workers").build(routes.service(this::workers));
+        server.route().get("/api/v1/pauses").build(routes.service(this::pauses));
         server.route().get("/api/v1/runs/{run}").build(routes.service(this::run));
         server.route().get("/api/v1/runs/{run}/stream").build(routes.service(this::runLive));
         server.route().get("/api/v1/runs/{run}/tasks/{index}").build(routes.service(this::task));
@@ -103,11 +105,20 @@ final class RunRoutes {
         return streams.open(context, Sse.headers(), new OverviewFeed(projection));
     }
 
+    private HttpResponse pauses(ServiceRequestContext context) {
+        return Routes.json(json -> {
+            json.writeStartObject();
+            json.writeFieldName("pauses");
+            PauseJson.writeAll(json, projection.pauses());
+            json.writeEndObject();
+        });
+    }
+
     private HttpResponse workers(ServiceRequestContext context) {
         return Routes.json(json -> {
             json.writeStartObject();
             json.writeFieldName("workers");
-            WorkerJson.writeAll(json, projection.workers());
+            WorkerJson.writeAll(json, projection.workers(), projection.pauses());
             json.writeEndObject();
         });
     }

@@ -6,6 +6,7 @@ import dev.coil.protocol.graph.Outcome;
 import dev.coil.viewer.projection.Attempt;
 import dev.coil.viewer.projection.RunState;
 import dev.coil.viewer.projection.TaskFacts;
+import dev.coil.viewer.why.Orders;
 import java.io.IOException;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -85,10 +86,16 @@ public final class TaskJson {
         var state = run.task(index);
         json.writeStringField("state", state.phase().text());
         Json.text(json, "outcome", text(state.outcome()));
+        var pause = run.pause(index);
         var shortage = run.shortage(index);
-        Json.text(json, "reason", shortage == null ? state.reason() : shortage);
-        var kind = shortage == null ? state.kind() : Event.EndKind.NO_WORKER;
-        Json.text(json, "kind", kind == null ? null : kind.name());
+        if (pause != null) {
+            json.writeStringField("reason", Orders.paused(pause));
+            json.writeStringField("kind", "PAUSED");
+        } else {
+            Json.text(json, "reason", shortage == null ? state.reason() : shortage);
+            var kind = shortage == null ? state.kind() : Event.EndKind.NO_WORKER;
+            Json.text(json, "kind", kind == null ? null : kind.name());
+        }
         Json.text(json, "label", state.label());
     }
 

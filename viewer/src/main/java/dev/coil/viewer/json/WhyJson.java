@@ -19,6 +19,8 @@ public final class WhyJson {
             json.writeStartObject();
             json.writeStringField("kind", reason.kind().word());
             json.writeStringField("text", reason.text());
+            json.writeFieldName("pause");
+            PauseJson.write(json, reason.pause());
             json.writeEndObject();
         }
         json.writeEndArray();

@@ -1,11 +1,14 @@
 package dev.coil.viewer.json;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.coil.protocol.pause.Pause;
 import dev.coil.protocol.tuple.WorkerInfo;
+import dev.coil.viewer.projection.Pauses;
 import dev.coil.viewer.projection.RunningTask;
 import dev.coil.viewer.projection.Workers;
 import java.io.IOException;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The workers with what they run. */
 public final class WorkerJson {
@@ -13,16 +16,18 @@ public final class WorkerJson {
     private WorkerJson() {}
 
     /** An array of the API's {@code Worker}. */
-    public static void writeAll(JsonGenerator json, Workers workers) throws IOException {
+    public static void writeAll(JsonGenerator json, Workers workers, Pauses pauses) throws IOException {
         var running = workers.running();
         json.writeStartArray();
         for (var worker : workers.present()) {
-            write(json, worker, running.getOrDefault(worker.incarnation(), List.of()));
+            var drained = pauses.ofWorker(worker.name());
+            write(json, worker, drained, running.getOrDefault(worker.incarnation(), List.of()));
         }
         json.writeEndArray();
     }
 
-    private static void write(JsonGenerator json, WorkerInfo worker, List<RunningTask> running) throws IOException {
+    private static void write(JsonGenerator json, WorkerInfo worker, @Nullable Pause drained, List<RunningTask> running)
+            throws IOException {
         json.writeStartObject();
         json.writeStringField("name", worker.name());
         json.writeStringField("worker", worker.worker());
@@ -38,7 +43,9 @@ public final class WorkerJson {
         json.writeNumberField("slots", worker.slots());
         json.writeStringField("version", worker.version());
         Json.time(json, "startedAt", worker.startedAt());
-        json.writeBooleanField("draining", worker.draining());
+        json.writeBooleanField("draining", worker.draining() || drained != null);
+        json.writeFieldName("drained");
+        PauseJson.write(json, drained);
         json.writeArrayFieldStart("running");
         for (var task : running) {
             json.writeStartObject();

@@ -31,7 +31,9 @@ public final class OverviewFeed implements Feed {
     @Override
     public Piece next() {
         long version = projection.version();
-        long workersVersion = projection.workers().version();
+        // A drained worker is shown as such.
+        long workersVersion =
+                Math.max(projection.workers().version(), projection.pauses().version());
         if (!snapshotTold) {
             snapshotTold = true;
             seen = version;
@@ -79,7 +81,7 @@ public final class OverviewFeed implements Feed {
         json.writeEndArray();
         if (workers) {
             json.writeFieldName("workers");
-            WorkerJson.writeAll(json, projection.workers());
+            WorkerJson.writeAll(json, projection.workers(), projection.pauses());
         }
         json.writeEndObject();
     }

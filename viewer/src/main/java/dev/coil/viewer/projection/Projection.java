@@ -25,6 +25,7 @@ public final class Projection {
     private final Staging staging = new Staging();
     private final Workers workers = new Workers();
     private final Shortages shortages = new Shortages();
+    private final Pauses pauses = new Pauses();
     private final ConcurrentMap<String, ConcurrentNavigableMap<Integer, RunState>> projects = new ConcurrentHashMap<>();
     private final NavigableMap<Place, RunState> newestFirst = new ConcurrentSkipListMap<>();
     private final ConcurrentNavigableMap<String, RunState> byId = new ConcurrentSkipListMap<>();
@@ -41,8 +42,22 @@ public final class Projection {
      */
     public void apply(EventRecord record) {
         long next = version + 1;
-        fold(record.event(), record.at(), next);
+        if (!foldPause(record, next)) {
+            fold(record.event(), record.at(), next);
+        }
         version = next;
+    }
+
+    private boolean foldPause(EventRecord record, long next) {
+        if (record.event() instanceof Event.Paused paused) {
+            pauses.paused(next, record.partition(), paused.pause());
+            return true;
+        }
+        if (record.event() instanceof Event.Resumed resumed) {
+            pauses.resumed(next, record.partition(), resumed.scope());
+            return true;
+        }
+        return false;
     }
 
     private void fold(Event event, long at, long next) {
@@ -53,7 +68,7 @@ public final class Projection {
             }
             foldTask(run, ofTask, at, next);
         } else if (event instanceof Event.RunCreated created) {
-            add(new RunState(created, at, staging.take(created, at), shortages, next));
+            add(new RunState(created, at, staging.take(created, at), shortages, pauses, next));
         } else if (event instanceof Event.OfRun ofRun) {
             foldRun(require(ofRun.project(), ofRun.run()), ofRun, at, next);
         } else if (event instanceof Event.TasksStaged staged) {
@@ -192,6 +207,10 @@ public final class Projection {
 
     public Workers workers() {
         return workers;
+    }
+
+    public Pauses pauses() {
+        return pauses;
     }
 
     /** All runs, newest first; goes on to be true while it is read. */

@@ -3,6 +3,7 @@ package dev.coil.viewer.projection;
 import dev.coil.protocol.event.Event;
 import dev.coil.protocol.graph.Outcome;
 import dev.coil.protocol.graph.Source;
+import dev.coil.protocol.pause.Pause;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
@@ -21,11 +22,18 @@ public final class RunState {
     private final long createdAt;
     private final List<TaskFacts> facts;
     private final Shortages shortages;
+    private final Pauses pauses;
     private final AtomicReferenceArray<TaskState> tasks;
     private final Failing failing = new Failing();
     private volatile RunHead head;
 
-    RunState(Event.RunCreated created, long at, List<TaskFacts> facts, Shortages shortages, long version) {
+    RunState(
+            Event.RunCreated created,
+            long at,
+            List<TaskFacts> facts,
+            Shortages shortages,
+            Pauses pauses,
+            long version) {
         project = created.project();
         number = created.run();
         id = created.id();
@@ -34,6 +42,7 @@ public final class RunState {
         createdAt = at;
         this.facts = facts;
         this.shortages = shortages;
+        this.pauses = pauses;
         tasks = new AtomicReferenceArray<>(facts.size());
         var waiting = TaskState.waiting(version);
         for (int i = 0; i < facts.size(); i++) {
@@ -89,10 +98,19 @@ public final class RunState {
         return isReady(task) ? shortages.reason(facts.get(task).requirement()) : null;
     }
 
+    /** Why nobody may take a task that is ready; {@code null} if somebody may, and for tasks that are not ready. */
+    public @Nullable Pause pause(int task) {
+        return isReady(task) ? pauses.of(project, facts.get(task).requirement()) : null;
+    }
+
     /** Of the projection, when what there is to tell of a task last changed. */
     public long version(int task) {
         long own = tasks.get(task).version();
-        return isReady(task) ? Math.max(own, shortages.version(facts.get(task).requirement())) : own;
+        return isReady(task)
+                ? Math.max(
+                        Math.max(own, pauses.version()),
+                        shortages.version(facts.get(task).requirement()))
+                : own;
     }
 
     private boolean isReady(int task) {
@@ -101,7 +119,9 @@ public final class RunState {
 
     /** Of the projection; no task has anything newer to tell. */
     public long version() {
-        return head.counts().of(TaskPhase.READY) == 0 ? head.version() : Math.max(head.version(), shortages.version());
+        return head.counts().of(TaskPhase.READY) == 0
+                ? head.version()
+                : Math.max(head.version(), Math.max(shortages.version(), pauses.version()));
     }
 
     void set(int task, TaskState next) {

@@ -13,6 +13,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -77,6 +78,10 @@ public final class Why {
 
     private Answer ready(RunState run, int task) {
         var requirement = requirement(run, task);
+        var pause = run.pause(task);
+        if (pause != null) {
+            return Answer.of(new Reason(Kind.PAUSED, Orders.paused(pause), pause));
+        }
         var present = projection.workers().present();
         var matching = present.stream()
                 .filter(worker -> requirement.isMetBy(worker.attributes()))
@@ -84,12 +89,9 @@ public final class Why {
         if (matching.isEmpty()) {
             return Answer.of(new Reason(Kind.NO_WORKER, nobody(requirement, present)));
         }
-        var open = matching.stream().filter(worker -> !worker.draining()).toList();
+        var open = matching.stream().filter(this::takesMore).toList();
         if (open.isEmpty()) {
-            return Answer.of(new Reason(
-                    Kind.DRAINING,
-                    names(matching.stream().map(WorkerInfo::name).toList()) + " could take it, but "
-                            + (matching.size() == 1 ? "takes" : "take") + " nothing new: draining"));
+            return Answer.of(draining(matching));
         }
         var running = projection.workers().running();
         var reasons = new ArrayList<Reason>();
@@ -115,6 +117,28 @@ public final class Why {
                             + names(open.stream().map(WorkerInfo::name).toList())));
         }
         return new Answer(reasons, before.count, busy ? wait(before, open, running) : Answer.UNKNOWN);
+    }
+
+    private boolean takesMore(WorkerInfo worker) {
+        return !worker.draining() && projection.pauses().ofWorker(worker.name()) == null;
+    }
+
+    private Reason draining(List<WorkerInfo> matching) {
+        var orders = matching.stream()
+                .map(worker -> projection.pauses().ofWorker(worker.name()))
+                .filter(Objects::nonNull)
+                .toList();
+        var who = names(matching.stream().map(WorkerInfo::name).toList()) + " could take it, but "
+                + (matching.size() == 1 ? "takes" : "take") + " nothing new: ";
+        return matching.size() == 1 && orders.size() == 1
+                ? new Reason(Kind.DRAINING, who + Orders.drained(orders.get(0)), orders.get(0))
+                : new Reason(
+                        Kind.DRAINING,
+                        who + "draining"
+                                + (orders.isEmpty()
+                                        ? ""
+                                        : ", " + orders.get(0).scope().name() + " " + Orders.drained(orders.get(0))),
+                        orders.isEmpty() ? null : orders.get(0));
     }
 
     private static int load(WorkerInfo worker, Map<String, List<RunningTask>> running) {

@@ -14,6 +14,8 @@ import dev.coil.protocol.event.Event.EndKind;
 import dev.coil.protocol.graph.AttemptResult;
 import dev.coil.protocol.graph.AttemptResult.StoredArtifact;
 import dev.coil.protocol.graph.Outcome;
+import dev.coil.protocol.pause.Pause;
+import dev.coil.protocol.pause.PauseScope;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,6 +39,7 @@ class OpenApiTest {
         server = new ApiServer(directory);
         var events = server.events;
         var run = events.run("mylang", 17, task("build"), task("test", true, 0), task("lint"), task("docs"));
+        events.tell(new Event.Paused(new Pause(PauseScope.worker("build1"), "disk full", "ann", 1_700_000_000_000L)));
         events.tell(new Event.WorkersReported(List.of(worker("build1", "inc1"))));
         events.claimed(run, 0, 1);
         server.print(run, 0, 1, 0, 1, "hello\n");

@@ -34,8 +34,12 @@ public final class Events {
     }
 
     public void tell(Event event) {
+        tell(0, event);
+    }
+
+    public void tell(int partition, Event event) {
         seq++;
-        projection.apply(new EventRecord(0, seq, now(), event));
+        projection.apply(new EventRecord(partition, seq, now(), event));
     }
 
     public static TaskSummary task(String name, Integer... needs) {

@@ -8,6 +8,8 @@ import dev.coil.protocol.event.Event.TaskSummary;
 import dev.coil.protocol.graph.Outcome;
 import dev.coil.protocol.graph.Priority;
 import dev.coil.protocol.graph.TaskRef;
+import dev.coil.protocol.pause.Pause;
+import dev.coil.protocol.pause.PauseScope;
 import dev.coil.protocol.space.ClaimId;
 import dev.coil.protocol.tuple.Attributes;
 import dev.coil.protocol.tuple.Requirement;
@@ -128,6 +130,54 @@ class WhyTest {
 
         assertThat(why(run, 0).reasons())
                 .containsExactly(new Reason(Kind.DRAINING, "a, b could take it, but take nothing new: draining"));
+    }
+
+    @Test
+    void shouldSayWhoDrainedTheWorkerSinceWhenAndWhy() {
+        var run = events.run("p", 1, task("x"));
+        workers(worker("a", false));
+        events.ready(run, 0, 1);
+        var pause = pause(PauseScope.worker("a"), "new disk");
+        events.tell(new Event.Paused(pause));
+
+        assertThat(why(run, 0).reasons())
+                .containsExactly(new Reason(
+                        Kind.DRAINING,
+                        "a could take it, but takes nothing new: drained by ann since 2023-11-14 22:13 UTC: new disk",
+                        pause));
+        workers(worker("a", false), worker("b", true));
+        assertThat(why(run, 0).reasons())
+                .extracting(Reason::text)
+                .containsExactly("a, b could take it, but take nothing new: draining, a drained by ann since"
+                        + " 2023-11-14 22:13 UTC: new disk");
+        workers(worker("a", false), worker("b", false));
+        assertThat(why(run, 0).reasons())
+                .as("a drained worker is no idle one")
+                .containsExactly(new Reason(Kind.ANY_MOMENT, "a worker is about to take it: b"));
+    }
+
+    private static Pause pause(PauseScope scope, String reason) {
+        return new Pause(scope, reason, "ann", Events.START);
+    }
+
+    @Test
+    void shouldSayWhoPausedItSinceWhenAndWhyUntilNoPartitionHasThePause() {
+        var run = events.run("p", 1, asking("x", "arch=s390x os=linux", Priority.NORMAL), task("y"));
+        workers(worker("a", false));
+        events.ready(run, 0, 1);
+        events.ready(run, 1, 1);
+        var scope = PauseScope.of(Requirement.parse("arch=s390x"));
+        events.tell(0, new Event.Paused(pause(scope, "")));
+        events.tell(1, new Event.Paused(pause(scope, "")));
+
+        assertThat(why(run, 0).reasons())
+                .containsExactly(new Reason(
+                        Kind.PAUSED, "arch=s390x is paused by ann since 2023-11-14 22:13 UTC", pause(scope, "")));
+        assertThat(why(run, 1).reasons()).extracting(Reason::kind).doesNotContain(Kind.PAUSED);
+        events.tell(0, new Event.Resumed(scope, "ann"));
+        assertThat(why(run, 0).reasons()).extracting(Reason::kind).containsExactly(Kind.PAUSED);
+        events.tell(1, new Event.Resumed(scope, "ann"));
+        assertThat(why(run, 0).reasons()).extracting(Reason::kind).containsExactly(Kind.ANY_MOMENT);
     }
 
     @Test

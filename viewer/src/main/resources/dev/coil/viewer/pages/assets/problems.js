@@ -109,9 +109,9 @@ async function tail(details, run, task) {
   pre.scrollTop = pre.scrollHeight;
 }
 
-/** The tasks that wait for a worker that is not there: one line for each reason. */
+/** The tasks that wait for a worker that is not there, or for an operator: one line for each reason. */
 export function stranded(run, tasks) {
-  const reasons = byReason(tasks, (task) => task.state === 'ready' && task.kind === 'NO_WORKER');
+  const reasons = byReason(tasks, (task) => task.state === 'ready' && (task.kind === 'NO_WORKER' || task.kind === 'PAUSED'));
   if (reasons.size === 0) return nothing;
   return html`<section class="stranded panel" aria-label="Tasks that no worker can take">
     <ul>${[...reasons].slice(0, SHOWN).map(([why, some]) => html`<li>

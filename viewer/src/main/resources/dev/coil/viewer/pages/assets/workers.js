@@ -41,9 +41,10 @@ function card(worker) {
   return html`<li class="worker panel">
     <div class="worker-head">
       <h2>${worker.name}</h2><span class="platform">${platform(worker.attributes)}</span>
-      ${worker.draining ? html`<span class="tag draining">draining</span>` : nothing}
+      ${worker.draining ? html`<span class="tag draining">${worker.drained ? `drained by ${worker.drained.by}` : 'draining'}</span>` : nothing}
       ${slots(worker)}
     </div>
+    ${worker.drained?.reason ? html`<p class="drained-reason">${worker.drained.reason}</p>` : nothing}
     <div class="facts">
       ${facts.cpus ? html`<span>${facts.cpus} cpus</span>` : nothing}
       ${facts.memory ? html`<span>${size(Number(facts.memory))}</span>` : nothing}

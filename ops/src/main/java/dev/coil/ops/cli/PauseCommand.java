@@ -1,0 +1,39 @@
+package dev.coil.ops.cli;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(
+        name = "pause",
+        description =
+                "Start nothing new of a kind of machines, or of a project, until it is resumed. What runs goes on.")
+final class PauseCommand extends Verb {
+
+    @Parameters(arity = "0..*", paramLabel = "KEY=VALUE", description = Scope.DESCRIPTION)
+    private List<String> terms = List.of();
+
+    @Option(names = "--project", paramLabel = "NAME", description = "All tasks of a project instead.")
+    private @Nullable String project;
+
+    @Option(names = "--reason", paramLabel = "TEXT", description = "Why, for those who wait.")
+    private String reason = "";
+
+    PauseCommand(World world) {
+        super(world);
+    }
+
+    @Override
+    public Integer call() {
+        var scope = Scope.of(terms, project);
+        var answer = Nodes.client(world).pause(scope.kind(), scope.name(), reason, Scope.me());
+        if (json) {
+            printJson(answer);
+        } else {
+            print("paused " + Scope.understood(answer) + ": nothing new of it is started");
+        }
+        return ExitCodes.OK;
+    }
+}

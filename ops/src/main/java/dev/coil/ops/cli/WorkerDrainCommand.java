@@ -1,0 +1,45 @@
+package dev.coil.ops.cli;
+
+import dev.coil.ops.client.NodeClient;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(
+        name = "drain",
+        description =
+                "Let a worker take nothing new until it is resumed, even if it is restarted. What it runs goes on.")
+final class WorkerDrainCommand extends Verb {
+
+    @Parameters(index = "0", paramLabel = "NAME", description = "The worker's name.")
+    private String name = "";
+
+    @Option(names = "--reason", paramLabel = "TEXT", description = "Why, for those who wait.")
+    private String reason = "";
+
+    WorkerDrainCommand(World world) {
+        super(world);
+    }
+
+    @Override
+    public Integer call() {
+        var node = Nodes.client(world);
+        var workers = NodeClient.workers(node.workersJson());
+        var scope = Scope.worker(name);
+        var answer = node.pause(scope.kind(), scope.name(), reason, Scope.me());
+        if (json) {
+            printJson(answer);
+            return ExitCodes.OK;
+        }
+        int running = workers.stream()
+                .filter(worker -> worker.name().equals(name))
+                .mapToInt(worker -> worker.running().size())
+                .sum();
+        print("draining " + name + ": it takes nothing new"
+                + (running == 0 ? "" : ", and ends the " + running + (running == 1 ? " task" : " tasks") + " it runs"));
+        if (workers.stream().noneMatch(worker -> worker.name().equals(name))) {
+            warn("no worker of that name is present; one that comes will take nothing");
+        }
+        return ExitCodes.OK;
+    }
+}

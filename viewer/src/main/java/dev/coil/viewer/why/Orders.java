@@ -1,0 +1,31 @@
+package dev.coil.viewer.why;
+
+import dev.coil.protocol.pause.Pause;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
+
+/** What operators have ordered, in words. */
+public final class Orders {
+
+    private static final DateTimeFormatter TIME =
+            DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm 'UTC'", Locale.ROOT).withZone(ZoneOffset.UTC);
+
+    private Orders() {}
+
+    /** {@code arch=s390x is paused by ann since 2026-11-21 19:46 UTC: disk full} */
+    public static String paused(Pause pause) {
+        return pause.scope() + " is paused by " + whoWhenWhy(pause);
+    }
+
+    /** {@code drained by ann since …} */
+    static String drained(Pause pause) {
+        return "drained by " + whoWhenWhy(pause);
+    }
+
+    private static String whoWhenWhy(Pause pause) {
+        return pause.by() + " since " + TIME.format(Instant.ofEpochMilli(pause.since()))
+                + (pause.reason().isEmpty() ? "" : ": " + pause.reason());
+    }
+}
