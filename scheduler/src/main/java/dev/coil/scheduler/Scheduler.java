@@ -11,6 +11,7 @@ import dev.coil.scheduler.owner.CommandsUnreadable;
 import dev.coil.scheduler.owner.FoldFailed;
 import dev.coil.scheduler.owner.Owners;
 import dev.coil.scheduler.owner.Status;
+import dev.coil.scheduler.presence.Drains;
 import dev.coil.scheduler.presence.Presence;
 import java.time.Duration;
 import java.util.List;
@@ -34,6 +35,7 @@ public final class Scheduler implements AutoCloseable {
     private final KafkaSettings kafka;
     private final CuratorFramework curator;
     private final Presence presence;
+    private final Drains drains;
     private final CommandLog commands;
     private final Owners owners;
     private final @Nullable Assignment assignment;
@@ -48,8 +50,9 @@ public final class Scheduler implements AutoCloseable {
                 config.zookeeper(), SESSION_MILLIS, CONNECT_MILLIS, new RetryForever(500));
         curator.start();
         presence = new Presence(curator);
+        drains = new Drains(curator);
         commands = new CommandLog(config.kafka());
-        owners = new Owners(config.kafka(), config.directory(), config.name(), presence, commands);
+        owners = new Owners(config.kafka(), config.directory(), config.name(), presence, drains, commands);
         assignment = config.soleOwner() ? null : new Assignment(config.kafka(), owners, config.name());
     }
 
@@ -184,6 +187,7 @@ public final class Scheduler implements AutoCloseable {
         }
         owners.close();
         commands.close();
+        drains.close();
         presence.close();
         curator.close();
     }

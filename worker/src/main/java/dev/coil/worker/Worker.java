@@ -5,6 +5,7 @@ import dev.coil.protocol.log.KafkaSettings;
 import dev.coil.protocol.log.KafkaUnusable;
 import dev.coil.protocol.log.SpaceFeed;
 import dev.coil.protocol.log.Topics;
+import dev.coil.protocol.pause.Pause;
 import dev.coil.protocol.tuple.WorkerInfo;
 import dev.coil.worker.blob.Node;
 import dev.coil.worker.claim.ClaimLoop;
@@ -135,6 +136,20 @@ public final class Worker implements AutoCloseable {
         @Override
         public void absent() {
             Objects.requireNonNull(loop).absent("the worker lost its ZooKeeper session");
+        }
+
+        @Override
+        public void drained(@Nullable Pause order) {
+            if (order == null) {
+                log.info("resumed: takes tasks again");
+            } else {
+                log.info("drained by {}: takes nothing new{}", order.by(), reason(order));
+            }
+            Objects.requireNonNull(loop).hold(order != null);
+        }
+
+        private static String reason(Pause order) {
+            return order.reason().isEmpty() ? "" : " (" + order.reason() + ")";
         }
     }
 

@@ -2,6 +2,7 @@ package dev.coil.scheduler.owner;
 
 import dev.coil.protocol.log.CommandLog;
 import dev.coil.protocol.log.KafkaSettings;
+import dev.coil.scheduler.presence.Drains;
 import dev.coil.scheduler.presence.Presence;
 import dev.coil.scheduler.store.StoreFailure;
 import java.io.IOException;
@@ -25,14 +26,22 @@ public final class Owners implements AutoCloseable {
     private final Path directory;
     private final String name;
     private final Presence presence;
+    private final Drains drains;
     private final CommandLog commands;
     private final Map<Integer, Running> running = new TreeMap<>();
 
-    public Owners(KafkaSettings settings, Path directory, String name, Presence presence, CommandLog commands) {
+    public Owners(
+            KafkaSettings settings,
+            Path directory,
+            String name,
+            Presence presence,
+            Drains drains,
+            CommandLog commands) {
         this.settings = settings;
         this.directory = directory;
         this.name = name;
         this.presence = presence;
+        this.drains = drains;
         this.commands = commands;
     }
 
@@ -88,7 +97,7 @@ public final class Owners implements AutoCloseable {
         private synchronized @Nullable PartitionOwner next() {
             owner = stopping
                     ? null
-                    : new PartitionOwner(settings, partition, directory(), name, presence, commands, status);
+                    : new PartitionOwner(settings, partition, directory(), name, presence, drains, commands, status);
             return owner;
         }
 

@@ -6,6 +6,7 @@ import dev.coil.protocol.log.CommandLog;
 import dev.coil.protocol.log.KafkaSettings;
 import dev.coil.protocol.log.Quarantine;
 import dev.coil.protocol.log.Topics;
+import dev.coil.scheduler.presence.Drains;
 import dev.coil.scheduler.presence.Presence;
 import dev.coil.scheduler.resolver.Resolver;
 import dev.coil.scheduler.state.Cursor;
@@ -61,6 +62,7 @@ final class PartitionOwner {
     private final Path directory;
     private final String name;
     private final Presence presence;
+    private final Drains drains;
     private final CommandLog commands;
     private final Status status;
 
@@ -72,6 +74,7 @@ final class PartitionOwner {
             Path directory,
             String name,
             Presence presence,
+            Drains drains,
             CommandLog commands,
             Status status) {
         this.settings = settings;
@@ -79,6 +82,7 @@ final class PartitionOwner {
         this.directory = directory;
         this.name = name;
         this.presence = presence;
+        this.drains = drains;
         this.commands = commands;
         this.status = status;
     }
@@ -126,7 +130,7 @@ final class PartitionOwner {
             consumer.seek(topic, Meta.POSITION.get(state));
             epoch = startEpoch();
             lastSent = LastEvent.seq(settings, partition);
-            upkeep = new Upkeep(partition, commands, presence, resolver, store);
+            upkeep = new Upkeep(partition, commands, presence, drains, resolver, store);
             log.info(
                     "partition {}: replaying from {} to {}, events up to {} are out",
                     partition,

@@ -4,6 +4,7 @@ import dev.coil.protocol.command.Command;
 import dev.coil.protocol.log.CommandLog;
 import dev.coil.protocol.log.LogClock;
 import dev.coil.protocol.tuple.WorkerInfo;
+import dev.coil.scheduler.presence.Drains;
 import dev.coil.scheduler.presence.Presence;
 import dev.coil.scheduler.resolver.Resolver;
 import dev.coil.scheduler.state.Keys;
@@ -48,6 +49,7 @@ final class Upkeep {
     private final int partition;
     private final CommandLog commands;
     private final Presence presence;
+    private final Drains drains;
     private final Resolver resolver;
     private final RocksStore store;
 
@@ -62,10 +64,11 @@ final class Upkeep {
     private long nextCheck = System.nanoTime();
     private long nextFlush = System.nanoTime() + FLUSH_NANOS;
 
-    Upkeep(int partition, CommandLog commands, Presence presence, Resolver resolver, RocksStore store) {
+    Upkeep(int partition, CommandLog commands, Presence presence, Drains drains, Resolver resolver, RocksStore store) {
         this.partition = partition;
         this.commands = commands;
         this.presence = presence;
+        this.drains = drains;
         this.resolver = resolver;
         this.store = store;
         store.overlay().scan(Table.WORKERS, new byte[0], (byte[] key, WorkerInfo worker) -> {
@@ -91,6 +94,7 @@ final class Upkeep {
         } else {
             missingSince.clear();
         }
+        drains.tell(partition, resolver.drains());
         fireTimers(epoch, clock, now);
         if (now > nextFlush) {
             nextFlush = now + FLUSH_NANOS;

@@ -1,6 +1,7 @@
 package dev.coil.scheduler.resolver;
 
 import dev.coil.protocol.command.Command;
+import dev.coil.protocol.pause.Pause;
 import dev.coil.scheduler.state.Meta;
 import dev.coil.scheduler.state.State;
 import dev.coil.scheduler.turn.Effect;
@@ -26,6 +27,7 @@ import java.util.List;
  */
 public final class Resolver {
 
+    private final Pauses pauses;
     private final Publication publication;
     private final HeldClaims claims;
     private final Submitting submitting;
@@ -46,7 +48,7 @@ public final class Resolver {
         var agenda = new Agenda();
         var classes = new Classes();
         var lanes = new Lanes(classes);
-        var pauses = new Pauses(state, lanes);
+        pauses = new Pauses(state, lanes);
         publication = new Publication(state, classes, lanes, pauses);
         claims = new HeldClaims(state);
         var shortages = new Shortages(classes, lanes);
@@ -134,6 +136,11 @@ public final class Resolver {
         var effects = new ArrayList<Effect>();
         publication.republish(new Turn(state, Meta.CLOCK.get(state), effects));
         return effects;
+    }
+
+    /** The workers that are to take nothing new. */
+    public List<Pause> drains() {
+        return pauses.drains();
     }
 
     /** How many claims each incarnation holds; without those that hold none. */

@@ -45,6 +45,13 @@ public final class Pauses {
         return List.copyOf(all.values());
     }
 
+    /** Of workers. */
+    public List<Pause> drains() {
+        return all.values().stream()
+                .filter(pause -> pause.scope().kind() == PauseScope.Kind.WORKER)
+                .toList();
+    }
+
     public @Nullable Pause of(PauseScope scope) {
         return all.get(scope);
     }

@@ -73,6 +73,7 @@ public final class ClaimLoop implements AutoCloseable {
     private final Capacity capacity;
     private final FairShare shares = new FairShare();
     private boolean draining;
+    private boolean onHold;
     private final CompletableFuture<Void> drained = new CompletableFuture<>();
 
     /**
@@ -120,6 +121,11 @@ public final class ClaimLoop implements AutoCloseable {
                 .filter(holder -> holder.id.equals(claim))
                 .findFirst()
                 .ifPresent(holder -> drop(holder, reason)));
+    }
+
+    /** Claims nothing more while this is so; what it holds goes on. */
+    public void hold(boolean now) {
+        post(() -> onHold = now);
     }
 
     /** Claims nothing more. The future completes as soon as nothing is held. */
@@ -231,7 +237,12 @@ public final class ClaimLoop implements AutoCloseable {
     }
 
     private void claim() {
-        if (incarnation == null || draining || capacity.free() == 0 || view.size() == 0 || !runner.hasRoom()) {
+        if (incarnation == null
+                || draining
+                || onHold
+                || capacity.free() == 0
+                || view.size() == 0
+                || !runner.hasRoom()) {
             return;
         }
         for (var task : ranks.claimable(view.matching(attributes, shares, capacity.free() + ranks.size()))) {

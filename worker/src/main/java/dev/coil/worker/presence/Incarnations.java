@@ -16,7 +16,8 @@ public final class Incarnations {
     private final int slots;
     private final String version;
     private final long startedAt;
-    private boolean draining;
+    private boolean leaving;
+    private boolean drained;
     private @Nullable String incarnation;
 
     /** @param startedAt milliseconds since the epoch */
@@ -41,7 +42,8 @@ public final class Incarnations {
     }
 
     private WorkerInfo info(String incarnation) {
-        return new WorkerInfo(name, directory.workerId(), incarnation, attributes, slots, version, startedAt, draining);
+        return new WorkerInfo(
+                name, directory.workerId(), incarnation, attributes, slots, version, startedAt, leaving || drained);
     }
 
     synchronized WorkerInfo presentOrNew() throws IOException {
@@ -57,7 +59,14 @@ public final class Incarnations {
         incarnation = null;
     }
 
-    synchronized void drain() {
-        draining = true;
+    synchronized void leave() {
+        leaving = true;
+    }
+
+    /** Returns whether that is new. */
+    synchronized boolean drained(boolean now) {
+        boolean changed = drained != now;
+        drained = now;
+        return changed;
     }
 }

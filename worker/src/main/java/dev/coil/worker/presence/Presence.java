@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.coil.protocol.codec.Codec;
 import dev.coil.protocol.codec.UnreadableRecord;
+import dev.coil.protocol.pause.Pause;
+import dev.coil.protocol.pause.PauseScope;
 import dev.coil.protocol.presence.PresencePaths;
 import dev.coil.protocol.tuple.WorkerInfo;
 import dev.coil.worker.blob.Node;
@@ -12,6 +14,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -51,11 +54,16 @@ public final class Presence implements Node, AutoCloseable {
 
         /** The last one is over. */
         void absent();
+
+        /** An operator wants it to take nothing new; {@code null} if so no longer. */
+        void drained(@Nullable Pause order);
     }
 
     private final CuratorFramework client;
     private final CuratorCache workersCache;
     private final CuratorCache gatewaysCache;
+    private final CuratorCache drainsCache;
+    private final CountDownLatch drainsRead = new CountDownLatch(1);
     private final Incarnations incarnations;
     private final Listener listener;
     private final ExecutorService work = Executors.newSingleThreadExecutor(task -> {
@@ -80,6 +88,13 @@ public final class Presence implements Node, AutoCloseable {
         client.getConnectionStateListenable().addListener((c, state) -> stateChanged(state));
         workersCache = CuratorCache.build(client, PresencePaths.WORKERS);
         gatewaysCache = CuratorCache.build(client, PresencePaths.GATEWAYS);
+        drainsCache = CuratorCache.build(client, PresencePaths.DRAINS);
+        drainsCache
+                .listenable()
+                .addListener(CuratorCacheListener.builder()
+                        .forAll((type, old, data) -> work.execute(this::readDrains))
+                        .forInitialized(drainsRead::countDown)
+                        .build());
         workersCache
                 .listenable()
                 .addListener(CuratorCacheListener.builder()
@@ -106,7 +121,12 @@ public final class Presence implements Node, AutoCloseable {
         }
         workersCache.start();
         gatewaysCache.start();
+        drainsCache.start();
+        if (!drainsRead.await(30, TimeUnit.SECONDS)) {
+            throw new IOException("ZooKeeper at " + zookeeper + " did not say within 30 s what is drained");
+        }
         try {
+            work.submit(this::readDrains).get();
             work.submit(this::begin).get();
         } catch (ExecutionException e) {
             throw new IOException(
@@ -195,8 +215,33 @@ public final class Presence implements Node, AutoCloseable {
 
     /** Lets all see that the worker takes nothing more. */
     public void drain() {
-        incarnations.drain();
+        incarnations.leave();
         work.execute(this::begin);
+    }
+
+    private void readDrains() {
+        var name = PauseScope.worker(incarnations.info().name());
+        var order = children(drainsCache, PresencePaths.DRAINS)
+                .flatMap(Presence::pauses)
+                .filter(pause -> pause.scope().equals(name))
+                .findFirst()
+                .orElse(null);
+        if (!incarnations.drained(order != null)) {
+            return;
+        }
+        listener.drained(order);
+        if (incarnations.present() != null) {
+            begin();
+        }
+    }
+
+    private static Stream<Pause> pauses(ChildData node) {
+        try {
+            return Stream.of(Codec.read(Pause[].class, node.getData()));
+        } catch (UnreadableRecord newer) {
+            log.warn("{} is not a list of drained workers: {}", node.getPath(), newer.getMessage());
+            return Stream.empty();
+        }
     }
 
     private void readWorkers() {
@@ -238,9 +283,10 @@ public final class Presence implements Node, AutoCloseable {
     @Override
     public void close() {
         closed = true;
-        work.shutdownNow();
         workersCache.close();
         gatewaysCache.close();
+        drainsCache.close();
+        work.shutdownNow();
         client.close();
     }
 }
