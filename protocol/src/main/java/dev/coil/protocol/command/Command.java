@@ -115,7 +115,7 @@ public sealed interface Command {
             String reason) implements Request {}
 
     /**
-     * Ends all runs of a ref early that have not finished, and none that is submitted later.
+     * Ends all runs of a ref early that have not finished and are not cancelled yet, and none that is submitted later.
      *
      * @param ref a full name ({@code refs/heads/main}), or what git takes for one ({@code main})
      */

@@ -62,7 +62,10 @@ final class Cancelling {
         turn.state().scan(Table.OPEN_RUNS, new byte[0], (key, one) -> {
             long serial = Keys.number(key);
             var info = turn.info(serial);
-            if (info.project().equals(cancel.project()) && isNamed(info.source().ref(), cancel.ref())) {
+            // What is cancelled already goes on cleaning up: this may be said again, after an answer that did not come.
+            if (!turn.run(serial).cancelled()
+                    && info.project().equals(cancel.project())
+                    && isNamed(info.source().ref(), cancel.ref())) {
                 open.add(serial);
             }
             return true;

@@ -95,6 +95,7 @@ class CancelRefTest {
 
         assertThat(cancel("").runs()).containsExactly(1);
 
+        assertThat(cancel("").runs()).as("said again").isEmpty();
         assertThat(fold.ended()).containsEntry(0, Outcome.CANCELLED).doesNotContainKey(1);
         fold.run(1, Outcome.SUCCESS);
         assertThat(fold.runOutcome()).isEqualTo(Outcome.CANCELLED);
