@@ -12,6 +12,8 @@ import dev.coil.protocol.graph.Outcome;
 import dev.coil.protocol.graph.Resources;
 import dev.coil.protocol.graph.Start;
 import dev.coil.protocol.graph.TaskRef;
+import dev.coil.protocol.pause.Pause;
+import dev.coil.protocol.pause.PauseScope;
 import dev.coil.protocol.presence.PresencePaths;
 import dev.coil.protocol.space.ClaimId;
 import dev.coil.protocol.space.ReadyTask;
@@ -30,6 +32,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
+import org.apache.curator.framework.CuratorFrameworkFactory;
+import org.apache.curator.retry.RetryOneTime;
 import org.apache.zookeeper.KeeperException;
 import org.apache.zookeeper.ZooKeeper;
 import org.awaitility.Awaitility;
@@ -296,6 +300,35 @@ class WorkerTest {
         assertThat(owner.claims(1)).isEmpty();
         worker.close();
         await().until(() -> announced(incarnation) == null);
+    }
+
+    @Test
+    void shouldClaimNothingWhileItIsDrainedFromBeforeItsStart() throws Exception {
+        tellDrained(new Pause(PauseScope.worker("w1"), "new disk", "ann", 1));
+        var drained = fixture.start("w1", 1);
+        assertThat(announced(drained.info().incarnation()).draining()).isTrue();
+        owner.put(task(0, "true"));
+        var other = fixture.start("w2", 1);
+        owner.awaitResult(0);
+        assertThat(owner.claims(0)).extracting(Command.ClaimTask::worker).containsOnly("w2");
+        other.close();
+
+        tellDrained();
+
+        await().until(() -> !announced(drained.info().incarnation()).draining());
+        owner.put(task(1, "true"));
+        assertThat(owner.awaitClaim(1).worker()).isEqualTo("w1");
+    }
+
+    /** As the owner of partition 0 does. */
+    private void tellDrained(Pause... drains) throws Exception {
+        try (var client = CuratorFrameworkFactory.newClient(fixture.zookeeper.connectString(), new RetryOneTime(500))) {
+            client.start();
+            client.create()
+                    .orSetData()
+                    .creatingParentsIfNeeded()
+                    .forPath(PresencePaths.drains(0), Codec.write(Pause[].class, drains));
+        }
     }
 
     @Test
