@@ -160,7 +160,18 @@ public final class Why {
                 ? "the one worker could never take it: " + nearest.worker().name() + " "
                 : "none of " + present.size() + " workers could ever take it; the nearest, "
                         + nearest.worker().name() + ", ";
-        return who + nearest.vetoes().stream().map(Veto::describe).collect(Collectors.joining(" and "));
+        return who
+                + nearest.vetoes().stream().map(Veto::describe).collect(Collectors.joining(" and "))
+                + remedy(nearest.vetoes());
+    }
+
+    /** Labels are what their machine's owner says; facts are what it is. */
+    private static String remedy(List<Veto> vetoes) {
+        return vetoes.stream().allMatch(veto -> veto.kind() == Veto.Kind.LABEL_ABSENT)
+                ? vetoes.stream()
+                        .map(veto -> " --label " + veto.wanted())
+                        .collect(Collectors.joining("", "; 'coil worker run", "' on a machine that has it offers it"))
+                : "";
     }
 
     /** The ready tasks before one, and how long those took whose like is known. */

@@ -113,13 +113,18 @@ class WhyTest {
         assertThat(why(run, 0).reasons()).containsExactly(new Reason(Kind.NO_WORKER, "no worker is present"));
         workers(worker("z", false));
         assertThat(why(run, 0).reasons())
-                .containsExactly(new Reason(Kind.NO_WORKER, "the one worker could never take it: z has no label gpu"));
+                .containsExactly(
+                        new Reason(
+                                Kind.NO_WORKER,
+                                "the one worker could never take it: z has no label gpu; 'coil worker run --label gpu' on a machine that has it offers it"));
         workers(
                 worker("z", false),
                 new WorkerInfo("x", "w", "i", Attributes.of(Map.of("os", "freebsd")), 1, "1", 0, false));
         assertThat(why(run, 0).reasons())
-                .containsExactly(new Reason(
-                        Kind.NO_WORKER, "none of 2 workers could ever take it; the nearest, z, has no label gpu"));
+                .containsExactly(
+                        new Reason(
+                                Kind.NO_WORKER,
+                                "none of 2 workers could ever take it; the nearest, z, has no label gpu; 'coil worker run --label gpu' on a machine that has it offers it"));
     }
 
     @Test
