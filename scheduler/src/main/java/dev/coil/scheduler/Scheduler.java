@@ -52,7 +52,8 @@ public final class Scheduler implements AutoCloseable {
         presence = new Presence(curator);
         drains = new Drains(curator);
         commands = new CommandLog(config.kafka());
-        owners = new Owners(config.kafka(), config.directory(), config.name(), presence, drains, commands);
+        owners = new Owners(
+                config.kafka(), config.directory(), config.name(), presence, drains, commands, config.retention());
         assignment = config.soleOwner() ? null : new Assignment(config.kafka(), owners, config.name());
     }
 

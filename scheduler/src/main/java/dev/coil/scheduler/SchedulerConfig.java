@@ -1,6 +1,7 @@
 package dev.coil.scheduler;
 
 import dev.coil.protocol.log.KafkaSettings;
+import dev.coil.scheduler.owner.Retention;
 import java.nio.file.Path;
 
 /**
@@ -11,5 +12,12 @@ import java.nio.file.Path;
  * @param directory for the stores; nobody else's
  * @param name of this process among schedulers, kept over its restarts
  * @param soleOwner whether it owns every partition by itself; otherwise Kafka shares them out among all schedulers
+ * @param retention which finished runs are kept; the same for all schedulers
  */
-public record SchedulerConfig(KafkaSettings kafka, String zookeeper, Path directory, String name, boolean soleOwner) {}
+public record SchedulerConfig(
+        KafkaSettings kafka, String zookeeper, Path directory, String name, boolean soleOwner, Retention retention) {
+
+    public SchedulerConfig(KafkaSettings kafka, String zookeeper, Path directory, String name, boolean soleOwner) {
+        this(kafka, zookeeper, directory, name, soleOwner, Retention.STANDARD);
+    }
+}

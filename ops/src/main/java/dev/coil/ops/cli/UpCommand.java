@@ -53,6 +53,9 @@ final class UpCommand extends Verb {
     @Mixin
     private LimitOptions limits = new LimitOptions();
 
+    @Mixin
+    private RetentionOptions retention = new RetentionOptions();
+
     @Option(
             names = "--repair",
             description = {
@@ -143,7 +146,17 @@ final class UpCommand extends Verb {
         }
         try {
             var left = quarantine == null ? null : CommandPlace.parse(quarantine);
-            return new NodeConfig(world.home(), bind, port, slots, labels, limits.limits(), true, repair, left);
+            return new NodeConfig(
+                    world.home(),
+                    bind,
+                    port,
+                    slots,
+                    labels,
+                    limits.limits(),
+                    true,
+                    repair,
+                    left,
+                    retention.retention());
         } catch (IllegalArgumentException e) {
             throw CommandFailed.usage(e.getMessage());
         }

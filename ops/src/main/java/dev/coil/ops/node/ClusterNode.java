@@ -7,6 +7,7 @@ import dev.coil.scheduler.Scheduler;
 import dev.coil.scheduler.SchedulerConfig;
 import dev.coil.scheduler.gateway.Gateway;
 import dev.coil.scheduler.gateway.GatewayConfig;
+import dev.coil.scheduler.owner.Retention;
 import dev.coil.scheduler.owner.Status;
 import dev.coil.viewer.Viewer;
 import dev.coil.viewer.ViewerConfig;
@@ -41,7 +42,17 @@ public final class ClusterNode implements Node {
             var home = claim(config, parts);
             var web = parts.add("http", WebServer.start(config.bindAddress(), config.port()));
             var name = hostName() + "-" + Integer.toHexString(home.directory().hashCode());
-            Services.begin(parts, home, web, kafka, zookeeper, name, false, config.leaveOut(), notices)
+            Services.begin(
+                            parts,
+                            home,
+                            web,
+                            kafka,
+                            zookeeper,
+                            name,
+                            false,
+                            config.retention(),
+                            config.leaveOut(),
+                            notices)
                     .await();
             return new ClusterNode(parts, announce(parts, home, web, kafka, zookeeper));
         } catch (RuntimeException e) {
@@ -97,13 +108,15 @@ public final class ClusterNode implements Node {
                 String zookeeper,
                 String name,
                 boolean soleOwner,
+                Retention retention,
                 @Nullable CommandPlace leftOut,
                 Notices notices) {
             try (var admin = kafka.admin()) {
                 Topics.createFixed(admin, kafka);
             }
             var scheduler = parts.start("scheduler", () -> {
-                var made = new Scheduler(new SchedulerConfig(kafka, zookeeper, home.scheduler(), name, soleOwner));
+                var made = new Scheduler(
+                        new SchedulerConfig(kafka, zookeeper, home.scheduler(), name, soleOwner, retention));
                 begin(made, leftOut, name);
                 return made;
             });

@@ -71,8 +71,8 @@ public final class EmbeddedNode implements Node {
         var zookeeper = Parts.await("ZooKeeper", presence).connectString();
         var kafka = KafkaSettings.single(Parts.await("Kafka", broker).bootstrapServers());
 
-        var services =
-                ClusterNode.Services.begin(parts, home, web, kafka, zookeeper, NAME, true, config.leaveOut(), notices);
+        var services = ClusterNode.Services.begin(
+                parts, home, web, kafka, zookeeper, NAME, true, config.retention(), config.leaveOut(), notices);
         if (config.repair()) {
             // While old tuples are published again, nobody must take them for new ones.
             services.await();

@@ -1,5 +1,6 @@
 package dev.coil.ops.node;
 
+import dev.coil.scheduler.owner.Retention;
 import dev.coil.worker.runner.Limits;
 import java.nio.file.Path;
 import java.util.Set;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param worker whether the node has a worker of its own
  * @param repair whether to make everything anew from the command log first
  * @param leaveOut a command that no fold can take and that is left out from now on; {@code null} for none
+ * @param retention which finished runs it keeps
  */
 public record NodeConfig(
         Path home,
@@ -27,7 +29,8 @@ public record NodeConfig(
         Limits limits,
         boolean worker,
         boolean repair,
-        @Nullable CommandPlace leaveOut) {
+        @Nullable CommandPlace leaveOut,
+        Retention retention) {
 
     public static final int DEFAULT_PORT = 8080;
 
@@ -57,34 +60,39 @@ public record NodeConfig(
                 Limits.STANDARD,
                 true,
                 false,
-                null);
+                null,
+                Retention.STANDARD);
     }
 
     public NodeConfig withBindAddress(String address) {
-        return new NodeConfig(home, address, port, slots, labels, limits, worker, repair, leaveOut);
+        return new NodeConfig(home, address, port, slots, labels, limits, worker, repair, leaveOut, retention);
     }
 
     public NodeConfig withPort(int number) {
-        return new NodeConfig(home, bindAddress, number, slots, labels, limits, worker, repair, leaveOut);
+        return new NodeConfig(home, bindAddress, number, slots, labels, limits, worker, repair, leaveOut, retention);
     }
 
     public NodeConfig withSlots(int number) {
-        return new NodeConfig(home, bindAddress, port, number, labels, limits, worker, repair, leaveOut);
+        return new NodeConfig(home, bindAddress, port, number, labels, limits, worker, repair, leaveOut, retention);
     }
 
     public NodeConfig withLabels(Set<String> some) {
-        return new NodeConfig(home, bindAddress, port, slots, some, limits, worker, repair, leaveOut);
+        return new NodeConfig(home, bindAddress, port, slots, some, limits, worker, repair, leaveOut, retention);
     }
 
     public NodeConfig withRepair() {
-        return new NodeConfig(home, bindAddress, port, slots, labels, limits, worker, true, leaveOut);
+        return new NodeConfig(home, bindAddress, port, slots, labels, limits, worker, true, leaveOut, retention);
     }
 
     public NodeConfig withoutWorker() {
-        return new NodeConfig(home, bindAddress, port, slots, labels, limits, false, repair, leaveOut);
+        return new NodeConfig(home, bindAddress, port, slots, labels, limits, false, repair, leaveOut, retention);
     }
 
     public NodeConfig withLeftOut(CommandPlace command) {
-        return new NodeConfig(home, bindAddress, port, slots, labels, limits, worker, repair, command);
+        return new NodeConfig(home, bindAddress, port, slots, labels, limits, worker, repair, command, retention);
+    }
+
+    public NodeConfig withRetention(Retention other) {
+        return new NodeConfig(home, bindAddress, port, slots, labels, limits, worker, repair, leaveOut, other);
     }
 }

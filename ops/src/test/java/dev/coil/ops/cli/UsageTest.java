@@ -51,6 +51,8 @@ class UsageTest {
             up --log -5 |             coil: --log is '-5': expected a size such as 500MB or 10GiB
             up --log 10XB |           coil: --log is '10XB': expected a size such as 500MB or 10GiB
             up --log 1KiB |           coil: the limit of logs is 1024 bytes: expected at least 64 KiB
+            up --keep-runs many |     coil: --keep-runs is 'many': expected a number, or all
+            up --keep-for 90 |        coil: --keep-for is '90': expected a time such as 12h or 90d
             up --disk 9999999TiB |    coil: --disk is '9999999TiB': expected a size such as 500MB or 10GiB
             up --disk 1KiB |          coil: the limit of workspaces is 1024 bytes: expected at least 1 MiB
             worker run --kafka k:1 --zookeeper z:1 --log 10XB | coil: --log is '10XB': expected a size such as 500MB or 10GiB

@@ -291,6 +291,7 @@ class GatewayTest {
     @CsvSource({
         "UNKNOWN_RUN, 404",
         "UNKNOWN_TASK, 404",
+        "FORGOTTEN, 410",
         "ALREADY_FINISHED, 409",
         "NOT_FINISHED, 409",
         "NOTHING_TO_RETRY, 409",

@@ -34,6 +34,8 @@ import org.jspecify.annotations.Nullable;
     @JsonSubTypes.Type(value = Command.LoseWorker.class, name = "LoseWorker.1"),
     @JsonSubTypes.Type(value = Command.FireTimer.class, name = "FireTimer.1"),
     @JsonSubTypes.Type(value = Command.Continue.class, name = "Continue.1"),
+    @JsonSubTypes.Type(value = Command.ForgetRun.class, name = "ForgetRun.1"),
+    @JsonSubTypes.Type(value = Command.DropSubmission.class, name = "DropSubmission.1"),
 })
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public sealed interface Command {
@@ -167,4 +169,10 @@ public sealed interface Command {
      * @param cursor its id, as in the state
      */
     record Continue(long epoch, String cursor) implements OfOwner {}
+
+    /** A run is older than what the retention keeps. Counts only if every task of it has ended and nothing is underway in it. */
+    record ForgetRun(long epoch, String project, int run) implements OfOwner {}
+
+    /** Tasks were staged long ago and never became a run. Counts only if that is so, by the log's clock. */
+    record DropSubmission(long epoch, String submission) implements OfOwner {}
 }

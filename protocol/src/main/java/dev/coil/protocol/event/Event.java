@@ -35,6 +35,7 @@ import org.jspecify.annotations.Nullable;
     @JsonSubTypes.Type(value = Event.RunFinished.class, name = "RunFinished.1"),
     @JsonSubTypes.Type(value = Event.RunCancelled.class, name = "RunCancelled.1"),
     @JsonSubTypes.Type(value = Event.RunReopened.class, name = "RunReopened.1"),
+    @JsonSubTypes.Type(value = Event.RunForgotten.class, name = "RunForgotten.1"),
     @JsonSubTypes.Type(value = Event.WorkersReported.class, name = "WorkersReported.1"),
     @JsonSubTypes.Type(value = Event.RequirementUnmet.class, name = "RequirementUnmet.1"),
     @JsonSubTypes.Type(value = Event.RequirementMet.class, name = "RequirementMet.1"),
@@ -193,6 +194,9 @@ public sealed interface Event {
 
     /** A retry made a finished run running again. */
     record RunReopened(String project, int run) implements OfRun {}
+
+    /** The retention did not keep a finished run any longer: nothing will be told of it again, and its number is not used again. */
+    record RunForgotten(String project, int run) implements OfRun {}
 
     /** The workers that the owner of this partition sees. */
     record WorkersReported(List<WorkerInfo> workers) implements Event {}

@@ -4,6 +4,8 @@ package dev.coil.protocol.event;
 public enum Rejection {
     UNKNOWN_PROJECT,
     UNKNOWN_RUN,
+    /** The retention did not keep the run. */
+    FORGOTTEN,
     UNKNOWN_TASK,
     /** The number of staged tasks is not the one that the submission names: some were lost, send all again under a new id. */
     INCOMPLETE_SUBMISSION,

@@ -115,7 +115,9 @@ final class Samples {
             new Command.ReportWorkers(99, List.of(WORKER)),
             new Command.LoseWorker(99, "5f2c9a0e", "its session ended"),
             new Command.FireTimer(99, "mylang/17/3/run"),
-            new Command.Continue(99, "mylang/17/release"));
+            new Command.Continue(99, "mylang/17/release"),
+            new Command.ForgetRun(99, "mylang", 17),
+            new Command.DropSubmission(99, "0123456789abcdef"));
 
     static final Map<String, Event> EVENTS = byName(
             new Event.TasksStaged(
@@ -156,6 +158,7 @@ final class Samples {
             new Event.RunFinished("mylang", 17, Outcome.FAILURE),
             new Event.RunCancelled("mylang", 17, "not wanted"),
             new Event.RunReopened("mylang", 17),
+            new Event.RunForgotten("mylang", 17),
             new Event.WorkersReported(List.of(WORKER)),
             new Event.RequirementUnmet(REQUIREMENT, "no worker has arch=s390x"),
             new Event.RequirementMet(REQUIREMENT),

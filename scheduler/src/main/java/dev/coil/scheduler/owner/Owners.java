@@ -28,6 +28,7 @@ public final class Owners implements AutoCloseable {
     private final Presence presence;
     private final Drains drains;
     private final CommandLog commands;
+    private final Retention retention;
     private final Map<Integer, Running> running = new TreeMap<>();
 
     public Owners(
@@ -36,13 +37,15 @@ public final class Owners implements AutoCloseable {
             String name,
             Presence presence,
             Drains drains,
-            CommandLog commands) {
+            CommandLog commands,
+            Retention retention) {
         this.settings = settings;
         this.directory = directory;
         this.name = name;
         this.presence = presence;
         this.drains = drains;
         this.commands = commands;
+        this.retention = retention;
     }
 
     private final class Running implements Runnable {
@@ -97,7 +100,8 @@ public final class Owners implements AutoCloseable {
         private synchronized @Nullable PartitionOwner next() {
             owner = stopping
                     ? null
-                    : new PartitionOwner(settings, partition, directory(), name, presence, drains, commands, status);
+                    : new PartitionOwner(
+                            settings, partition, directory(), name, presence, drains, commands, retention, status);
             return owner;
         }
 

@@ -64,6 +64,7 @@ final class PartitionOwner {
     private final Presence presence;
     private final Drains drains;
     private final CommandLog commands;
+    private final Retention retention;
     private final Status status;
 
     private volatile boolean stopping;
@@ -76,6 +77,7 @@ final class PartitionOwner {
             Presence presence,
             Drains drains,
             CommandLog commands,
+            Retention retention,
             Status status) {
         this.settings = settings;
         this.partition = partition;
@@ -84,6 +86,7 @@ final class PartitionOwner {
         this.presence = presence;
         this.drains = drains;
         this.commands = commands;
+        this.retention = retention;
         this.status = status;
     }
 
@@ -130,7 +133,7 @@ final class PartitionOwner {
             consumer.seek(topic, Meta.POSITION.get(state));
             epoch = startEpoch();
             lastSent = LastEvent.seq(settings, partition);
-            upkeep = new Upkeep(partition, commands, presence, drains, resolver, store);
+            upkeep = new Upkeep(partition, commands, presence, drains, resolver, store, retention);
             log.info(
                     "partition {}: replaying from {} to {}, events up to {} are out",
                     partition,

@@ -52,6 +52,7 @@ final class Upkeep {
     private final Drains drains;
     private final Resolver resolver;
     private final RocksStore store;
+    private final Expiry expiry;
 
     private final Map<String, Long> missingSince = new HashMap<>();
     private final Map<String, Long> said = new HashMap<>();
@@ -64,13 +65,21 @@ final class Upkeep {
     private long nextCheck = System.nanoTime();
     private long nextFlush = System.nanoTime() + FLUSH_NANOS;
 
-    Upkeep(int partition, CommandLog commands, Presence presence, Drains drains, Resolver resolver, RocksStore store) {
+    Upkeep(
+            int partition,
+            CommandLog commands,
+            Presence presence,
+            Drains drains,
+            Resolver resolver,
+            RocksStore store,
+            Retention retention) {
         this.partition = partition;
         this.commands = commands;
         this.presence = presence;
         this.drains = drains;
         this.resolver = resolver;
         this.store = store;
+        expiry = new Expiry(retention, System.nanoTime());
         store.overlay().scan(Table.WORKERS, new byte[0], (byte[] key, WorkerInfo worker) -> {
             known.put(worker.incarnation(), worker);
             return true;
@@ -96,6 +105,9 @@ final class Upkeep {
         }
         drains.tell(partition, resolver.drains());
         fireTimers(epoch, clock, now);
+        for (var command : expiry.look(store.overlay(), epoch, clock, now)) {
+            say(now, command.toString(), command);
+        }
         if (now > nextFlush) {
             nextFlush = now + FLUSH_NANOS;
             store.flush();

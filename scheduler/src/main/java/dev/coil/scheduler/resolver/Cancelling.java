@@ -31,7 +31,8 @@ final class Cancelling {
     void cancel(Turn turn, Command.CancelRun cancel) {
         var serial = turn.serial(cancel.project(), cancel.run());
         if (serial == null) {
-            answer(turn, cancel, Rejection.UNKNOWN_RUN, cancel.project() + " has no run " + cancel.run());
+            var absence = Absence.of(turn, cancel.project(), cancel.run());
+            answer(turn, cancel, absence.rejection(), absence.message());
         } else if (cancel.task() != null) {
             cancelTask(turn, cancel, serial, cancel.task());
         } else if (turn.run(serial).finished()) {

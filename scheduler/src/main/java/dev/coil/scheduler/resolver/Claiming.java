@@ -43,6 +43,7 @@ final class Claiming {
         var serial = turn.serial(claim.project(), claim.run());
         var task = serial == null ? null : turn.task(serial, claim.task());
         if (serial == null || task == null) {
+            Ghosts.withdraw(turn, claim);
             return;
         }
         if (turn.state().get(Table.LOST, Keys.text(claim.claim().incarnation())) != null) {

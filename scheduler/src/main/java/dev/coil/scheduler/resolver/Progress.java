@@ -8,6 +8,7 @@ import dev.coil.scheduler.state.TaskStatus;
 import dev.coil.scheduler.turn.Turn;
 import java.util.ArrayList;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Work that spreads over many tasks: releasing roots, telling dependents, cancelling. One command does a bounded part of it; the rest
@@ -37,10 +38,10 @@ final class Progress {
             }
             int[] used = {0};
             int budget = steps;
-            int next = advance(turn, cursor, budget, used);
+            var rest = advance(turn, cursor, budget, used);
             steps -= Math.max(1, used[0]);
-            if (next >= 0) {
-                store(turn, new Cursor(cursor.kind(), cursor.serial(), cursor.task(), next, cursor.reason()));
+            if (rest != null) {
+                store(turn, rest);
             }
         }
     }
@@ -80,8 +81,17 @@ final class Progress {
         }
     }
 
+    /** Returns what is left; {@code null} if nothing is. */
+    private @Nullable Cursor advance(Turn turn, Cursor cursor, int budget, int[] used) {
+        if (cursor.kind() == Cursor.Kind.FORGET) {
+            return Removal.advance(turn, cursor, budget, used);
+        }
+        int next = spread(turn, cursor, budget, used);
+        return next < 0 ? null : new Cursor(cursor.kind(), cursor.serial(), cursor.task(), next, cursor.reason());
+    }
+
     /** Returns the index to go on from, or -1 when nothing is left. */
-    private int advance(Turn turn, Cursor cursor, int budget, int[] used) {
+    private int spread(Turn turn, Cursor cursor, int budget, int[] used) {
         int[] next = {-1};
         long serial = cursor.serial();
         switch (cursor.kind()) {
@@ -125,6 +135,7 @@ final class Progress {
                     tasks.stop(turn, serial, Keys.last(key), cursor.reason());
                     return true;
                 });
+            case FORGET -> throw new IllegalStateException("what is removed tells nobody: " + cursor);
         }
         return next[0];
     }

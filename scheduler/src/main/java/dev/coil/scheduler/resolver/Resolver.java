@@ -36,6 +36,7 @@ public final class Resolver {
     private final Retrying retrying;
     private final Pausing pausing;
     private final Owning owning;
+    private final Forgetting forgetting;
     private final Progress progress;
 
     /** Starts from a state, which may be empty. */
@@ -63,6 +64,7 @@ public final class Resolver {
         retrying = new Retrying(tasks, runs, groups, progress, needs);
         pausing = new Pausing(pauses, publication);
         owning = new Owning(publication, pauses, shortages, tasks, progress);
+        forgetting = new Forgetting(agenda);
     }
 
     /**
@@ -125,6 +127,10 @@ public final class Resolver {
             owning.fire(turn, fire);
         } else if (command instanceof Command.Continue more) {
             owning.proceed(turn, more);
+        } else if (command instanceof Command.ForgetRun forget) {
+            forgetting.forget(turn, forget);
+        } else if (command instanceof Command.DropSubmission drop) {
+            forgetting.drop(turn, drop);
         } else {
             throw new IllegalStateException(
                     "no handler for a " + command.getClass().getSimpleName());

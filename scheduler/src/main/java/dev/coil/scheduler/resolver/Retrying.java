@@ -40,7 +40,8 @@ final class Retrying {
     void retry(Turn turn, Command.RetryRun retry) {
         var serial = turn.serial(retry.project(), retry.run());
         if (serial == null) {
-            answer(turn, retry, Rejection.UNKNOWN_RUN, retry.project() + " has no run " + retry.run());
+            var absence = Absence.of(turn, retry.project(), retry.run());
+            answer(turn, retry, absence.rejection(), absence.message());
             return;
         }
         if (turn.run(serial).status() == RunStatus.QUEUED) {
@@ -164,6 +165,7 @@ final class Retrying {
             }
             place = turn.info(serial).concurrency() != null;
             turn.state().put(Table.OPEN_RUNS, Keys.number(serial), 1L);
+            Forgetting.reopened(turn, serial);
             turn.emit(new Event.RunReopened(retry.project(), retry.run()));
         }
         turn.put(serial, run.restart(place));

@@ -30,6 +30,7 @@ final class RunFlow {
             run = run.know(last(run)).finish();
             turn.put(serial, run);
             turn.state().delete(Table.OPEN_RUNS, Keys.number(serial));
+            Forgetting.finished(turn, serial, info);
             turn.emit(new Event.RunFinished(info.project(), info.number(), last(run)));
             if (place) {
                 groups.leave(turn, serial);

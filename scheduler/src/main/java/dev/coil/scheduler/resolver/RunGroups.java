@@ -71,7 +71,7 @@ final class RunGroups {
 
     /** One that is cancelled already may go on cleaning up. */
     private void supersede(Turn turn, long serial, String reason) {
-        if (!turn.run(serial).cancelled()) {
+        if (turn.isKnown(serial) && !turn.run(serial).cancelled()) {
             cancel(turn, serial, reason);
         }
     }
@@ -94,7 +94,7 @@ final class RunGroups {
         var group = group(turn.info(serial));
         Places.leave(turn, group, serial, GroupMember.RUN);
         for (var next = Places.advance(turn, group); next != null; next = Places.advance(turn, group)) {
-            if (turn.run(next.serial()).status() == RunStatus.QUEUED) {
+            if (turn.isKnown(next.serial()) && turn.run(next.serial()).status() == RunStatus.QUEUED) {
                 var info = turn.info(next.serial());
                 turn.emit(new Event.RunStarted(info.project(), info.number()));
                 start(turn, next.serial(), true);

@@ -47,6 +47,7 @@ final class Submitting {
             summaries.add(summary(spec));
         }
         turn.state().put(Table.SUBMISSIONS, key, new Submission(submission.serial(), index, required, 0));
+        Forgetting.staged(turn, submission.serial(), stage.submission());
         turn.emit(new Event.TasksStaged(stage.project(), stage.submission(), stage.first(), summaries));
     }
 
@@ -135,6 +136,7 @@ final class Submitting {
                         submit.concurrency()));
         turn.put(serial, RunState.submitted(staged, submission.required()));
         state.put(Table.OPEN_RUNS, Keys.number(serial), 1L);
+        state.delete(Table.STAGED, Keys.number(serial));
         turn.emit(new Event.RunCreated(
                 submit.project(), run, submit.submission(), submit.source(), staged, submit.submitter()));
         answer(turn, submit, run);

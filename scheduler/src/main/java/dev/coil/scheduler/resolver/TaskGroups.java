@@ -55,7 +55,9 @@ final class TaskGroups {
         var reason = "replaced by " + name + ", which is of the same concurrency group";
         // First those in line, so that none of them gets the place of another.
         for (var waiting : Places.inLine(turn, group)) {
-            tasks.stop(turn, waiting.serial(), waiting.task(), reason);
+            if (waiting(turn, waiting) != null) {
+                tasks.stop(turn, waiting.serial(), waiting.task(), reason);
+            }
         }
         for (var holder : Places.holders(turn, group, Integer.MAX_VALUE)) {
             tasks.stop(turn, holder.serial(), holder.task(), reason);

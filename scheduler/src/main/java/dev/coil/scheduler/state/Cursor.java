@@ -18,7 +18,9 @@ public record Cursor(Kind kind, long serial, int task, int next, String reason) 
         /** Telling the dependents of a task that it ended. */
         DEPENDENTS,
         /** Cancelling what is ready or running in a run. */
-        CANCEL
+        CANCEL,
+        /** Removing what is stored of a forgotten run, task by task; {@code next} is a dependent of the task. */
+        FORGET
     }
 
     /** Its id in {@code Continue} commands: kind, serial, task and position, so that one that was sent twice counts once. */

@@ -35,6 +35,11 @@ public final class Keys {
         return ByteBuffer.allocate(12).putLong(serial).putInt(task).array();
     }
 
+    /** Of what is found by when it happened. */
+    public static byte[] at(long millis, long serial) {
+        return ByteBuffer.allocate(16).putLong(millis).putLong(serial).array();
+    }
+
     public static byte[] dependent(long serial, int task, int dependent) {
         return ByteBuffer.allocate(16)
                 .putLong(serial)

@@ -98,8 +98,20 @@ public final class Table<V> {
     /** Serial of the runs that have not finished. */
     public static final Table<Long> OPEN_RUNS = longs(29);
 
+    /** Serial → which run finished, and when. Of all that have finished, and only of those. */
+    public static final Table<FinishedRun> FINISHED = new Table<>(31, FinishedRun::encode, FinishedRun::decode);
+
+    /** Serial → the number of the first event that tells of it. In the order of serials these numbers rise. */
+    public static final Table<Long> BEGINNINGS = longs(32);
+
+    /** Serial → the submission that has yet to become a run. */
+    public static final Table<StagedSubmission> STAGED = json(33, StagedSubmission.class);
+
+    /** (when, serial) → the submission id of a forgotten run, which still is not to be used again. */
+    public static final Table<String> FORGOTTEN = texts(34);
+
     /** More than the greatest number of a table. */
-    public static final int NUMBERS = 30;
+    public static final int NUMBERS = 35;
 
     private final byte number;
     private final Function<V, byte[]> encoder;

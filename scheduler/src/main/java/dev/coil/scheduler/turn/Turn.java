@@ -53,6 +53,11 @@ public final class Turn {
         return epoch;
     }
 
+    /** Of the next event. */
+    public long nextSeq() {
+        return seq + 1;
+    }
+
     public void emit(Event event) {
         effects.add(new Effect.Emit(++seq, now, event));
     }
@@ -72,6 +77,11 @@ public final class Turn {
 
     public RunInfo info(long serial) {
         return Objects.requireNonNull(state.get(Table.RUN_INFOS, Keys.number(serial)));
+    }
+
+    /** Whether it is a run's; those of forgotten ones may still stand where somebody waited in vain. */
+    public boolean isKnown(long serial) {
+        return state.get(Table.RUN_INFOS, Keys.number(serial)) != null;
     }
 
     public RunState run(long serial) {

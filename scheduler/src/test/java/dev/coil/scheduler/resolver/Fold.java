@@ -23,7 +23,10 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A command log, its fold, and the world that the effects make: what the tests drive. */
@@ -32,6 +35,20 @@ final class Fold {
     record Entry(Command command, long at) {}
 
     static final Attributes LINUX = Attributes.of(Map.of("os", "linux", "arch", "x86_64"));
+
+    /** The tables of what is no run's. */
+    static final Set<Byte> OF_NO_RUN = Stream.of(
+                    Table.META,
+                    Table.PROJECTS,
+                    Table.CLASS_NUMBERS,
+                    Table.CLASSES,
+                    Table.LANE_NUMBERS,
+                    Table.LANES,
+                    Table.WORKERS,
+                    Table.LOST,
+                    Table.SHORTAGES)
+            .map(Table::number)
+            .collect(Collectors.toUnmodifiableSet());
 
     final List<Entry> log = new ArrayList<>();
     MemoryState state = new MemoryState();
@@ -166,6 +183,10 @@ final class Fold {
 
     void cancel(int run) {
         append(new Command.CancelRun("req", "p", run, null, "enough"));
+    }
+
+    void forget(int run) {
+        append(new Command.ForgetRun(epoch(), "p", run));
     }
 
     void retry(int run, @Nullable Integer task) {

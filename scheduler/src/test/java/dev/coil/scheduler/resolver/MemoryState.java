@@ -4,7 +4,9 @@ import dev.coil.scheduler.state.State;
 import dev.coil.scheduler.state.Table;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** A state in memory that encodes and decodes everything, as the store does. */
@@ -105,6 +107,11 @@ final class MemoryState implements State {
     /** Of every byte of it, kept up as it changes: two states that differ have the same one about never. */
     long fingerprint() {
         return fingerprint;
+    }
+
+    /** The numbers of the tables that have entries. */
+    Set<Byte> tables() {
+        return entries.keySet().stream().map(key -> key[0]).collect(Collectors.toSet());
     }
 
     /** Every byte of it, for comparison. */

@@ -54,6 +54,8 @@ class ResolverSimulationTest {
             }
             space.settle();
             space.checkSettled();
+            space.forgetAll();
+            space.checkForgotten();
             space.checkReplay();
             tally.add(space);
         } catch (AssertionError | RuntimeException e) {

@@ -1,5 +1,7 @@
 package dev.coil.scheduler.resolver;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.coil.protocol.command.Command;
 import dev.coil.protocol.graph.Concurrency;
 import dev.coil.protocol.graph.Outcome;
@@ -63,6 +65,7 @@ final class SimulatedSpace {
     private long now = began;
     private int incarnations = 3;
     private long nonce;
+    private int leftBehind;
 
     SimulatedSpace(long seed) {
         random = new Random(seed);
@@ -103,7 +106,7 @@ final class SimulatedSpace {
 
     void step() {
         now += random.nextInt(200) == 0 ? 7_200_000 : random.nextInt(500);
-        switch (random.nextInt(26)) {
+        switch (random.nextInt(27)) {
             case 0 -> resolver = new Resolver(state, steps);
             case 1 -> lose();
             case 2 -> cancel();
@@ -117,6 +120,7 @@ final class SimulatedSpace {
             case 15, 16, 17, 18 -> finish();
             case 19 -> pause();
             case 20 -> cancelRef();
+            case 21 -> forget();
             default -> {}
         }
         for (int n = random.nextInt(4); n > 0 && !underway.isEmpty(); n--) {
@@ -177,6 +181,26 @@ final class SimulatedSpace {
     private Source source() {
         var ref = random.nextBoolean() ? "refs/heads/main" : "refs/heads/b";
         return new Source(null, ref, "push", null, "", "", List.of());
+    }
+
+    /** An owner forgets what is old, or a former one what it took for old. */
+    private void forget() {
+        long epoch = random.nextInt(4) == 0 ? 0 : epoch();
+        switch (random.nextInt(6)) {
+            case 0, 1 -> append(new Command.ForgetRun(epoch, anyProject(), 1 + random.nextInt(MOST_RUNS)));
+            case 2 -> append(new Command.DropSubmission(epoch, anySubmission()));
+            case 3 -> {
+                var tasks = new RandomTasks(random).list(1 + random.nextInt(20));
+                append(new Command.StageTasks(anyProject(), "left" + ++leftBehind, 0, tasks));
+            }
+            default -> {}
+        }
+    }
+
+    private String anySubmission() {
+        return leftBehind == 0 || random.nextBoolean()
+                ? "run" + (1 + random.nextInt(MOST_RUNS))
+                : "left" + (1 + random.nextInt(leftBehind));
     }
 
     private String worker() {
@@ -366,6 +390,18 @@ final class SimulatedSpace {
                 append(new Command.LoseWorker(epoch(), held, "the worker was lost"));
             }
         }
+        dropAbandoned();
+    }
+
+    /** What never became a run is dropped. */
+    private void dropAbandoned() {
+        now += 21_600_000;
+        for (int left = 1; left <= leftBehind; left++) {
+            append(new Command.DropSubmission(epoch(), "left" + left));
+        }
+        while (!own.isEmpty()) {
+            append(own.poll());
+        }
     }
 
     /** Looks at all of the state; for every now and then. */
@@ -394,6 +430,25 @@ final class SimulatedSpace {
                 throw new AssertionError("left in table " + table.number() + ": " + value);
             });
         }
+    }
+
+    /** The owner forgets everything, and later the ids of what it has forgotten. */
+    void forgetAll() {
+        for (int run = 1; run <= MOST_RUNS; run++) {
+            append(new Command.ForgetRun(epoch(), "p", run));
+            append(new Command.ForgetRun(epoch(), "q", run));
+        }
+        while (!own.isEmpty()) {
+            append(own.poll());
+        }
+        now += 8 * 86_400_000L;
+        append(new Command.ForgetRun(epoch(), "p", MOST_RUNS + 1));
+    }
+
+    /** Nothing of any run is left in whatever table, but for what is of projects, workers and classes. */
+    void checkForgotten() {
+        witness.checkState(state);
+        assertThat(state.tables()).isSubsetOf(Fold.OF_NO_RUN);
     }
 
     /** Folds the log again, in one go and cut after every command: both give the same effects in the same order, and the same bytes. */

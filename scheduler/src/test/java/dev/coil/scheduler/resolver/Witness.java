@@ -177,6 +177,11 @@ final class Witness {
             paused.add(begun.pause().scope());
         } else if (event instanceof Event.Resumed resumed) {
             check(paused.remove(resumed.scope()), "%s was not paused", resumed);
+        } else if (event instanceof Event.RunForgotten forgotten) {
+            check(run(forgotten).finished, "%s before it has finished", forgotten);
+            check(command instanceof Command.ForgetRun, "%s by %s", forgotten, command);
+            var run = runs.remove(forgotten.project() + "#" + forgotten.run());
+            run.tasks.keySet().forEach(task -> tasks.remove(new TaskRef(forgotten.project(), forgotten.run(), task)));
         } else if (event instanceof Event.OfTask of) {
             see(command, of, new TaskRef(of.project(), of.run(), of.task()));
         }
@@ -324,7 +329,13 @@ final class Witness {
             out.put(ref(state, Keys.serial(key), Keys.last(key)), published.attempt());
             return true;
         });
-        state.scan(Table.QUEUE, new byte[0], (key, task) -> queued.add(ref(state, task.serial(), task.task())) || true);
+        state.scan(Table.QUEUE, new byte[0], (key, task) -> {
+            // One that ended in the queue may have been forgotten before its turn.
+            if (state.get(Table.RUN_INFOS, Keys.number(task.serial())) != null) {
+                queued.add(ref(state, task.serial(), task.task()));
+            }
+            return true;
+        });
         assertThat(out).as("outstanding, and what is in the space").isEqualTo(space);
         var pauses = new HashSet<PauseScope>();
         state.scan(Table.PAUSES, new byte[0], (key, pause) -> pauses.add(pause.scope()) || true);
@@ -372,6 +383,9 @@ final class Witness {
             return true;
         });
         check(timers.isEmpty(), "timers of nothing: %s", timers);
+        int[] stored = {0};
+        state.scan(Table.RUN_INFOS, new byte[0], (key, info) -> ++stored[0] > 0);
+        check(stored[0] == runs.size(), "%s runs are stored, of %s that were told of", stored[0], runs.size());
     }
 
     private static TaskRef ref(State state, long serial, int task) {
