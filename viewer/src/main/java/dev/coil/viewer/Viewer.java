@@ -1,15 +1,19 @@
 package dev.coil.viewer;
 
 import com.linecorp.armeria.server.ServerBuilder;
+import dev.coil.protocol.event.Event;
+import dev.coil.protocol.event.EventRecord;
 import dev.coil.protocol.log.EventTail;
 import dev.coil.viewer.api.Api;
 import dev.coil.viewer.live.Streams;
+import dev.coil.viewer.logs.ForgottenLogs;
 import dev.coil.viewer.logs.LogStore;
 import dev.coil.viewer.logs.LogTail;
 import dev.coil.viewer.pages.Pages;
 import dev.coil.viewer.projection.Projection;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,6 +30,7 @@ public final class Viewer implements AutoCloseable {
     private final Path logDirectory;
     private final Projection projection = new Projection();
     private final LogStore logs;
+    private final ForgottenLogs forgottenLogs;
     private final Streams streams = new Streams();
     private @Nullable EventTail events;
     private @Nullable LogTail logTail;
@@ -33,16 +38,32 @@ public final class Viewer implements AutoCloseable {
     public Viewer(ViewerConfig config) {
         this.config = config;
         logDirectory = config.directory().resolve("logs");
-        logs = new LogStore(logDirectory);
+        logs = new LogStore(logDirectory, task -> projection.isForgotten(task.project(), task.run()));
+        forgottenLogs = new ForgottenLogs(logs, logDirectory);
     }
 
     /** Begins to follow, and returns when everything that had happened is known. Logs may still be on their way. */
     public void start() throws IOException, InterruptedException {
         logTail = new LogTail(config.kafka(), logs, logDirectory);
-        events = new EventTail(
-                config.kafka(), EventTail.Start.BEGINNING, "viewer-events", batch -> batch.forEach(projection::apply));
+        events = new EventTail(config.kafka(), EventTail.Start.BEGINNING, "viewer-events", this::apply, this::trimmed);
         events.awaitCaughtUp();
+        forgottenLogs.sweep(projection::isForgotten);
         log.info("the viewer knows {} runs", projection.runs().size());
+    }
+
+    /** What the missing events would have told is that runs were forgotten. */
+    private void trimmed(int partition, long seq) {
+        projection.trimmed(partition, seq);
+        forgottenLogs.sweep(projection::isForgotten);
+    }
+
+    private void apply(List<EventRecord> batch) {
+        for (var record : batch) {
+            projection.apply(record);
+            if (record.event() instanceof Event.RunForgotten forgotten) {
+                forgottenLogs.forget(forgotten.project(), forgotten.run());
+            }
+        }
     }
 
     /** Adds the API's read side and the pages. */
@@ -66,5 +87,6 @@ public final class Viewer implements AutoCloseable {
         if (logTail != null) {
             logTail.close();
         }
+        forgottenLogs.close();
     }
 }

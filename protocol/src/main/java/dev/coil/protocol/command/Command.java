@@ -36,6 +36,7 @@ import org.jspecify.annotations.Nullable;
     @JsonSubTypes.Type(value = Command.Continue.class, name = "Continue.1"),
     @JsonSubTypes.Type(value = Command.ForgetRun.class, name = "ForgetRun.1"),
     @JsonSubTypes.Type(value = Command.DropSubmission.class, name = "DropSubmission.1"),
+    @JsonSubTypes.Type(value = Command.TellAgain.class, name = "TellAgain.1"),
 })
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public sealed interface Command {
@@ -175,4 +176,7 @@ public sealed interface Command {
 
     /** Tasks were staged long ago and never became a run. Counts only if that is so, by the log's clock. */
     record DropSubmission(long epoch, String submission) implements OfOwner {}
+
+    /** Events are about to be removed: what they tell that is of no run, and still holds, is to be told again. */
+    record TellAgain(long epoch) implements OfOwner {}
 }

@@ -6,13 +6,17 @@ import dev.coil.protocol.event.EventRecord;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
@@ -24,7 +28,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Follows the event log on a thread of its own and hands over batches in order. Events that an overlapping owner wrote again are
- * dropped by their sequence number; a gap ends the tail with {@link #failure()}, as it must never be.
+ * dropped by their sequence number; a gap ends the tail with {@link #failure()}, as it must never be. Only where the log begins may
+ * events be missing: those of forgotten runs are removed, also from under a reader that is slow.
  */
 public final class EventTail implements AutoCloseable {
 
@@ -36,10 +41,22 @@ public final class EventTail implements AutoCloseable {
         END
     }
 
+    /** Is told where the log begins. */
+    @FunctionalInterface
+    public interface Trimmed {
+        /** The events of a partition before {@code seq}, as far as they were not handed over, are gone. The next one is that. */
+        void trimmed(int partition, long seq);
+    }
+
     private final KafkaConsumer<byte[], byte[]> consumer;
     private final Map<Integer, Long> lastSeq = new HashMap<>();
     private final CountDownLatch caughtUp = new CountDownLatch(1);
     private final Consumer<List<EventRecord>> handler;
+    private final Trimmed trimmed;
+
+    /** The partitions of which the next record is the first that is left. */
+    private final Set<Integer> cut = new HashSet<>();
+
     private final Thread thread;
     private final boolean fromEnd;
     private volatile boolean closed;
@@ -47,7 +64,17 @@ public final class EventTail implements AutoCloseable {
 
     /** @param handler is called on the tail's thread; what it throws ends the tail */
     public EventTail(KafkaSettings settings, Start start, String name, Consumer<List<EventRecord>> handler) {
+        this(settings, start, name, handler, (partition, seq) -> {});
+    }
+
+    /**
+     * @param handler is called on the tail's thread; what it throws ends the tail
+     * @param trimmed likewise
+     */
+    public EventTail(
+            KafkaSettings settings, Start start, String name, Consumer<List<EventRecord>> handler, Trimmed trimmed) {
         this.handler = handler;
+        this.trimmed = trimmed;
         consumer = settings.consumer();
         fromEnd = start == Start.END;
         Map<TopicPartition, Long> ends;
@@ -70,16 +97,45 @@ public final class EventTail implements AutoCloseable {
             consumer.seekToEnd(partitions);
             partitions.forEach(consumer::position);
         } else {
-            consumer.seekToBeginning(partitions);
+            consumer.beginningOffsets(partitions).forEach(this::seekToBeginning);
         }
         return consumer.endOffsets(partitions);
+    }
+
+    private void seekToBeginning(TopicPartition partition, long offset) {
+        consumer.seek(partition, offset);
+        if (offset > 0) {
+            cut.add(partition.partition());
+        }
+    }
+
+    private ConsumerRecords<byte[], byte[]> poll() {
+        try {
+            return consumer.poll(Duration.ofMillis(500));
+        } catch (OffsetOutOfRangeException e) {
+            var begins = consumer.beginningOffsets(e.partitions());
+            for (var wanted : e.offsetOutOfRangePartitions().entrySet()) {
+                long begin = begins.get(wanted.getKey());
+                if (wanted.getValue() > begin) {
+                    throw e;
+                }
+                seekToBeginning(wanted.getKey(), begin);
+            }
+            return ConsumerRecords.empty();
+        }
     }
 
     private void run(Map<TopicPartition, Long> ends) {
         try (consumer) {
             while (!closed) {
                 var batch = new ArrayList<EventRecord>();
-                for (var record : consumer.poll(Duration.ofMillis(500))) {
+                for (var record : poll()) {
+                    if (cut.remove(record.partition()) && isBehindAGap(record)) {
+                        handler.accept(batch);
+                        batch = new ArrayList<>();
+                        lastSeq.put(record.partition(), EventTopic.seq(record) - 1);
+                        trimmed.trimmed(record.partition(), EventTopic.seq(record));
+                    }
                     var event = read(record);
                     if (event != null) {
                         batch.add(event);
@@ -108,6 +164,10 @@ public final class EventTail implements AutoCloseable {
     private void fail(RuntimeException e) {
         log.error("{} ended: {}", Thread.currentThread().getName(), e.getMessage(), e);
         failure = e;
+    }
+
+    private boolean isBehindAGap(ConsumerRecord<byte[], byte[]> record) {
+        return EventTopic.seq(record) > lastSeq.getOrDefault(record.partition(), 0L) + 1;
     }
 
     private @Nullable EventRecord read(ConsumerRecord<byte[], byte[]> record) {

@@ -2,7 +2,7 @@ package dev.coil.protocol.log;
 
 /** The event log cannot be read: a file of it is damaged, or records are missing. The command log has what it takes to make it anew. */
 public final class EventsUnreadable extends RuntimeException {
-    EventsUnreadable(String message) {
+    public EventsUnreadable(String message) {
         super(message);
     }
 

@@ -22,7 +22,7 @@ public final class Topics {
     /** Everything that may change state, keyed by project. Kept for ever; stamped by the broker. */
     public static final String COMMANDS = "coil.commands";
 
-    /** Everything that happened; partition p tells of partition p of the commands. */
+    /** Everything that happened to what is kept; partition p tells of partition p of the commands. */
     public static final String EVENTS = "coil.events";
 
     /** Orders to workers. */
@@ -36,6 +36,9 @@ public final class Topics {
 
     private static final String SPACE = "coil.space.";
     private static final String LARGEST_RECORD = "16777216";
+    /** What is removed from the beginning of a topic leaves the disk a segment at a time. */
+    private static final String SEGMENT = "67108864";
+
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private Topics() {}
@@ -62,9 +65,13 @@ public final class Topics {
                                 settings,
                                 Map.of("message.timestamp.type", "LogAppendTime", "retention.ms", "-1")),
                         topic(QUARANTINE, commands, settings, Map.of("retention.ms", "-1")),
-                        topic(EVENTS, commands, settings, Map.of("retention.ms", "-1")),
+                        topic(EVENTS, commands, settings, Map.of("retention.ms", "-1", "segment.bytes", SEGMENT)),
                         topic(CONTROL, commands, settings, Map.of("retention.ms", "604800000")),
-                        topic(LOGS, commands, settings, Map.of("retention.ms", "604800000"))));
+                        topic(
+                                LOGS,
+                                commands,
+                                settings,
+                                Map.of("retention.ms", "604800000", "segment.bytes", SEGMENT))));
     }
 
     /** Makes space topics where they are absent, each with the partitions of the command log. */

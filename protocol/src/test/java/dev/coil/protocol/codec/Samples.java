@@ -117,7 +117,8 @@ final class Samples {
             new Command.FireTimer(99, "mylang/17/3/run"),
             new Command.Continue(99, "mylang/17/release"),
             new Command.ForgetRun(99, "mylang", 17),
-            new Command.DropSubmission(99, "0123456789abcdef"));
+            new Command.DropSubmission(99, "0123456789abcdef"),
+            new Command.TellAgain(99));
 
     static final Map<String, Event> EVENTS = byName(
             new Event.TasksStaged(

@@ -23,6 +23,11 @@ final class LastEvent {
             consumer.assign(List.of(topic));
             long end = consumer.endOffsets(List.of(topic)).get(topic);
             long begin = consumer.beginningOffsets(List.of(topic)).get(topic);
+            if (end == begin && begin > 0) {
+                // Of what is no longer needed, the last is always left.
+                throw new EventsUnreadable(
+                        Topics.EVENTS + " is empty in partition " + partition + ", but had " + begin + " records");
+            }
             if (end == begin) {
                 return 0;
             }

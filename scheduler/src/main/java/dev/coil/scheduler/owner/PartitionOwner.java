@@ -133,7 +133,15 @@ final class PartitionOwner {
             consumer.seek(topic, Meta.POSITION.get(state));
             epoch = startEpoch();
             lastSent = LastEvent.seq(settings, partition);
-            upkeep = new Upkeep(partition, commands, presence, drains, resolver, store, retention);
+            upkeep = new Upkeep(
+                    partition,
+                    commands,
+                    presence,
+                    drains,
+                    resolver,
+                    store,
+                    retention,
+                    new EventTrim(settings, partition, System.nanoTime()));
             log.info(
                     "partition {}: replaying from {} to {}, events up to {} are out",
                     partition,

@@ -53,6 +53,7 @@ final class Upkeep {
     private final Resolver resolver;
     private final RocksStore store;
     private final Expiry expiry;
+    private final EventTrim trim;
 
     private final Map<String, Long> missingSince = new HashMap<>();
     private final Map<String, Long> said = new HashMap<>();
@@ -72,13 +73,15 @@ final class Upkeep {
             Drains drains,
             Resolver resolver,
             RocksStore store,
-            Retention retention) {
+            Retention retention,
+            EventTrim trim) {
         this.partition = partition;
         this.commands = commands;
         this.presence = presence;
         this.drains = drains;
         this.resolver = resolver;
         this.store = store;
+        this.trim = trim;
         expiry = new Expiry(retention, System.nanoTime());
         store.overlay().scan(Table.WORKERS, new byte[0], (byte[] key, WorkerInfo worker) -> {
             known.put(worker.incarnation(), worker);
@@ -107,6 +110,10 @@ final class Upkeep {
         fireTimers(epoch, clock, now);
         for (var command : expiry.look(store.overlay(), epoch, clock, now)) {
             say(now, command.toString(), command);
+        }
+        var first = trim.look(store.overlay(), epoch, now);
+        if (first != null) {
+            say(now, "trim", first);
         }
         if (now > nextFlush) {
             nextFlush = now + FLUSH_NANOS;

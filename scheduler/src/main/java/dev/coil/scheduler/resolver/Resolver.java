@@ -131,6 +131,8 @@ public final class Resolver {
             forgetting.forget(turn, forget);
         } else if (command instanceof Command.DropSubmission drop) {
             forgetting.drop(turn, drop);
+        } else if (command instanceof Command.TellAgain) {
+            Retelling.tellAgain(turn);
         } else {
             throw new IllegalStateException(
                     "no handler for a " + command.getClass().getSimpleName());

@@ -21,7 +21,9 @@ public enum Meta {
     /** The last lane's number. */
     LANE(9),
     /** When the broker took the last folded record, by its clock. */
-    APPENDED(10);
+    APPENDED(10),
+    /** The number of the event from which on all that is of no run was told again; 0 if that was never done. */
+    TOLD_AGAIN(16);
 
     private final byte[] key;
 

@@ -46,7 +46,8 @@ final class Fold {
                     Table.LANES,
                     Table.WORKERS,
                     Table.LOST,
-                    Table.SHORTAGES)
+                    Table.SHORTAGES,
+                    Table.PAUSES)
             .map(Table::number)
             .collect(Collectors.toUnmodifiableSet());
 

@@ -1,6 +1,7 @@
 package dev.coil.scheduler.resolver;
 
 import static dev.coil.scheduler.resolver.Fold.grouped;
+import static dev.coil.scheduler.resolver.Fold.requiring;
 import static dev.coil.scheduler.resolver.Fold.task;
 import static dev.coil.scheduler.resolver.Fold.trying;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -13,6 +14,7 @@ import dev.coil.protocol.graph.Outcome;
 import dev.coil.protocol.graph.TaskRef;
 import dev.coil.protocol.graph.TaskSpec;
 import dev.coil.scheduler.state.Cursor;
+import dev.coil.scheduler.state.LowWater;
 import dev.coil.scheduler.state.Table;
 import dev.coil.scheduler.turn.Effect;
 import java.time.Duration;
@@ -279,5 +281,25 @@ class ForgettingTest {
                 .isInstanceOfSatisfying(
                         Effect.Withdraw.class,
                         effect -> assertThat(effect.tombstone().winner()).isNull());
+    }
+
+    @Test
+    void shouldTellAgainWhatIsOfNoRunBeforeEventsAreRemoved() {
+        fold.workers(Fold.worker("w", 1));
+        fold.submit("a", false, task("a"));
+        fold.run(0, Outcome.SUCCESS);
+        fold.submit("b", false, requiring(task("b"), "arch=vax os=linux"));
+        fold.forget(1);
+        assertThat(LowWater.of(fold.state)).as("nothing was told again").isZero();
+        int before = fold.events.size();
+
+        fold.append(new Command.TellAgain(fold.epoch()));
+
+        assertThat(fold.events.subList(before, fold.events.size()))
+                .hasExactlyElementsOfTypes(Event.WorkersReported.class, Event.RequirementUnmet.class);
+        assertThat(fold.events.get((int) LowWater.of(fold.state) - 1))
+                .as("the first event of the run that is kept")
+                .isInstanceOfSatisfying(Event.TasksStaged.class, staged -> assertThat(staged.submission())
+                        .isEqualTo("b"));
     }
 }

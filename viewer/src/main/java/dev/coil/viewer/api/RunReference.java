@@ -37,6 +37,12 @@ final class RunReference {
 
     private static RunState ofProject(Projection projection, String project, String number) {
         var runs = projection.runs(project);
+        if (!number.equals("latest") && projection.isForgotten(project, Integer.parseInt(number))) {
+            throw new ApiError(
+                    HttpStatus.GONE,
+                    project + "#" + number
+                            + " was forgotten: finished runs are kept only as long as the retention says");
+        }
         if (runs.isEmpty()) {
             throw ApiError.notFound("project " + project + " has no runs");
         }

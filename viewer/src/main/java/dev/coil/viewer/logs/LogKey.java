@@ -30,9 +30,13 @@ public record LogKey(TaskRef task, int attempt) {
         return file(store, ".idx");
     }
 
+    /** All of the run. */
+    Path run(Path store) {
+        return store.resolve(task.project()).resolve(Integer.toString(task.run()));
+    }
+
     private Path file(Path store, String suffix) {
-        return store.resolve(task.project())
-                .resolve(Integer.toString(task.run()))
+        return run(store)
                 .resolve(Integer.toString(task.task() / TASKS_PER_DIRECTORY))
                 .resolve(task.task() + "." + attempt + suffix);
     }

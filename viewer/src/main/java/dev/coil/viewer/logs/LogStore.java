@@ -1,5 +1,6 @@
 package dev.coil.viewer.logs;
 
+import dev.coil.protocol.graph.TaskRef;
 import dev.coil.protocol.log.LogChunk;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -10,9 +11,10 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /**
- * What attempts printed, in two files for each below one directory. One thread appends, any may read.
+ * What attempts printed, in two files for each below one directory. One thread appends, any may read or forget.
  *
  * <p>Files are not forced to the disk, as the broker does not force its own: after the kill of a process nothing is lost, after
  * the loss of power as much as the log topic lost.
@@ -22,10 +24,17 @@ public final class LogStore implements AutoCloseable {
     private static final int OPEN_FILES = 100;
 
     private final Path directory;
+    private final Predicate<TaskRef> isForgotten;
     private final Map<LogKey, LogWriter> open = new LinkedHashMap<>(16, 0.75f, true);
 
     public LogStore(Path directory) {
+        this(directory, task -> false);
+    }
+
+    /** @param isForgotten whether a task is of a run that was forgotten, of which nothing is to be stored any more */
+    public LogStore(Path directory, Predicate<TaskRef> isForgotten) {
         this.directory = directory;
+        this.isForgotten = isForgotten;
     }
 
     /**
@@ -33,9 +42,12 @@ public final class LogStore implements AutoCloseable {
      *
      * @throws IOException if that failed; the same chunks can be given again
      */
-    public void append(List<LogChunk> chunks) throws IOException {
+    public synchronized void append(List<LogChunk> chunks) throws IOException {
         try {
             for (var chunk : chunks) {
+                if (isForgotten.test(chunk.task())) {
+                    continue;
+                }
                 writer(new LogKey(chunk.task(), chunk.attempt())).append(chunk);
             }
             for (var writer : open.values()) {
@@ -78,6 +90,24 @@ public final class LogStore implements AutoCloseable {
         open.clear();
     }
 
+    /**
+     * Writes no more of a run that was forgotten.
+     *
+     * @return where its logs are, if there are any: whoever asks may remove them, at leisure
+     */
+    synchronized Path forget(String project, int run) throws IOException {
+        var logs = open.entrySet().iterator();
+        while (logs.hasNext()) {
+            var log = logs.next();
+            var task = log.getKey().task();
+            if (task.project().equals(project) && task.run() == run) {
+                logs.remove();
+                log.getValue().close();
+            }
+        }
+        return new LogKey(new TaskRef(project, run, 0), 1).run(directory);
+    }
+
     /** A reader at the log's beginning, whether or not there is one yet. */
     public LogReader reader(LogKey key) {
         return new LogReader(key.data(directory), key.index(directory));
@@ -94,7 +124,7 @@ public final class LogStore implements AutoCloseable {
     }
 
     @Override
-    public void close() throws IOException {
+    public synchronized void close() throws IOException {
         for (var writer : open.values()) {
             writer.close();
         }

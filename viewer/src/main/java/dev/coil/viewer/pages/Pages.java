@@ -78,17 +78,24 @@ public final class Pages {
         return text != null && text.matches("[0-9]{1,9}") ? Integer.parseInt(text) : -1;
     }
 
-    private static HttpService missing() {
+    private boolean isForgotten(ServiceRequestContext context) {
+        return projection.isForgotten(
+                String.valueOf(context.pathParam("project")), number(context.pathParam("number")));
+    }
+
+    private HttpService missing() {
+        var unknown = answer("missing.html", HttpStatus.NOT_FOUND);
+        var forgotten = answer("forgotten.html", HttpStatus.GONE);
+        return (context, request) -> (isForgotten(context) ? forgotten : unknown).serve(context, request);
+    }
+
+    private static HttpService answer(String name, HttpStatus status) {
         // Without a tag, as "not modified" would be no answer.
-        var page = builder("missing.html")
-                .entityTag(false)
-                .lastModified(false)
-                .build()
-                .asService();
+        var page = builder(name).entityTag(false).lastModified(false).build().asService();
         return (context, request) -> HttpResponse.of(page.serve(context, request)
                 .aggregate()
                 .thenApply(found -> HttpResponse.of(
-                        found.headers().toBuilder().status(HttpStatus.NOT_FOUND).build(), found.content())));
+                        found.headers().toBuilder().status(status).build(), found.content())));
     }
 
     private static HttpService file(String name) {

@@ -32,6 +32,13 @@ public final class Pauses {
         changed(newVersion);
     }
 
+    /** What a partition told is gone; what still holds of it will be told again. */
+    void trimmed(long newVersion, int partition) {
+        told.values().forEach(partitions -> partitions.remove(partition));
+        told.values().removeIf(Map::isEmpty);
+        changed(newVersion);
+    }
+
     private void changed(long newVersion) {
         all = told.values().stream()
                 .map(partitions -> partitions.values().iterator().next())

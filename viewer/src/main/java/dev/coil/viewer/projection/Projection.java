@@ -29,6 +29,7 @@ public final class Projection {
     private final ConcurrentMap<String, ConcurrentNavigableMap<Integer, RunState>> projects = new ConcurrentHashMap<>();
     private final NavigableMap<Place, RunState> newestFirst = new ConcurrentSkipListMap<>();
     private final ConcurrentNavigableMap<String, RunState> byId = new ConcurrentSkipListMap<>();
+    private final Memory memory = new Memory();
 
     /** For what attempts repeat: names of workers, incarnations, reasons. */
     private final Interner interner = new Interner(20_000);
@@ -38,12 +39,12 @@ public final class Projection {
     /**
      * Folds the next event of its partition.
      *
-     * @throws IllegalStateException if it tells of something that no earlier event told of
+     * @throws IllegalStateException if it tells of something that no earlier event told of, and that should have
      */
     public void apply(EventRecord record) {
         long next = version + 1;
-        if (!foldPause(record, next)) {
-            fold(record.event(), record.at(), next);
+        if (!foldPause(record, next) && !memory.isOfTheForgotten(this, record)) {
+            fold(record, next);
         }
         version = next;
     }
@@ -60,7 +61,22 @@ public final class Projection {
         return false;
     }
 
-    private void fold(Event event, long at, long next) {
+    /** The events of a partition before this one are gone: no run that is kept began before it, and those that did are forgotten. */
+    public void trimmed(int partition, long seq) {
+        memory.trimmed(partition, seq);
+        projects.values().stream()
+                .flatMap(runs -> runs.values().stream())
+                .filter(memory::isForgotten)
+                .forEach(this::remove);
+        staging.trimmed(partition, seq);
+        long next = version + 1;
+        pauses.trimmed(next, partition);
+        version = next;
+    }
+
+    private void fold(EventRecord record, long next) {
+        var event = record.event();
+        long at = record.at();
         if (event instanceof Event.OfTask ofTask) {
             var run = require(ofTask.project(), ofTask.run());
             if (ofTask.task() < 0 || ofTask.task() >= run.size()) {
@@ -68,11 +84,17 @@ public final class Projection {
             }
             foldTask(run, ofTask, at, next);
         } else if (event instanceof Event.RunCreated created) {
-            add(new RunState(created, at, staging.take(created, at), shortages, pauses, next));
+            memory.created(created.project(), created.run());
+            var staged = staging.take(created, at, memory.isTrimmed(record.partition()));
+            if (staged != null) {
+                add(new RunState(created, at, staged.tasks(), shortages, pauses, next), staged.beginning());
+            }
+        } else if (event instanceof Event.RunForgotten forgotten) {
+            remove(require(forgotten.project(), forgotten.run()));
         } else if (event instanceof Event.OfRun ofRun) {
             foldRun(require(ofRun.project(), ofRun.run()), ofRun, at, next);
         } else if (event instanceof Event.TasksStaged staged) {
-            staging.add(staged, at);
+            staging.add(staged, record);
         } else if (event instanceof Event.WorkersReported reported) {
             workers.report(next, at, reported.workers());
         } else if (event instanceof Event.RequirementUnmet unmet) {
@@ -82,11 +104,28 @@ public final class Projection {
         }
     }
 
-    private void add(RunState run) {
+    private void add(RunState run, Memory.Beginning beginning) {
+        memory.began(run, beginning);
         projects.computeIfAbsent(run.project(), name -> new ConcurrentSkipListMap<>())
                 .put(run.number(), run);
         byId.put(run.id(), run);
         newestFirst.put(new Place(run.createdAt(), run.project(), run.number()), run);
+    }
+
+    private void remove(RunState run) {
+        var runs = projects.get(run.project());
+        runs.remove(run.number());
+        if (runs.isEmpty()) {
+            projects.remove(run.project());
+        }
+        byId.remove(run.id());
+        newestFirst.remove(new Place(run.createdAt(), run.project(), run.number()));
+        memory.forgotten(run);
+    }
+
+    /** Whether there was a run of this number, which the retention did not keep. */
+    public boolean isForgotten(String project, int number) {
+        return number >= 1 && number <= memory.newest(project) && run(project, number) == null;
     }
 
     private static void foldRun(RunState run, Event.OfRun event, long at, long next) {

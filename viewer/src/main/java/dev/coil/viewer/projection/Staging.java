@@ -2,6 +2,7 @@ package dev.coil.viewer.projection;
 
 import dev.coil.protocol.event.Event;
 import dev.coil.protocol.event.Event.TaskSummary;
+import dev.coil.protocol.event.EventRecord;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -19,21 +20,40 @@ final class Staging {
 
     private final Map<String, Submission> submissions = new HashMap<>();
 
-    void add(Event.TasksStaged staged, long at) {
+    void add(Event.TasksStaged staged, EventRecord record) {
         submissions
-                .computeIfAbsent(key(staged.project(), staged.submission()), key -> new Submission())
-                .add(staged, at);
+                .computeIfAbsent(
+                        key(staged.project(), staged.submission()),
+                        key -> new Submission(new Memory.Beginning(record.partition(), record.seq())))
+                .add(staged, record.at());
     }
 
-    /** The tasks of a submission, which is forgotten, as are those given up. */
-    List<TaskFacts> take(Event.RunCreated created, long at) {
+    /** Forgets submissions that began before the first event that is left. */
+    void trimmed(int partition, long seq) {
+        submissions.values().removeIf(s -> s.beginning.partition() == partition && s.beginning.seq() < seq);
+    }
+
+    /** The tasks of a run, and where the first event of it is. */
+    record Staged(List<TaskFacts> tasks, Memory.Beginning beginning) {}
+
+    /**
+     * The tasks of a submission, which is forgotten, as are those given up.
+     *
+     * @param trimmed whether some of them may not have been told of, as the beginning of the events is gone
+     * @return {@code null} if so
+     */
+    @Nullable
+    Staged take(Event.RunCreated created, long at, boolean trimmed) {
         var submission = submissions.remove(key(created.project(), created.id()));
         submissions.values().removeIf(s -> at - s.lastAt > ABANDONED_MILLIS);
         if (submission == null || submission.facts.size() < created.tasks()) {
+            if (trimmed) {
+                return null;
+            }
             throw new IllegalStateException(created.project() + "#" + created.run() + " has " + created.tasks()
                     + " tasks, of which only " + (submission == null ? 0 : submission.facts.size()) + " were staged");
         }
-        return grouped(submission.facts.subList(0, created.tasks()));
+        return new Staged(grouped(submission.facts.subList(0, created.tasks())), submission.beginning);
     }
 
     private static String key(String project, String submission) {
@@ -75,13 +95,22 @@ final class Staging {
     private static final class Submission {
         final List<TaskFacts> facts = new ArrayList<>();
         final Interner interner = new Interner(Integer.MAX_VALUE);
+        final Memory.Beginning beginning;
         long lastAt;
+
+        Submission(Memory.Beginning beginning) {
+            this.beginning = beginning;
+        }
 
         /** A part that comes again takes the place of the first one. */
         void add(Event.TasksStaged staged, long at) {
             lastAt = at;
             if (staged.first() < facts.size()) {
                 facts.subList(staged.first(), facts.size()).clear();
+            }
+            if (staged.first() > facts.size()) {
+                // The parts before it are gone, as its run is forgotten.
+                return;
             }
             for (var task : staged.tasks()) {
                 facts.add(facts(task));

@@ -53,6 +53,7 @@ class RunReferenceTest {
     @Test
     void shouldSayWhatThereIsInstead() {
         assertRefused("mylang#99", HttpStatus.NOT_FOUND, "the latest is mylang#18");
+        assertRefused("mylang#16", HttpStatus.GONE, "mylang#16 was forgotten");
         assertRefused("nolang#1", HttpStatus.NOT_FOUND, "nolang has no runs");
         assertRefused("ffff", HttpStatus.NOT_FOUND, "'ffff'");
         assertRefused("what is this", HttpStatus.BAD_REQUEST, "expected project#17");
