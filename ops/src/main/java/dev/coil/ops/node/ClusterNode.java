@@ -120,7 +120,13 @@ public final class ClusterNode implements Node {
                 begin(made, leftOut, name);
                 return made;
             });
-            var gateway = parts.start("gateway", () -> new Gateway(new GatewayConfig(kafka, home.gateway())));
+            var gateway = parts.start(
+                    "gateway",
+                    () -> new Gateway(new GatewayConfig(
+                            kafka,
+                            home.gateway(),
+                            GatewayConfig.ANSWER_TIMEOUT,
+                            soleOwner ? GatewayConfig.BLOB_GRACE : null)));
             // Closed in reverse: first the streams, which do not end by themselves, then what they came through.
             parts.add("http", web);
             var viewer = parts.start("viewer", () -> {

@@ -1,5 +1,6 @@
 package dev.coil.protocol.event;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
@@ -66,6 +67,7 @@ public sealed interface Event {
      *
      * @param script the first lines of its script, for people
      * @param artifacts the names of the artifacts that it declares
+     * @param scriptBlob SHA-256 of the script, if that is a blob
      */
     @JsonInclude(JsonInclude.Include.NON_EMPTY)
     record TaskSummary(
@@ -79,7 +81,38 @@ public sealed interface Event {
             @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean allowFailure,
             @Nullable String condition,
             String script,
-            List<String> artifacts) {
+            List<String> artifacts,
+            @Nullable String scriptBlob) {
+
+        /** Of a task whose script is no blob. */
+        public TaskSummary(
+                String name,
+                String base,
+                Map<String, String> matrix,
+                List<Need> needs,
+                Requirement requirement,
+                @Nullable String platform,
+                Priority priority,
+                boolean allowFailure,
+                @Nullable String condition,
+                String script,
+                List<String> artifacts) {
+            this(
+                    name,
+                    base,
+                    matrix,
+                    needs,
+                    requirement,
+                    platform,
+                    priority,
+                    allowFailure,
+                    condition,
+                    script,
+                    artifacts,
+                    null);
+        }
+
+        @JsonCreator
         public TaskSummary {
             matrix = matrix == null || matrix.isEmpty()
                     ? Map.of()

@@ -65,6 +65,10 @@ public final class BlobService extends AbstractHttpService {
     private HttpResponse read(ServiceRequestContext ctx, HttpRequest request) {
         try {
             var digest = digest(ctx);
+            if (request.method() == HttpMethod.HEAD) {
+                // Who finds that it is there does not send it again.
+                store.claim(digest);
+            }
             var file = store.find(digest)
                     .orElseThrow(() -> new Refused(HttpStatus.NOT_FOUND, "there is no blob " + digest));
             return content(request, digest, file, Files.size(file));

@@ -8,6 +8,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -30,6 +31,9 @@ public final class BlobStore {
     private final Path directory;
     private final Path incoming;
 
+    /** Held while a blob is removed, and while somebody is told that it is there. */
+    private final Object removal = new Object();
+
     /** @param directory is made where it is absent */
     public BlobStore(Path directory) throws IOException {
         this.directory = directory;
@@ -47,6 +51,35 @@ public final class BlobStore {
     public Optional<Path> find(String digest) {
         var file = file(digest);
         return Files.isRegularFile(file) ? Optional.of(file) : Optional.empty();
+    }
+
+    /**
+     * Whether a blob is there. If it is, somebody relies on that, and is about to name it: it stays for a while from now on.
+     */
+    public boolean claim(String digest) throws IOException {
+        synchronized (removal) {
+            var file = file(digest);
+            if (!Files.isRegularFile(file)) {
+                return false;
+            }
+            Files.setLastModifiedTime(file, FileTime.from(Instant.now()));
+            return true;
+        }
+    }
+
+    /** Removes a blob unless somebody wrote or claimed it since then. Returns whether it is gone. */
+    boolean remove(String digest, Instant unclaimedSince) throws IOException {
+        synchronized (removal) {
+            var file = file(digest);
+            if (!Files.isRegularFile(file)) {
+                return true;
+            }
+            if (!Files.getLastModifiedTime(file).toInstant().isBefore(unclaimedSince)) {
+                return false;
+            }
+            Files.delete(file);
+            return true;
+        }
     }
 
     /** Begins a new blob. */
@@ -67,7 +100,7 @@ public final class BlobStore {
     /** Moves a synced file to its name. Returns whether the blob is new. */
     boolean adopt(Path file, String digest) throws IOException {
         var target = file(digest);
-        if (Files.isRegularFile(target)) {
+        if (claim(digest)) {
             return false;
         }
         var shard = directory.resolve(digest.substring(0, 2));

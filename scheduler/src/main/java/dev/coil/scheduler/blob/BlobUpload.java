@@ -47,7 +47,7 @@ public final class BlobUpload implements AutoCloseable {
 
     /** Makes it a blob of the store, safe from power loss when this returns. Returns whether the store did not have it yet. */
     public boolean keep() throws IOException {
-        if (store.find(digest()).isPresent()) {
+        if (store.claim(digest())) {
             return false;
         }
         channel.force(true);

@@ -1,22 +1,27 @@
 package dev.coil.scheduler.gateway;
 
 import com.linecorp.armeria.server.ServerBuilder;
+import dev.coil.scheduler.blob.BlobReaper;
 import dev.coil.scheduler.blob.BlobService;
 import dev.coil.scheduler.blob.BlobStore;
 import dev.coil.scheduler.source.SourceService;
 import dev.coil.scheduler.source.SourceStore;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The write side of the HTTP API, as services of a server that others share. It holds no state that the logs do not have, but for
  * the blobs and sources in its directory.
  */
 public final class Gateway implements AutoCloseable {
+
+    private static final Duration REAP_PAUSE = Duration.ofMinutes(1);
 
     private final ExecutorService threads = Executors.newCachedThreadPool(new Threads());
     private final Requests requests;
@@ -25,6 +30,7 @@ public final class Gateway implements AutoCloseable {
     private final PauseOrders pauses;
     private final BlobService blobService;
     private final SourceService sourceService;
+    private final @Nullable BlobReaper reaper;
 
     /**
      * @throws dev.coil.protocol.log.KafkaUnusable if Kafka does not answer, or has not the topics
@@ -41,6 +47,14 @@ public final class Gateway implements AutoCloseable {
             pauses = new PauseOrders(requests);
             blobService = new BlobService(blobs, threads);
             sourceService = new SourceService(sources, threads);
+            reaper = config.blobGrace() == null
+                    ? null
+                    : new BlobReaper(
+                            config.kafka(),
+                            blobs,
+                            config.directory().resolve("unneeded-blobs"),
+                            config.blobGrace(),
+                            REAP_PAUSE);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot use " + config.directory() + ": " + e.getMessage(), e);
         }
@@ -58,6 +72,9 @@ public final class Gateway implements AutoCloseable {
     /** Ends what is under way; the server should have stopped before. */
     @Override
     public void close() {
+        if (reaper != null) {
+            reaper.close();
+        }
         sourceService.close();
         requests.close();
         threads.shutdownNow();

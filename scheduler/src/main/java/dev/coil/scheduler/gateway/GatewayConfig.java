@@ -3,16 +3,23 @@ package dev.coil.scheduler.gateway;
 import dev.coil.protocol.log.KafkaSettings;
 import java.nio.file.Path;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How a gateway works.
  *
  * @param directory where it keeps {@code blobs} and {@code sources}
  * @param answerTimeout how long a submission, cancel or retry waits for the resolver before its sender gets a 503
+ * @param blobGrace how long blobs stay that only forgotten runs named; {@code null} for ever, as where others may name them too
  */
-public record GatewayConfig(KafkaSettings kafka, Path directory, Duration answerTimeout) {
+public record GatewayConfig(
+        KafkaSettings kafka,
+        Path directory,
+        Duration answerTimeout,
+        @Nullable Duration blobGrace) {
 
     public static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(30);
+    public static final Duration BLOB_GRACE = Duration.ofDays(1);
 
     public GatewayConfig {
         if (answerTimeout.isNegative() || answerTimeout.isZero()) {
@@ -22,5 +29,9 @@ public record GatewayConfig(KafkaSettings kafka, Path directory, Duration answer
 
     public GatewayConfig(KafkaSettings kafka, Path directory) {
         this(kafka, directory, ANSWER_TIMEOUT);
+    }
+
+    public GatewayConfig(KafkaSettings kafka, Path directory, Duration answerTimeout) {
+        this(kafka, directory, answerTimeout, null);
     }
 }

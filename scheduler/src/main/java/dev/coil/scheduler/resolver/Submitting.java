@@ -97,7 +97,8 @@ final class Submitting {
                 spec.allowFailure(),
                 spec.condition(),
                 script.length() > SHOWN_SCRIPT ? script.substring(0, SHOWN_SCRIPT) + "\n…" : script,
-                spec.action().artifacts().stream().map(a -> a.name()).toList());
+                spec.action().artifacts().stream().map(a -> a.name()).toList(),
+                spec.action().scriptBlob());
     }
 
     void submit(Turn turn, Command.SubmitRun submit) {

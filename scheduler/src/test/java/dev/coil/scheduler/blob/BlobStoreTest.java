@@ -84,4 +84,26 @@ class BlobStoreTest {
             return files.filter(Files::isRegularFile).toList().stream();
         }
     }
+
+    @Test
+    void shouldNotRemoveWhatSomebodyReliesOn() throws IOException {
+        store.put("hello".getBytes(UTF_8));
+        var file = store.find(HELLO).orElseThrow();
+        var yesterday = Instant.now().minus(Duration.ofDays(1));
+        var hourAgo = Instant.now().minus(Duration.ofHours(1));
+
+        Files.setLastModifiedTime(file, FileTime.from(yesterday));
+        assertThat(store.claim(HELLO)).isTrue();
+        assertThat(store.remove(HELLO, hourAgo)).isFalse();
+
+        Files.setLastModifiedTime(file, FileTime.from(yesterday));
+        store.put("hello".getBytes(UTF_8));
+        assertThat(store.remove(HELLO, hourAgo)).isFalse();
+
+        Files.setLastModifiedTime(file, FileTime.from(yesterday));
+        assertThat(store.remove(HELLO, hourAgo)).isTrue();
+        assertThat(store.find(HELLO)).isEmpty();
+        assertThat(store.claim(HELLO)).isFalse();
+        assertThat(store.remove(HELLO, hourAgo)).isTrue();
+    }
 }

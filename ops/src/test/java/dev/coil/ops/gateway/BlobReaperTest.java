@@ -1,0 +1,132 @@
+package dev.coil.ops.gateway;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.coil.ops.node.EmbeddedKafka;
+import dev.coil.protocol.event.Event;
+import dev.coil.protocol.event.EventRecord;
+import dev.coil.protocol.graph.AttemptResult;
+import dev.coil.protocol.graph.AttemptResult.StoredArtifact;
+import dev.coil.protocol.graph.Outcome;
+import dev.coil.protocol.log.EventTopic;
+import dev.coil.protocol.log.KafkaSettings;
+import dev.coil.protocol.log.Topics;
+import dev.coil.scheduler.blob.BlobReaper;
+import dev.coil.scheduler.blob.BlobStore;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Blobs of forgotten runs, with the events on a real broker. */
+class BlobReaperTest {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PAUSE = Duration.ofMillis(100);
+
+    @TempDir
+    Path directory;
+
+    private EmbeddedKafka kafka;
+    private KafkaSettings settings;
+    private BlobStore store;
+    private long seq;
+
+    @BeforeEach
+    void start() throws Exception {
+        kafka = EmbeddedKafka.start(directory.resolve("kafka"));
+        settings = KafkaSettings.single(kafka.bootstrapServers());
+        try (var admin = settings.admin()) {
+            Topics.createFixed(admin, settings);
+        }
+        store = new BlobStore(directory.resolve("blobs"));
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        kafka.close();
+    }
+
+    private BlobReaper reaper(Duration grace) throws IOException {
+        return new BlobReaper(settings, store, directory.resolve("unneeded"), grace, PAUSE);
+    }
+
+    private String blob(String content) throws IOException {
+        return store.put(content.getBytes(UTF_8));
+    }
+
+    private void tell(Event event) throws Exception {
+        try (var producer = settings.producer()) {
+            producer.send(EventTopic.record(new EventRecord(0, ++seq, seq, event)))
+                    .get();
+        }
+    }
+
+    private void ended(int run, String... blobs) throws Exception {
+        var artifacts = Stream.of(blobs)
+                .map(digest -> new StoredArtifact("a", digest, 1, 1))
+                .toList();
+        var result = new AttemptResult(Outcome.SUCCESS, 0, null, null, 0, 0, 0, artifacts, null);
+        tell(new Event.TaskFinished("p", run, 0, 1, Outcome.SUCCESS, result, null, null, null));
+    }
+
+    private boolean isThere(String digest) {
+        return store.find(digest).isPresent();
+    }
+
+    @Test
+    void shouldRemoveWhatOnlyForgottenRunsNamedAndNothingElse() throws Exception {
+        var own = blob("own");
+        var shared = blob("shared");
+        var unnamed = blob("an upload that no run names yet, or a large file of a commit");
+        ended(1, own, shared);
+        ended(2, shared);
+        try (var reaper = reaper(Duration.ZERO)) {
+            tell(new Event.RunForgotten("p", 1));
+            await().atMost(PATIENCE).until(() -> !isThere(own));
+            assertThat(isThere(shared)).isTrue();
+
+            tell(new Event.RunForgotten("p", 2));
+            await().atMost(PATIENCE).until(() -> !isThere(shared));
+            assertThat(reaper).isNotNull();
+        }
+        assertThat(isThere(unnamed)).isTrue();
+    }
+
+    @Test
+    void shouldRememberOverARestartWhatIsStillToBeRemoved() throws Exception {
+        var old = blob("old");
+        var again = blob("again");
+        ended(1, old, again);
+        tell(new Event.RunForgotten("p", 1));
+        try (var first = reaper(Duration.ofDays(1))) {
+            await().atMost(PATIENCE)
+                    .until(() ->
+                            directory.resolve("unneeded").resolve(old).toFile().exists());
+            assertThat(first).isNotNull();
+        }
+        assertThat(isThere(old)).as("within the time of grace").isTrue();
+        try (var admin = settings.admin()) {
+            // As if the events of the forgotten run had been removed.
+            var all = RecordsToDelete.beforeOffset(2);
+            var topic = new TopicPartition(Topics.EVENTS, 0);
+            admin.deleteRecords(Map.of(topic, all)).all().get();
+        }
+        ended(2, again);
+
+        try (var second = reaper(Duration.ZERO)) {
+            await().atMost(PATIENCE).until(() -> !isThere(old));
+            assertThat(second).isNotNull();
+        }
+        assertThat(isThere(again)).as("another run names it").isTrue();
+    }
+}

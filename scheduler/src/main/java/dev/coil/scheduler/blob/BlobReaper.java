@@ -1,0 +1,100 @@
+package dev.coil.scheduler.blob;
+
+import dev.coil.protocol.event.EventRecord;
+import dev.coil.protocol.log.EventTail;
+import dev.coil.protocol.log.KafkaSettings;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Removes blobs that only forgotten runs named, some time after the last of them was forgotten. Whoever sends such a content again, or asks
+ * whether it is there, and names it within that time, finds it kept. For a node that has the only copy and sees all events.
+ */
+public final class BlobReaper implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(BlobReaper.class);
+
+    private final BlobStore store;
+    private final Duration grace;
+    private final Unneeded unneeded;
+    private final BlobUse use = new BlobUse();
+    private final EventTail tail;
+    private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(task -> {
+        var made = new Thread(task, "coil-blob-reaper");
+        made.setDaemon(true);
+        return made;
+    });
+
+    /**
+     * @param directory where it notes what is to be removed
+     * @param grace how long after it was last written or asked for a blob may have to wait for a run that names it
+     * @param pause between two looks
+     */
+    public BlobReaper(KafkaSettings kafka, BlobStore store, Path directory, Duration grace, Duration pause)
+            throws IOException {
+        this.store = store;
+        this.grace = grace;
+        unneeded = new Unneeded(directory);
+        tail = new EventTail(kafka, EventTail.Start.BEGINNING, "coil-blob-use", this::apply);
+        thread.execute(this::awaitCaughtUp);
+        thread.scheduleWithFixedDelay(this::reap, pause.toMillis(), pause.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private void awaitCaughtUp() {
+        try {
+            tail.awaitCaughtUp();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (RuntimeException e) {
+            log.warn("blobs of forgotten runs are not removed: {}", e.getMessage());
+        }
+    }
+
+    private void apply(List<EventRecord> batch) {
+        try {
+            for (var record : batch) {
+                var change = use.apply(record.event());
+                for (var digest : change.named()) {
+                    unneeded.remove(digest);
+                }
+                for (var digest : change.released()) {
+                    unneeded.add(digest);
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void reap() {
+        if (tail.failure() != null) {
+            return;
+        }
+        try {
+            var unclaimedSince = Instant.now().minus(grace);
+            for (var digest : unneeded.all()) {
+                if (!use.isNamed(digest) && store.remove(digest, unclaimedSince)) {
+                    unneeded.remove(digest);
+                    log.info("removed blob {}, which only forgotten runs named", digest);
+                }
+            }
+        } catch (IOException | RuntimeException e) {
+            log.warn("cannot remove blobs of forgotten runs: {}", e.toString());
+        }
+    }
+
+    @Override
+    public void close() {
+        tail.close();
+        thread.shutdownNow();
+    }
+}
