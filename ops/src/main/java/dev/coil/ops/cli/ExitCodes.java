@@ -36,7 +36,7 @@ final class ExitCodes {
     /** Of a request that a node refused with an HTTP status. */
     static int ofStatus(int status) {
         return switch (status) {
-            case 400, 404, 409, 413, 422 -> USAGE;
+            case 400, 404, 409, 410, 413, 422 -> USAGE;
             case 401, 403 -> NOT_ALLOWED;
             default -> ERROR;
         };

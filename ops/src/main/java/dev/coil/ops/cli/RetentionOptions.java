@@ -17,7 +17,7 @@ final class RetentionOptions {
             paramLabel = "N",
             description = {
                 "Keep the newest N runs of each project, or 'all', and forget older ones when they have finished.",
-                "Default: 1000, and all of the last 90 days."
+                "If neither this nor --keep-for is given: 1000, and all of the last 90 days, but at most 365 days."
             })
     private @Nullable String runs;
 
@@ -30,12 +30,20 @@ final class RetentionOptions {
             })
     private @Nullable String age;
 
+    @Option(
+            names = "--keep-at-most",
+            paramLabel = "TIME",
+            description = "Forget finished runs after so long, even if --keep-runs would keep them.")
+    private @Nullable String most;
+
     /** @throws IllegalArgumentException with the option that cannot be */
     Retention retention() {
+        var greatest = most == null ? null : time("--keep-at-most", most);
         if (runs == null && age == null) {
-            return Retention.STANDARD;
+            return greatest == null ? Retention.STANDARD : new Retention(Retention.ALL, Duration.ZERO, greatest);
         }
-        return new Retention(runs == null ? 0 : runs(runs), age == null ? Duration.ZERO : age(age));
+        return new Retention(
+                runs == null ? 0 : runs(runs), age == null ? Duration.ZERO : time("--keep-for", age), greatest);
     }
 
     private static int runs(String text) {
@@ -48,10 +56,10 @@ final class RetentionOptions {
         return Integer.parseInt(text);
     }
 
-    private static Duration age(String text) {
+    private static Duration time(String option, String text) {
         var time = TIME.matcher(text);
         if (!time.matches()) {
-            throw new IllegalArgumentException("--keep-for is '" + text + "': expected a time such as 12h or 90d");
+            throw new IllegalArgumentException(option + " is '" + text + "': expected a time such as 12h or 90d");
         }
         long amount = Long.parseLong(time.group(1));
         return switch (time.group(2)) {

@@ -52,6 +52,8 @@ class UsageTest {
             up --log 10XB |           coil: --log is '10XB': expected a size such as 500MB or 10GiB
             up --log 1KiB |           coil: the limit of logs is 1024 bytes: expected at least 64 KiB
             up --keep-runs many |     coil: --keep-runs is 'many': expected a number, or all
+            up --keep-for 90d --keep-at-most 3d | coil: runs are to be kept for longer than at most
+            up --keep-at-most x |     coil: --keep-at-most is 'x': expected a time such as 12h or 90d
             up --keep-for 90 |        coil: --keep-for is '90': expected a time such as 12h or 90d
             up --disk 9999999TiB |    coil: --disk is '9999999TiB': expected a size such as 500MB or 10GiB
             up --disk 1KiB |          coil: the limit of workspaces is 1024 bytes: expected at least 1 MiB

@@ -29,7 +29,7 @@ final class EventTrim {
     private static final long PAUSE_NANOS = TimeUnit.SECONDS.toNanos(5);
 
     /** So many events are worth the trouble. */
-    private static final int FEWEST = 1_000;
+    private static final int FEWEST = 500;
 
     private final KafkaSettings settings;
     private final TopicPartition topic;

@@ -73,6 +73,16 @@ class ExpiryTest {
     }
 
     @Test
+    void shouldKeepNothingThatIsVeryOld() {
+        finished("p", 1, 0);
+        finished("q", 1, 1);
+        var expiry = new Expiry(new Retention(1_000, Duration.ofDays(1), Duration.ofDays(9)), 0);
+
+        assertThat(expiry.due(state, 9, 9 * DAY)).containsExactly(new Command.ForgetRun(9, "p", 1));
+        assertThat(expiry.due(state, 9, 9 * DAY - 1)).isEmpty();
+    }
+
+    @Test
     void shouldDropSubmissionsThatWereGivenUp() {
         state.put(Table.STAGED, Keys.number(1), new StagedSubmission("old", 0));
         state.put(Table.STAGED, Keys.number(2), new StagedSubmission("young", 1));

@@ -17,6 +17,7 @@ import dev.coil.protocol.space.SpaceView;
 import dev.coil.protocol.tuple.Attributes;
 import dev.coil.protocol.tuple.Requirement;
 import dev.coil.protocol.tuple.WorkerInfo;
+import dev.coil.protocol.pause.Pause;
 import dev.coil.scheduler.state.Cursor;
 import dev.coil.scheduler.state.Keys;
 import dev.coil.scheduler.state.LowWater;
@@ -452,11 +453,11 @@ final class SimulatedSpace {
         } else if (event instanceof Event.RequirementMet met) {
             held.remove(met.requirement());
         } else if (event instanceof Event.Paused paused) {
-            held.removeIf(held -> held instanceof Pause pause
+            held.removeIf(one -> one instanceof Pause pause
                     && pause.scope().equals(paused.pause().scope()));
             held.add(paused.pause());
         } else if (event instanceof Event.Resumed resumed) {
-            held.removeIf(held -> held instanceof Pause pause && pause.scope().equals(resumed.scope()));
+            held.removeIf(one -> one instanceof Pause pause && pause.scope().equals(resumed.scope()));
         }
     }
 
