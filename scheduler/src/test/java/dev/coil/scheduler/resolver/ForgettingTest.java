@@ -13,6 +13,7 @@ import dev.coil.protocol.graph.Concurrency;
 import dev.coil.protocol.graph.Outcome;
 import dev.coil.protocol.graph.TaskRef;
 import dev.coil.protocol.graph.TaskSpec;
+import dev.coil.protocol.pause.PauseScope;
 import dev.coil.scheduler.state.Cursor;
 import dev.coil.scheduler.state.LowWater;
 import dev.coil.scheduler.state.Table;
@@ -289,6 +290,7 @@ class ForgettingTest {
         fold.submit("a", false, task("a"));
         fold.run(0, Outcome.SUCCESS);
         fold.submit("b", false, requiring(task("b"), "arch=vax os=linux"));
+        fold.append(new Command.Pause("req", PauseScope.project("q"), "broken", "me"));
         fold.forget(1);
         assertThat(LowWater.of(fold.state)).as("nothing was told again").isZero();
         int before = fold.events.size();
@@ -296,7 +298,8 @@ class ForgettingTest {
         fold.append(new Command.TellAgain(fold.epoch()));
 
         assertThat(fold.events.subList(before, fold.events.size()))
-                .hasExactlyElementsOfTypes(Event.WorkersReported.class, Event.RequirementUnmet.class);
+                .hasExactlyElementsOfTypes(
+                        Event.WorkersReported.class, Event.Paused.class, Event.RequirementUnmet.class);
         assertThat(fold.events.get((int) LowWater.of(fold.state) - 1))
                 .as("the first event of the run that is kept")
                 .isInstanceOfSatisfying(Event.TasksStaged.class, staged -> assertThat(staged.submission())

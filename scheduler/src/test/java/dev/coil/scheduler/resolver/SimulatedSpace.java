@@ -17,7 +17,6 @@ import dev.coil.protocol.space.SpaceView;
 import dev.coil.protocol.tuple.Attributes;
 import dev.coil.protocol.tuple.Requirement;
 import dev.coil.protocol.tuple.WorkerInfo;
-import dev.coil.protocol.pause.Pause;
 import dev.coil.scheduler.state.Cursor;
 import dev.coil.scheduler.state.Keys;
 import dev.coil.scheduler.state.LowWater;
