@@ -21,8 +21,15 @@ final class Rejections {
     private static HttpStatus status(Rejection rejection) {
         return switch (rejection) {
             case UNKNOWN_PROJECT, UNKNOWN_RUN, UNKNOWN_TASK, NOT_PAUSED -> HttpStatus.NOT_FOUND;
-            case INCOMPLETE_SUBMISSION, ALREADY_FINISHED, NOT_FINISHED, NOTHING_TO_RETRY, NOT_STARTED, GROUP_BUSY ->
-                HttpStatus.CONFLICT;
+            case TOO_MANY_TASKS -> HttpStatus.BAD_REQUEST;
+            case CLAIM_LOST,
+                    HAS_GENERATED,
+                    INCOMPLETE_SUBMISSION,
+                    ALREADY_FINISHED,
+                    NOT_FINISHED,
+                    NOTHING_TO_RETRY,
+                    NOT_STARTED,
+                    GROUP_BUSY -> HttpStatus.CONFLICT;
         };
     }
 }

@@ -20,11 +20,13 @@ final class Progress {
 
     private final Agenda agenda;
     private final TaskFlow tasks;
+    private final Generating generating;
     private final int most;
 
-    Progress(Agenda agenda, TaskFlow tasks, int most) {
+    Progress(Agenda agenda, TaskFlow tasks, Generating generating, int most) {
         this.agenda = agenda;
         this.tasks = tasks;
+        this.generating = generating;
         this.most = most;
     }
 
@@ -100,7 +102,7 @@ final class Progress {
                     }
                     return true;
                 });
-            case DEPENDENTS ->
+            case DEPENDENTS, GENERATION ->
                 turn.state()
                         .scan(
                                 Table.DEPENDENTS,
@@ -112,9 +114,12 @@ final class Progress {
                                         return false;
                                     }
                                     used[0]++;
-                                    tasks.needEnded(turn, serial, cursor.task(), Keys.last(key), accept);
+                                    if (cursor.kind() == Admission.toldBy(turn, serial, cursor.task(), accept)) {
+                                        tasks.needEnded(turn, serial, cursor.task(), Keys.last(key), accept);
+                                    }
                                     return true;
                                 });
+            case GENERATED -> next[0] = generating.advance(turn, cursor, budget, used);
             case CANCEL ->
                 turn.state().scan(Table.TASKS, Keys.number(serial), Keys.task(serial, cursor.next()), (key, task) -> {
                     if (used[0] == budget) {

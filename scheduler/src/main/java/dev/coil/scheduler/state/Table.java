@@ -98,8 +98,20 @@ public final class Table<V> {
     /** Serial of the runs that have not finished. */
     public static final Table<Long> OPEN_RUNS = longs(29);
 
+    /** (serial, generator) → what is staged of the tasks that a running task generates. */
+    public static final Table<Staging> STAGINGS = json(30, Staging.class);
+
+    /** (serial, generator, index of its first task among those generated) → tasks, until they are tasks of the run or dropped. */
+    public static final Table<StagedPart> STAGED_PARTS = json(31, StagedPart.class);
+
+    /** (serial, generator) → how far the tasks are that it generated. */
+    public static final Table<Generation> GENERATIONS = new Table<>(32, Generation::encode, Generation::decode);
+
+    /** (serial, task) → the index of the generator of a generated task. */
+    public static final Table<Long> GENERATORS = longs(33);
+
     /** More than the greatest number of a table. */
-    public static final int NUMBERS = 30;
+    public static final int NUMBERS = 34;
 
     private final byte number;
     private final Function<V, byte[]> encoder;

@@ -8,6 +8,7 @@ import dev.coil.protocol.graph.TaskSpec;
 import dev.coil.protocol.pause.PauseScope;
 import dev.coil.protocol.space.ClaimId;
 import dev.coil.protocol.space.FairShare;
+import dev.coil.protocol.space.ReadyTask;
 import dev.coil.protocol.space.SpaceChange;
 import dev.coil.protocol.space.SpaceView;
 import dev.coil.protocol.tuple.Attributes;
@@ -23,6 +24,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 
 /**
@@ -51,7 +53,8 @@ final class SimulatedSpace {
     private final List<Entry> log = new ArrayList<>();
     private final List<List<Effect>> told = new ArrayList<>();
     private final Map<String, List<TaskSpec>> submissions = new HashMap<>();
-    private final Witness witness = new Witness(submissions);
+    private final Map<ClaimId, List<TaskSpec>> generated = new HashMap<>();
+    private final Witness witness = new Witness(submissions, generated);
 
     private final List<SpaceChange> changes = new ArrayList<>();
     private final List<View> views = List.of(new View(), new View(), new View());
@@ -59,6 +62,7 @@ final class SimulatedSpace {
     private final List<Command> underway = new ArrayList<>();
     private final List<Command> delivered = new ArrayList<>();
     private final List<Command.ClaimTask> claims = new ArrayList<>();
+    private final Map<ClaimId, ReadyTask> claimed = new HashMap<>();
     private long began = 1_000;
     private long now = began;
     private int incarnations = 3;
@@ -196,6 +200,7 @@ final class SimulatedSpace {
             var claim = new Command.ClaimTask(
                     ready.project(), ready.run(), ready.task(), ready.attempt(), new ClaimId(worker, ++nonce), worker);
             claims.add(claim);
+            claimed.put(claim.claim(), ready);
             send(claim);
         }
     }
@@ -209,17 +214,55 @@ final class SimulatedSpace {
 
     private void finish() {
         if (!claims.isEmpty()) {
-            send(Fold.finish(
-                    anyClaim(),
+            var outcome =
                     switch (random.nextInt(12)) {
                         case 0, 1 -> Outcome.FAILURE;
                         case 2 -> Outcome.ERROR;
                         case 3 -> Outcome.TIMEOUT;
                         case 4 -> Outcome.SKIPPED;
                         default -> Outcome.SUCCESS;
-                    },
-                    now));
+                    };
+            finish(anyClaim(), outcome).forEach(this::send);
         }
+    }
+
+    /** What a worker sends at the end of a task: first what it generates, of which now and then not all arrives. */
+    private List<Command> finish(Command.ClaimTask claim, Outcome outcome) {
+        var ready = Objects.requireNonNull(claimed.get(claim.claim()));
+        var generates = ready.action().generates();
+        if (generates == null) {
+            return List.of(Fold.finish(claim, outcome, now));
+        }
+        var tasks = generated.computeIfAbsent(
+                claim.claim(), id -> RandomTasks.generated(random, ready.name(), generates.depth())
+                        .list(random.nextInt(9)));
+        var commands = new ArrayList<Command>();
+        for (int first = 0; first < tasks.size(); first += 3) {
+            commands.add(new Command.StageGenerated(
+                    claim.project(),
+                    claim.run(),
+                    claim.task(),
+                    claim.attempt(),
+                    claim.claim(),
+                    "file" + claim.claim(),
+                    first / 3,
+                    tasks.subList(first, Math.min(first + 3, tasks.size()))));
+        }
+        commands.add(new Command.SealGenerated(
+                "req",
+                claim.project(),
+                claim.run(),
+                claim.task(),
+                claim.attempt(),
+                claim.claim(),
+                "file" + claim.claim(),
+                tasks.size()));
+        if (outcome == Outcome.SUCCESS) {
+            commands.add(Fold.generated(claim, tasks.size(), "file" + claim.claim(), now));
+        } else {
+            commands.add(Fold.finish(claim, outcome, now));
+        }
+        return commands;
     }
 
     private void abandon() {
@@ -358,8 +401,9 @@ final class SimulatedSpace {
                             ready.attempt(),
                             new ClaimId("good" + machine, ++nonce),
                             "good" + machine);
+                    claimed.put(claim.claim(), ready);
                     append(claim);
-                    append(Fold.finish(claim, Outcome.SUCCESS, now));
+                    finish(claim, Outcome.SUCCESS).forEach(this::append);
                 }
             }
             for (var held : List.copyOf(resolver.heldClaims().keySet())) {
@@ -389,7 +433,9 @@ final class SimulatedSpace {
                 Table.ROOTS,
                 Table.CURSORS,
                 Table.PLACES,
-                Table.IN_LINE)) {
+                Table.IN_LINE,
+                Table.STAGINGS,
+                Table.STAGED_PARTS)) {
             state.scan(table, new byte[0], (key, value) -> {
                 throw new AssertionError("left in table " + table.number() + ": " + value);
             });

@@ -93,7 +93,7 @@ public final class Events {
     }
 
     public void finished(RunState run, int task, int attempt, Outcome outcome, @Nullable Integer exitCode) {
-        var result = new AttemptResult(outcome, exitCode, null, null, 1, 2, 11, List.of(), null);
+        var result = new AttemptResult(outcome, exitCode, null, null, 1, 2, 11, List.of(), null, null);
         tell(new Event.TaskFinished(run.project(), run.number(), task, attempt, outcome, result, null, null, null));
     }
 

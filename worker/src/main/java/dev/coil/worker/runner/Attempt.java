@@ -78,7 +78,8 @@ final class Attempt implements Execution, Runnable {
                 System.currentTimeMillis(),
                 flushLog(),
                 ending.artifacts(),
-                ending.tree()));
+                ending.tree(),
+                null));
     }
 
     private Ending stagesUnlessStopped() {
