@@ -229,5 +229,11 @@ public record Action(
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Generates(
-            String file, int depth, @Nullable String context) {}
+            String file, int depth, @Nullable String context) {
+
+        /** The same of a run of which this is kept. */
+        public Generates within(String run) {
+            return new Generates(file, depth, run);
+        }
+    }
 }

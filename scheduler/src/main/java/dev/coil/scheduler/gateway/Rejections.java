@@ -12,9 +12,17 @@ final class Rejections {
 
     /** @throws Refused if the request was rejected */
     static void check(RequestAnswered answer) {
+        check(answer, "");
+    }
+
+    /**
+     * @param place what the rejection is about, before its message
+     * @throws Refused if the request was rejected
+     */
+    static void check(RequestAnswered answer, String place) {
         var rejection = answer.rejection();
         if (rejection != null) {
-            throw new Refused(status(rejection), answer.message());
+            throw new Refused(status(rejection), place + answer.message());
         }
     }
 
