@@ -80,6 +80,7 @@ final class Witness {
     private final Set<String> lost = new HashSet<>();
     private final Set<PauseScope> paused = new HashSet<>();
     private long seq;
+    private long at;
     private int openRuns;
 
     /**
@@ -97,6 +98,8 @@ final class Witness {
         for (var effect : effects) {
             if (effect instanceof Effect.Emit emit) {
                 check(emit.seq() == ++seq, "event %s has number %s", seq, emit.seq());
+                check(emit.at() >= at, "the clock goes back from %s to %s", at, emit.at());
+                at = emit.at();
                 if (emit.event() instanceof Event.RequestAnswered) {
                     answers++;
                 } else {
