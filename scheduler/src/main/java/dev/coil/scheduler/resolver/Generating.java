@@ -229,6 +229,16 @@ final class Generating {
         return next[0];
     }
 
+    /** Whether some of what a task has added to its run has yet to come into the state. */
+    static boolean isIncomplete(Turn turn, long serial, int generator) {
+        boolean[] any = {false};
+        turn.state().scan(Table.STAGED_PARTS, Keys.task(serial, generator), (key, part) -> {
+            any[0] = true;
+            return false;
+        });
+        return any[0];
+    }
+
     /** The attempt is over: what was staged in it and has not become part of the run is forgotten. */
     static void drop(Turn turn, long serial, int index) {
         var key = Keys.task(serial, index);

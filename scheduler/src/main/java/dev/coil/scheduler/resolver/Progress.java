@@ -4,9 +4,11 @@ import dev.coil.protocol.command.Command;
 import dev.coil.scheduler.state.Cursor;
 import dev.coil.scheduler.state.Keys;
 import dev.coil.scheduler.state.Table;
+import dev.coil.scheduler.state.TaskState;
 import dev.coil.scheduler.state.TaskStatus;
 import dev.coil.scheduler.turn.Turn;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.Objects;
 
 /**
@@ -86,6 +88,7 @@ final class Progress {
     private int advance(Turn turn, Cursor cursor, int budget, int[] used) {
         int[] next = {-1};
         long serial = cursor.serial();
+        var incomplete = new HashMap<Integer, Boolean>();
         switch (cursor.kind()) {
             case ROOTS ->
                 turn.state().scan(Table.ROOTS, Keys.number(serial), Keys.task(serial, cursor.next()), (key, one) -> {
@@ -94,8 +97,15 @@ final class Progress {
                         return false;
                     }
                     used[0]++;
-                    turn.state().delete(Table.ROOTS, key);
                     var root = Objects.requireNonNull(turn.task(serial, Keys.last(key)));
+                    if (root.has(TaskState.GENERATED)
+                            && incomplete.computeIfAbsent(
+                                    Generations.generator(turn, serial, Keys.last(key)),
+                                    generator -> Generating.isIncomplete(turn, serial, generator))) {
+                        // When all of them are there, the roots are gone through once more.
+                        return true;
+                    }
+                    turn.state().delete(Table.ROOTS, key);
                     // One that somebody has cancelled meanwhile has ended.
                     if (root.status() == TaskStatus.WAITING) {
                         tasks.release(turn, serial, Keys.last(key));

@@ -204,9 +204,14 @@ final class Fold {
     /** Does what is left of work on many tasks. */
     void goOn() {
         goesOn = true;
+        cursors().forEach(cursor -> append(new Command.Continue(epoch(), cursor.id())));
+    }
+
+    /** The work on many tasks that is left. */
+    List<Cursor> cursors() {
         var left = new ArrayList<Cursor>();
         state.scan(Table.CURSORS, new byte[0], (key, cursor) -> left.add(cursor));
-        left.forEach(cursor -> append(new Command.Continue(epoch(), cursor.id())));
+        return left;
     }
 
     void cancel(int run) {

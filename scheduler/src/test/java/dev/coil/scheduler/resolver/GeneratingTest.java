@@ -344,6 +344,34 @@ class GeneratingTest {
         assertThat(fold.ready()).isEqualTo(1_200);
     }
 
+    /** What one generator adds has come into the state in part when the tasks of another one are released. */
+    @Test
+    void shouldReleaseNothingBeforeAllOfItsFileIsThere() {
+        fold.resolver = new Resolver(fold.state, 1);
+        fold.goesOn = false;
+        fold.submit("a", false, generator("one"), generator("two"));
+        fold.goOn();
+        fold.goesOn = false;
+        fold.generate(0, task("one/a"));
+        var more = new ArrayList<TaskSpec>(List.of(task("two/0")));
+        for (int i = 1; i < 20; i++) {
+            more.add(task("two/" + i, 0));
+        }
+        fold.generate(1, more.toArray(new TaskSpec[0]));
+
+        for (var left = fold.cursors(); !left.isEmpty(); left = fold.cursors()) {
+            left.forEach(cursor -> {
+                fold.append(new Command.Continue(fold.epoch(), cursor.id()));
+                for (var ready : List.copyOf(fold.space.keySet())) {
+                    fold.run(ready.task(), Outcome.SUCCESS);
+                }
+            });
+        }
+
+        assertThat(fold.runOutcome()).isEqualTo(Outcome.SUCCESS);
+        assertThat(fold.ended()).hasSize(23);
+    }
+
     private Event.RequestAnswered lastAnswer() {
         var answers = fold.answers();
         return answers.get(answers.size() - 1);

@@ -15,8 +15,10 @@ import dev.coil.protocol.tuple.Attributes;
 import dev.coil.protocol.tuple.Requirement;
 import dev.coil.protocol.tuple.WorkerInfo;
 import dev.coil.scheduler.state.Cursor;
+import dev.coil.scheduler.state.Keys;
 import dev.coil.scheduler.state.Meta;
 import dev.coil.scheduler.state.Table;
+import dev.coil.scheduler.state.TaskStatus;
 import dev.coil.scheduler.state.Timer;
 import dev.coil.scheduler.turn.Effect;
 import java.util.ArrayDeque;
@@ -417,11 +419,30 @@ final class SimulatedSpace {
         witness.checkState(state);
     }
 
+    /** The tasks that have not ended. */
+    private String open() {
+        var open = new StringBuilder();
+        state.scan(Table.TASKS, new byte[0], (key, task) -> {
+            if (task.status() != TaskStatus.FINISHED) {
+                open.append("\n  ")
+                        .append(state.get(Table.RUN_INFOS, Keys.number(Keys.serial(key))))
+                        .append(' ')
+                        .append(Keys.last(key))
+                        .append(' ')
+                        .append(task)
+                        .append(' ')
+                        .append(state.get(Table.SPECS, key));
+            }
+            return true;
+        });
+        return open.toString();
+    }
+
     /** Every run has ended, and nothing is held for it any more. */
     void checkSettled() {
         witness.checkState(state);
         if (witness.openRuns() > 0) {
-            throw new AssertionError(witness.openRuns() + " runs never end");
+            throw new AssertionError(witness.openRuns() + " runs never end: " + open());
         }
         for (var table : List.of(
                 Table.OUTSTANDING,
