@@ -62,6 +62,7 @@ public final class Tasks {
                 Map.of(),
                 false,
                 Resources.NONE,
-                List.of());
+                List.of(),
+                null);
     }
 }

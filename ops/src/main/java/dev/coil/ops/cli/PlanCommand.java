@@ -80,13 +80,20 @@ final class PlanCommand extends Verb {
     private static Table table(Plan plan) {
         var table = new Table("TASK", "NEEDS", "REQUIREMENT", "BESIDES");
         for (var task : plan.tasks()) {
-            var names = needs(plan, task);
+            var names = task.needs().stream()
+                    .map(need -> plan.tasks().get(need.task()).name()
+                            + (need.generated() ? " and all that it generates" : ""))
+                    .toList();
             var besides = new ArrayList<String>();
             if (task.allowFailure()) {
                 besides.add("may fail");
             }
             if (task.condition() != null) {
                 besides.add("if " + task.condition());
+            }
+            var generates = task.action().generates();
+            if (generates != null) {
+                besides.add("generates the tasks in " + generates.file());
             }
             besides.addAll(terms(task));
             task.action().repositories().stream()

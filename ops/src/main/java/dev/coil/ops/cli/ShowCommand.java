@@ -214,9 +214,19 @@ final class ShowCommand extends Verb {
         if (reason != null || task.isFinished()) {
             return reason;
         }
-        var needs = task.needs().stream().filter(open::contains).toList();
+        if (task.isReady()) {
+            return "for a worker: " + task.requirement();
+        }
+        var needs = new ArrayList<>(task.needs().stream().filter(open::contains).toList());
+        if (needs.isEmpty()) {
+            // What a task generates has names under its own: all of it may be needed.
+            task.needs().forEach(need -> open.stream()
+                    .filter(name -> name.startsWith(need + "/"))
+                    .sorted()
+                    .forEach(needs::add));
+        }
         return switch (needs.size()) {
-            case 0 -> "for a worker: " + task.requirement();
+            case 0 -> "its needs have ended";
             case 1 -> "needs " + needs.get(0);
             default -> "needs " + needs.get(0) + " and " + (needs.size() - 1) + " more";
         };

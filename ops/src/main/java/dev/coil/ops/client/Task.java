@@ -45,6 +45,11 @@ public record Task(
         return "finished".equals(state);
     }
 
+    /** Whether it waits for a worker. */
+    public boolean isReady() {
+        return "ready".equals(state);
+    }
+
     public boolean isRunning() {
         return "running".equals(state);
     }

@@ -66,6 +66,22 @@ class GraphVerbsTest {
     }
 
     @Test
+    void shouldSayWhatGeneratesTasksAndWhoWaitsForAllOfThem() throws IOException {
+        Files.writeString(temporary.resolve(".coil.yml"), """
+                name: p
+                tasks:
+                  plan: {run: x, generates: more.yml}
+                  after: {needs: [{generated-by: plan}], run: x}
+                """);
+
+        assertThat(console.coil("plan").out()).isEqualTo("""
+                TASK   NEEDS                           REQUIREMENT  BESIDES
+                plan                                   any          generates the tasks in more.yml
+                after  plan and all that it generates  any
+                """);
+    }
+
+    @Test
     void shouldSayWhenAndHowOftenATaskRunsWhereThatIsNotTheUsual() throws IOException {
         Files.writeString(temporary.resolve(".coil.yml"), """
                 name: p

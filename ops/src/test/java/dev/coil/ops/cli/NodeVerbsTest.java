@@ -12,6 +12,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -124,6 +125,25 @@ class NodeVerbsTest extends FakeNodeFixture {
 
         assertThat(console.coil("show", "my-lang#17").out())
                 .containsPattern("build +failed .* exit code 2, 2 attempts\n");
+    }
+
+    @Test
+    void shouldShowThatATaskWaitsForWhatItsNeedGenerated() {
+        var after = task(2, "after", "waiting", "null", "null").replace("}", ", \"needs\": [\"plan\"]}");
+        var tasks = List.of(
+                task(0, "plan", "finished", "\"success\"", "null"),
+                task(1, "planner", "running", "null", "null"),
+                after,
+                task(3, "plan/a", "running", "null", "null"),
+                task(4, "plan/b", "ready", "null", "null"));
+        node.json(
+                "GET " + RUN,
+                "{\"project\": \"my-lang\", \"number\": 17, \"id\": \"0123456789abcdef\", \"state\": \"running\","
+                        + "\"createdAt\": \"2026-03-01T12:00:00Z\", \"tasks\": [" + String.join(",", tasks) + "]}");
+
+        assertThat(console.coil("show", "my-lang#17").out())
+                .containsPattern("after +waiting +needs plan/a and 1 more\n")
+                .containsPattern("plan/b +ready +for a worker: any\n");
     }
 
     @Test

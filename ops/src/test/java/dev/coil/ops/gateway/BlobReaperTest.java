@@ -75,7 +75,7 @@ class BlobReaperTest {
         var artifacts = Stream.of(blobs)
                 .map(digest -> new StoredArtifact("a", digest, 1, 1))
                 .toList();
-        var result = new AttemptResult(Outcome.SUCCESS, 0, null, null, 0, 0, 0, artifacts, null);
+        var result = new AttemptResult(Outcome.SUCCESS, 0, null, null, 0, 0, 0, artifacts, null, null);
         tell(new Event.TaskFinished("p", run, 0, 1, Outcome.SUCCESS, result, null, null, null));
     }
 

@@ -114,6 +114,7 @@ final class Teller implements AutoCloseable {
                     at,
                     printed.getOrDefault(log(task, attempt), 0L),
                     List.of(artifacts),
+                    null,
                     null);
             tell(at, new Event.TaskFinished(project, number, task, attempt, outcome, result, null, null, null));
         }

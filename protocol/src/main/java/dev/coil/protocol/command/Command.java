@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
 @JsonSubTypes({
     @JsonSubTypes.Type(value = Command.StageTasks.class, name = "StageTasks.1"),
     @JsonSubTypes.Type(value = Command.SubmitRun.class, name = "SubmitRun.1"),
+    @JsonSubTypes.Type(value = Command.StageGenerated.class, name = "StageGenerated.1"),
+    @JsonSubTypes.Type(value = Command.SealGenerated.class, name = "SealGenerated.1"),
     @JsonSubTypes.Type(value = Command.ClaimTask.class, name = "ClaimTask.1"),
     @JsonSubTypes.Type(value = Command.FinishTask.class, name = "FinishTask.1"),
     @JsonSubTypes.Type(value = Command.AbandonClaim.class, name = "AbandonClaim.1"),
@@ -91,6 +93,35 @@ public sealed interface Command {
             boolean skipUnmatched,
             String submitter,
             @Nullable Concurrency concurrency)
+            implements Request {}
+
+    /**
+     * A part of the tasks that a running task generates. They are staged under its claim, in order and without gaps, and become tasks of
+     * the run with the {@link FinishTask} of that claim that names their number and digest; whatever else ends the attempt drops them.
+     *
+     * @param task the generator
+     * @param sha256 the digest of the file that names them
+     * @param part its number, from 0
+     * @param tasks whose needs are counted from the first one of the file
+     */
+    record StageGenerated(
+            String project,
+            int run,
+            int task,
+            int attempt,
+            ClaimId claim,
+            String sha256,
+            int part,
+            List<TaskSpec> tasks)
+            implements OfProject {}
+
+    /**
+     * Asks whether all the tasks that a running task generates are staged, and may be added to the run.
+     *
+     * @param tasks how many they are
+     */
+    record SealGenerated(
+            String requestId, String project, int run, int task, int attempt, ClaimId claim, String sha256, int tasks)
             implements Request {}
 
     /** A worker's take of a ready task. The first valid one that the fold meets wins. */

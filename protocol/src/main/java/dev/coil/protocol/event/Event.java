@@ -31,6 +31,8 @@ import org.jspecify.annotations.Nullable;
     @JsonSubTypes.Type(value = Event.TaskClaimed.class, name = "TaskClaimed.1"),
     @JsonSubTypes.Type(value = Event.AttemptEnded.class, name = "AttemptEnded.1"),
     @JsonSubTypes.Type(value = Event.TaskFinished.class, name = "TaskFinished.1"),
+    @JsonSubTypes.Type(value = Event.GeneratedStaged.class, name = "GeneratedStaged.1"),
+    @JsonSubTypes.Type(value = Event.TasksGenerated.class, name = "TasksGenerated.1"),
     @JsonSubTypes.Type(value = Event.TaskReset.class, name = "TaskReset.1"),
     @JsonSubTypes.Type(value = Event.RunOutcomeKnown.class, name = "RunOutcomeKnown.1"),
     @JsonSubTypes.Type(value = Event.RunFinished.class, name = "RunFinished.1"),
@@ -212,6 +214,24 @@ public sealed interface Event {
         /** The retry budget for infrastructure errors is used up. */
         INFRASTRUCTURE
     }
+
+    /**
+     * Tasks that a running task generates were staged; {@link TasksGenerated} makes them the run's, and any other end of the attempt
+     * drops them.
+     *
+     * @param part its number, from 0; a part with the number 0 takes the place of all before
+     * @param tasks whose needs are counted from the first one
+     */
+    record GeneratedStaged(String project, int run, int task, int attempt, int part, List<TaskSummary> tasks)
+            implements OfTask {}
+
+    /**
+     * What a task generated has become part of the run: it is followed by the task's own end.
+     *
+     * @param first the index of the first of the new tasks; it is the number of tasks that the run had
+     * @param tasks how many they are
+     */
+    record TasksGenerated(String project, int run, int task, int attempt, int first, int tasks) implements OfTask {}
 
     /** A retry made an ended task waiting again. */
     record TaskReset(String project, int run, int task) implements OfTask {}

@@ -7,6 +7,12 @@ public enum Rejection {
     /** The retention did not keep the run. */
     FORGOTTEN,
     UNKNOWN_TASK,
+    /** The attempt is no longer this worker's: its claim was lost, or ended. */
+    CLAIM_LOST,
+    /** With these tasks the run would have more than a run may. */
+    TOO_MANY_TASKS,
+    /** The task has added tasks to the run, which another attempt would add again. */
+    HAS_GENERATED,
     /** The number of staged tasks is not the one that the submission names: some were lost, send all again under a new id. */
     INCOMPLETE_SUBMISSION,
     /** The run or task has ended already. */

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param tty whether it runs on a pseudo-terminal
  * @param resources what it may use of the machine
  * @param checkouts what is checked out, if it is more than the run's commit at the workspace's top
+ * @param generates where the further tasks stand that it adds to its run; {@code null} if it adds none
  */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record Action(
@@ -44,7 +45,8 @@ public record Action(
         @JsonInclude(value = JsonInclude.Include.CUSTOM, valueFilter = NoResources.class)
         Resources resources,
 
-        List<Checkout> checkouts) {
+        List<Checkout> checkouts,
+        @Nullable Generates generates) {
 
     public Action {
         script = script == null ? "" : script;
@@ -76,17 +78,31 @@ public record Action(
                 Map.of(),
                 false,
                 Resources.NONE,
-                List.of());
+                List.of(),
+                null);
     }
 
     /** The same with its script in a blob. */
     public Action withScriptBlob(String sha256) {
-        return with("", sha256, from, keepTree, downloads);
+        return with("", sha256, from, keepTree, downloads, generates);
     }
 
     /** The same with what it takes from other tasks, and leaves to them. */
     public Action linked(@Nullable Integer from, boolean keepTree, List<Download> downloads) {
-        return with(script, scriptBlob, from, keepTree, downloads);
+        return with(script, scriptBlob, from, keepTree, downloads, generates);
+    }
+
+    /** The same with another word on what it generates. */
+    public Action generating(Generates others) {
+        return with(script, scriptBlob, from, keepTree, downloads, others);
+    }
+
+    /** The same with the tasks that it refers to so many places further on. */
+    public Action shifted(int places) {
+        var moved = downloads.stream()
+                .map(d -> new Download(d.task() + places, d.artifact(), d.path()))
+                .toList();
+        return linked(from == null ? null : from + places, keepTree, moved);
     }
 
     private Action with(
@@ -94,7 +110,8 @@ public record Action(
             @Nullable String scriptBlob,
             @Nullable Integer from,
             boolean keepTree,
-            List<Download> downloads) {
+            List<Download> downloads,
+            @Nullable Generates generates) {
         return new Action(
                 script,
                 scriptBlob,
@@ -109,7 +126,8 @@ public record Action(
                 exitCodes,
                 tty,
                 resources,
-                checkouts);
+                checkouts,
+                generates);
     }
 
     /** Leaves the resources of a task that asks for none out of its JSON. */
@@ -201,4 +219,21 @@ public record Action(
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record ExitMeaning(Outcome outcome, @Nullable String label) {}
+
+    /**
+     * A file of further tasks.
+     *
+     * @param file its path relative to the graph's directory
+     * @param depth how many generators deep its tasks are; 1 where the graph file itself has the generator
+     * @param context SHA-256 of what the gateway must know of the run to plan the file; {@code null} until that is kept
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Generates(
+            String file, int depth, @Nullable String context) {
+
+        /** The same of a run of which this is kept. */
+        public Generates within(String run) {
+            return new Generates(file, depth, run);
+        }
+    }
 }

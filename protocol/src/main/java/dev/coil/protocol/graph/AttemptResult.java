@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param logBytes how many bytes of log were sent, so that a reader knows when it has them all
  * @param artifacts what was kept
  * @param tree SHA-256 of the archive of the tree that the task left, where it was to be kept
+ * @param generated which further tasks it adds to its run; {@code null} for a task that generates none
  */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record AttemptResult(
@@ -26,7 +27,8 @@ public record AttemptResult(
         @JsonInclude long finishedAt,
         @JsonInclude long logBytes,
         List<StoredArtifact> artifacts,
-        @Nullable String tree) {
+        @Nullable String tree,
+        @Nullable Generated generated) {
 
     public AttemptResult {
         artifacts = artifacts == null ? List.of() : List.copyOf(artifacts);
@@ -34,7 +36,7 @@ public record AttemptResult(
 
     /** A result with nothing kept. */
     public static AttemptResult of(Outcome outcome, @Nullable Integer exitCode, long startedAt, long finishedAt) {
-        return new AttemptResult(outcome, exitCode, null, null, startedAt, finishedAt, 0, List.of(), null);
+        return new AttemptResult(outcome, exitCode, null, null, startedAt, finishedAt, 0, List.of(), null, null);
     }
 
     /**
@@ -45,4 +47,12 @@ public record AttemptResult(
      * @param files how many files it holds
      */
     public record StoredArtifact(String name, String sha256, long bytes, int files) {}
+
+    /**
+     * Tasks that were staged under the attempt's claim, and that this result makes tasks of the run.
+     *
+     * @param tasks how many
+     * @param sha256 the digest of the file that names them
+     */
+    public record Generated(@JsonInclude int tasks, String sha256) {}
 }

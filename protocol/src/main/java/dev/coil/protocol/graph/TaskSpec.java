@@ -88,6 +88,13 @@ public record TaskSpec(
                 action);
     }
 
+    /** The same with the tasks that it refers to so many places further on. */
+    public TaskSpec shifted(int places) {
+        return with().needs(needs.stream().map(need -> need.shifted(places)).toList())
+                .action(action.shifted(places))
+                .build();
+    }
+
     /** Takes the parts of a task one by one, for a task that differs from another one in some. */
     public Builder with() {
         return new Builder(this);

@@ -51,7 +51,8 @@ final class Samples {
             1_700_000_001_500L,
             2_048,
             List.of(new AttemptResult.StoredArtifact("logs", "ab".repeat(32), 512, 3)),
-            "cd".repeat(32));
+            "cd".repeat(32),
+            new AttemptResult.Generated(12, "12".repeat(32)));
     private static final Action ACTION = new Action(
             "make -j4\n",
             "ef".repeat(32),
@@ -68,12 +69,13 @@ final class Samples {
             new Resources(4, 2L << 30, 10L << 30, true),
             List.of(
                     new Action.Checkout(null, "", "src", Action.Submodules.RECURSIVE, true),
-                    new Action.Checkout("../lib", "v1", "lib", Action.Submodules.NONE, false)));
+                    new Action.Checkout("../lib", "v1", "lib", Action.Submodules.NONE, false)),
+            new Action.Generates("more.yml", 1, "34".repeat(32)));
     private static final TaskSpec TASK = new TaskSpec(
             "test/linux-s390x/1",
             "test",
             matrix(),
-            List.of(new Need(0, List.of(Outcome.FAILURE, Outcome.SKIPPED)), Need.on(1)),
+            List.of(new Need(0, List.of(Outcome.FAILURE, Outcome.SKIPPED), true), Need.on(1)),
             REQUIREMENT,
             "linux-s390x",
             Priority.HIGH,
@@ -103,6 +105,16 @@ final class Samples {
                     List.of(TASK, TaskSpec.simple("lint", List.of(), Requirement.ANY, Action.script("true")))),
             new Command.SubmitRun(
                     "r1", "mylang", "0123456789abcdef", SOURCE, 4, true, "ann", new Concurrency("main", 2, true)),
+            new Command.StageGenerated(
+                    "mylang",
+                    17,
+                    3,
+                    1,
+                    CLAIM,
+                    "12".repeat(32),
+                    0,
+                    List.of(TaskSpec.simple("plan/lint", List.of(), Requirement.ANY, Action.script("true")))),
+            new Command.SealGenerated("r4", "mylang", 17, 3, 1, CLAIM, "12".repeat(32), 12),
             new Command.ClaimTask("mylang", 17, 3, 1, CLAIM, "build7"),
             new Command.FinishTask("mylang", 17, 3, 1, CLAIM, RESULT),
             new Command.AbandonClaim("mylang", 17, 3, 1, CLAIM, "the worker is draining"),
@@ -155,6 +167,25 @@ final class Samples {
                     "not-compatible",
                     "its condition did not hold",
                     Event.EndKind.CONDITION),
+            new Event.GeneratedStaged(
+                    "mylang",
+                    17,
+                    3,
+                    1,
+                    0,
+                    List.of(new Event.TaskSummary(
+                            "plan/lint",
+                            "plan/lint",
+                            Map.of(),
+                            List.of(),
+                            Requirement.ANY,
+                            null,
+                            Priority.NORMAL,
+                            false,
+                            null,
+                            "true",
+                            List.of()))),
+            new Event.TasksGenerated("mylang", 17, 3, 1, 4, 12),
             new Event.TaskReset("mylang", 17, 3),
             new Event.RunOutcomeKnown("mylang", 17, Outcome.FAILURE),
             new Event.RunFinished("mylang", 17, Outcome.FAILURE),

@@ -5,6 +5,7 @@ import dev.coil.protocol.event.Event.TaskSummary;
 import dev.coil.protocol.graph.AttemptResult;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -35,11 +36,9 @@ final class BlobUse {
 
     Change apply(Event event) {
         if (event instanceof Event.TasksStaged staged) {
-            var scripts = staged.tasks().stream()
-                    .map(TaskSummary::scriptBlob)
-                    .filter(Objects::nonNull)
-                    .collect(Collectors.toSet());
-            return name(ofSubmissions, staged.project() + "/" + staged.submission(), scripts);
+            return name(ofSubmissions, staged.project() + "/" + staged.submission(), scripts(staged.tasks()));
+        } else if (event instanceof Event.GeneratedStaged staged) {
+            return name(ofRuns, key(staged), scripts(staged.tasks()));
         } else if (event instanceof Event.RunCreated created) {
             var scripts = ofSubmissions.remove(created.project() + "/" + created.id());
             if (scripts != null) {
@@ -57,6 +56,13 @@ final class BlobUse {
 
     private static String key(Event.OfRun event) {
         return event.project() + "#" + event.run();
+    }
+
+    private static Set<String> scripts(List<TaskSummary> tasks) {
+        return tasks.stream()
+                .map(TaskSummary::scriptBlob)
+                .filter(Objects::nonNull)
+                .collect(Collectors.toSet());
     }
 
     private static Set<String> blobs(@Nullable AttemptResult result) {

@@ -28,6 +28,7 @@ public final class Gateway implements AutoCloseable {
     private final Submissions submissions;
     private final RunOrders orders;
     private final PauseOrders pauses;
+    private final GeneratedTasks generatedTasks;
     private final BlobService blobService;
     private final SourceService sourceService;
     private final @Nullable BlobReaper reaper;
@@ -41,8 +42,10 @@ public final class Gateway implements AutoCloseable {
             var blobs = new BlobStore(config.directory().resolve("blobs"));
             var sources = new SourceStore(config.directory().resolve("sources"));
             requests = new Requests(config.kafka(), config.answerTimeout());
+            var contexts = new GraphContexts(blobs);
+            generatedTasks = new GeneratedTasks(contexts, blobs, requests);
             submissions = new Submissions(
-                    sources, blobs, requests, config.answerTimeout().multipliedBy(2));
+                    sources, blobs, contexts, requests, config.answerTimeout().multipliedBy(2));
             orders = new RunOrders(requests);
             pauses = new PauseOrders(requests);
             blobService = new BlobService(blobs, threads);
@@ -65,6 +68,7 @@ public final class Gateway implements AutoCloseable {
         submissions.register(server);
         orders.register(server);
         pauses.register(server);
+        generatedTasks.register(server);
         blobService.register(server);
         sourceService.register(server);
     }

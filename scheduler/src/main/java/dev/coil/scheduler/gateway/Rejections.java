@@ -12,9 +12,17 @@ final class Rejections {
 
     /** @throws Refused if the request was rejected */
     static void check(RequestAnswered answer) {
+        check(answer, "");
+    }
+
+    /**
+     * @param place what the rejection is about, before its message
+     * @throws Refused if the request was rejected
+     */
+    static void check(RequestAnswered answer, String place) {
         var rejection = answer.rejection();
         if (rejection != null) {
-            throw new Refused(status(rejection), answer.message());
+            throw new Refused(status(rejection), place + answer.message());
         }
     }
 
@@ -22,8 +30,15 @@ final class Rejections {
         return switch (rejection) {
             case UNKNOWN_PROJECT, UNKNOWN_RUN, UNKNOWN_TASK, NOT_PAUSED -> HttpStatus.NOT_FOUND;
             case FORGOTTEN -> HttpStatus.GONE;
-            case INCOMPLETE_SUBMISSION, ALREADY_FINISHED, NOT_FINISHED, NOTHING_TO_RETRY, NOT_STARTED, GROUP_BUSY ->
-                HttpStatus.CONFLICT;
+            case TOO_MANY_TASKS -> HttpStatus.BAD_REQUEST;
+            case CLAIM_LOST,
+                    HAS_GENERATED,
+                    INCOMPLETE_SUBMISSION,
+                    ALREADY_FINISHED,
+                    NOT_FINISHED,
+                    NOTHING_TO_RETRY,
+                    NOT_STARTED,
+                    GROUP_BUSY -> HttpStatus.CONFLICT;
         };
     }
 }

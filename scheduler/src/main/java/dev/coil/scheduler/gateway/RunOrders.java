@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /** {@code POST /api/v1/projects/{project}/runs/{number}/cancel} and {@code …/retry}, and {@code …/{project}/cancel} for all runs of a ref. */
 final class RunOrders {
 
-    private static final String RUN = "/api/v1/projects/{project}/runs/{number}";
+    static final String RUN = "/api/v1/projects/{project}/runs/{number}";
     private static final int LIMIT_MEBIBYTES = 1;
     private static final String ADVICE =
             "whether it was carried out is not known: look at the run, and ask again if it was not";
@@ -97,14 +97,22 @@ final class RunOrders {
         return UUID.randomUUID().toString();
     }
 
-    private static String project(ServiceRequestContext ctx) {
+    static String project(ServiceRequestContext ctx) {
         return ProjectName.check(String.valueOf(ctx.pathParam("project")));
     }
 
-    private static int number(ServiceRequestContext ctx) {
+    static int number(ServiceRequestContext ctx) {
         var text = String.valueOf(ctx.pathParam("number"));
         if (!text.matches("[1-9][0-9]{0,8}")) {
             throw Refused.badRequest("'" + text + "' is not a run's number: expected 1, 2, 3, …");
+        }
+        return Integer.parseInt(text);
+    }
+
+    static int task(ServiceRequestContext ctx) {
+        var text = String.valueOf(ctx.pathParam("task"));
+        if (!text.matches("[0-9]{1,9}")) {
+            throw Refused.badRequest("'" + text + "' is not a task's index: expected 0, 1, 2, …");
         }
         return Integer.parseInt(text);
     }

@@ -29,7 +29,15 @@ final class Staging {
     private Staging() {}
 
     /** The same tasks, with long scripts moved to the blob store. */
-    static List<TaskSpec> withoutLongScripts(List<TaskSpec> tasks, BlobStore blobs) throws IOException {
+    static List<TaskSpec> withoutLongScripts(List<TaskSpec> tasks, BlobStore blobs) {
+        try {
+            return shortened(tasks, blobs);
+        } catch (IOException e) {
+            throw Refused.unavailable("the node cannot keep a long script: " + e.getMessage());
+        }
+    }
+
+    private static List<TaskSpec> shortened(List<TaskSpec> tasks, BlobStore blobs) throws IOException {
         // The instances of a matrix often share one script.
         var digests = new HashMap<String, String>();
         var shortened = new ArrayList<TaskSpec>(tasks.size());
@@ -62,21 +70,35 @@ final class Staging {
     static List<Command.StageTasks> commands(String project, String submission, List<TaskSpec> tasks) {
         var commands = new ArrayList<Command.StageTasks>();
         int first = 0;
+        for (var part : parts(tasks)) {
+            commands.add(new Command.StageTasks(project, submission, first, part));
+            first += part.size();
+        }
+        return commands;
+    }
+
+    /**
+     * The tasks of a record each, in order.
+     *
+     * @throws Refused with 413 if a task is too large for a record
+     */
+    static List<List<TaskSpec>> parts(List<TaskSpec> tasks) {
+        var parts = new ArrayList<List<TaskSpec>>();
+        int first = 0;
         int bytes = 0;
         for (int i = 0; i < tasks.size(); i++) {
             int size = size(tasks.get(i));
             if (i - first == TASKS_PER_RECORD || (i > first && bytes + size > BYTES_PER_RECORD)) {
-                commands.add(new Command.StageTasks(project, submission, first, List.copyOf(tasks.subList(first, i))));
+                parts.add(List.copyOf(tasks.subList(first, i)));
                 first = i;
                 bytes = 0;
             }
             bytes += size;
         }
         if (first < tasks.size()) {
-            commands.add(new Command.StageTasks(
-                    project, submission, first, List.copyOf(tasks.subList(first, tasks.size()))));
+            parts.add(List.copyOf(tasks.subList(first, tasks.size())));
         }
-        return commands;
+        return parts;
     }
 
     private static int size(TaskSpec task) {

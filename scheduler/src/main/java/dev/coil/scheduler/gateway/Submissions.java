@@ -7,7 +7,6 @@ import dev.coil.protocol.command.Command;
 import dev.coil.protocol.graph.GraphException;
 import dev.coil.protocol.graph.Problem;
 import dev.coil.protocol.graph.Source;
-import dev.coil.protocol.graph.TaskSpec;
 import dev.coil.protocol.graph.parse.GraphParser;
 import dev.coil.protocol.graph.plan.Plan;
 import dev.coil.protocol.graph.plan.PlanContext;
@@ -19,7 +18,6 @@ import dev.coil.scheduler.http.JsonPost;
 import dev.coil.scheduler.http.Refused;
 import dev.coil.scheduler.source.ProjectName;
 import dev.coil.scheduler.source.SourceStore;
-import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.HexFormat;
@@ -34,15 +32,17 @@ final class Submissions {
 
     private final SourceStore sources;
     private final BlobStore blobs;
+    private final GraphContexts contexts;
     private final Requests requests;
     private final Duration patience;
     private final RunIdLocks locks = new RunIdLocks();
     private final SecureRandom random = new SecureRandom();
 
     /** @param patience how long a submission waits for another one with its id */
-    Submissions(SourceStore sources, BlobStore blobs, Requests requests, Duration patience) {
+    Submissions(SourceStore sources, BlobStore blobs, GraphContexts contexts, Requests requests, Duration patience) {
         this.sources = sources;
         this.blobs = blobs;
+        this.contexts = contexts;
         this.requests = requests;
         this.patience = patience;
     }
@@ -61,7 +61,7 @@ final class Submissions {
         checkProject(plan.project());
         checkCommit(plan.project(), request.source().commit());
         checkInputs(plan, request.source());
-        var tasks = keepLongScripts(plan.tasks());
+        var tasks = contexts.keepFor(Staging.withoutLongScripts(plan.tasks(), blobs), request, plan.project());
         var staged = Staging.commands(plan.project(), request.id(), tasks);
         var submit = new Command.SubmitRun(
                 UUID.randomUUID().toString(),
@@ -93,13 +93,16 @@ final class Submissions {
         try {
             return Planner.plan(GraphParser.parse(request.file(), request.text()), context);
         } catch (GraphException e) {
-            var first = e.problems().get(0);
-            var others = e.problems().size() - 1;
-            throw new Refused(
-                    HttpStatus.BAD_REQUEST,
-                    "the graph cannot be run: " + first + (others == 0 ? "" : "; and " + others + " more"),
-                    e.problems());
+            throw refused("the graph cannot be run: ", e);
         }
+    }
+
+    /** @param what goes before the first problem */
+    static Refused refused(String what, GraphException e) {
+        var first = e.problems().get(0);
+        var others = e.problems().size() - 1;
+        return new Refused(
+                HttpStatus.BAD_REQUEST, what + first + (others == 0 ? "" : "; and " + others + " more"), e.problems());
     }
 
     private static void checkProject(String project) {
@@ -112,30 +115,14 @@ final class Submissions {
     /** The commit of each further repository is settled here, so that all tasks and attempts see the same. */
     private void checkInputs(Plan plan, Source source) {
         source.inputs().stream().map(Source.Input::commit).distinct().forEach(id -> checkCommit(plan.project(), id));
-        for (var task : plan.tasks()) {
-            for (var checkout : task.action().repositories()) {
-                if (!checkout.isOwn() && source.commitOf(checkout) == null) {
-                    throw Refused.badRequest("task " + task.name() + " checks out " + checkout.repository()
-                            + (checkout.ref().isEmpty() ? "" : " at " + checkout.ref())
-                            + ", and 'source.inputs' has no commit for it: send {\"repository\", \"ref\", \"commit\"}"
-                            + " of it, as 'coil submit' does");
-                }
-            }
-        }
+        Checkouts.check(
+                plan.tasks(), source, "send {\"repository\", \"ref\", \"commit\"} of it, as 'coil submit' does");
     }
 
     private void checkCommit(String project, @Nullable String commit) {
         if (commit != null && !sources.hasCommit(project, commit)) {
             throw Refused.badRequest("the node has no commit " + commit + " of " + project + ": push it to "
                     + SourceKind.of(commit, false).path(project) + " as refs/coil/commits/" + commit + " first");
-        }
-    }
-
-    private List<TaskSpec> keepLongScripts(List<TaskSpec> tasks) {
-        try {
-            return Staging.withoutLongScripts(tasks, blobs);
-        } catch (IOException e) {
-            throw Refused.unavailable("the node cannot keep a long script: " + e.getMessage());
         }
     }
 }

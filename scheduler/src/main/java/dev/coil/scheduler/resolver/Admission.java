@@ -6,10 +6,13 @@ import dev.coil.protocol.graph.Outcome;
 import dev.coil.protocol.graph.TaskSpec;
 import dev.coil.protocol.graph.expression.Condition;
 import dev.coil.protocol.graph.expression.ConditionContext;
+import dev.coil.scheduler.state.Cursor;
+import dev.coil.scheduler.state.Generation;
 import dev.coil.scheduler.state.Keys;
 import dev.coil.scheduler.state.RunState;
 import dev.coil.scheduler.state.Table;
 import dev.coil.scheduler.state.TaskState;
+import dev.coil.scheduler.state.TaskStatus;
 import dev.coil.scheduler.turn.Turn;
 import dev.coil.scheduler.window.Shortages;
 import java.util.Objects;
@@ -23,22 +26,39 @@ final class Admission {
     /** Why a task is not run. */
     record Skip(Outcome outcome, EndKind kind, String reason) {}
 
+    /** Among the bits of a need: it is one of all that the task generates as well. */
+    private static final long ALL_GENERATED = 1L << 32;
+
     /** Whether a task that ended so satisfies a dependent; {@code accept} are the outcomes it takes beside success, a bit each. */
-    static boolean satisfies(TaskState ended, long accept) {
-        var outcome = ended.outcome();
-        if ((accept >> outcome.ordinal() & 1) == 1) {
-            return true;
-        }
-        return switch (outcome) {
-            case SUCCESS -> true;
-            case SKIPPED -> ended.isEndedBy(EndKind.CONDITION);
-            case FAILURE, ERROR, TIMEOUT -> ended.has(TaskState.ALLOW_FAILURE);
-            case CANCELLED -> false;
-        };
+    private static boolean satisfies(TaskState ended, long accept) {
+        return (accept >> ended.outcome().ordinal() & 1) == 1 || Generation.isGood(ended);
+    }
+
+    /** Whether a need that has ended satisfies a dependent that takes {@code accept}. */
+    static boolean satisfies(Turn turn, long serial, int need, TaskState ended, long accept) {
+        return satisfies(ended, accept)
+                && (!isOfAllGenerated(accept) || Generations.unmet(turn, serial, need, accept) == null);
+    }
+
+    /** Whether a need has ended, and with it what it generated, if that is needed too. */
+    static boolean hasEnded(Turn turn, long serial, int need, TaskState needed, long accept) {
+        return needed.status() == TaskStatus.FINISHED
+                && !(isOfAllGenerated(accept) && Generations.isOpen(turn, serial, need));
+    }
+
+    /** Which work tells a dependent that its need has ended: one alone, or it would be counted twice. */
+    static Cursor.Kind toldBy(Turn turn, long serial, int need, long accept) {
+        return isOfAllGenerated(accept) && Generations.of(turn, serial, need) != null
+                ? Cursor.Kind.GENERATION
+                : Cursor.Kind.DEPENDENTS;
+    }
+
+    static boolean isOfAllGenerated(long accept) {
+        return (accept & ALL_GENERATED) != 0;
     }
 
     static long bits(Need need) {
-        long bits = 0;
+        long bits = need.generated() ? ALL_GENERATED : 0;
         for (var outcome : need.accept()) {
             bits |= 1L << outcome.ordinal();
         }
@@ -94,11 +114,16 @@ final class Admission {
         Skip unrun = null;
         for (var need : spec.needs()) {
             var ended = Objects.requireNonNull(turn.task(serial, need.task()));
-            if (satisfies(ended, bits(need))) {
+            long accept = bits(need);
+            if (satisfies(turn, serial, need.task(), ended, accept)) {
                 continue;
             }
             var name = turn.spec(serial, need.task()).name();
             var outcome = ended.outcome();
+            if (satisfies(ended, accept)) {
+                name = "a task that " + name + " generated";
+                outcome = Objects.requireNonNull(Generations.unmet(turn, serial, need.task(), accept));
+            }
             if (outcome != Outcome.SKIPPED) {
                 return new Skip(Outcome.SKIPPED, EndKind.NEED, name + ended(outcome));
             }
@@ -162,9 +187,10 @@ final class Admission {
         @Override
         public Outcome outcomeOf(String name) {
             Outcome worst = null;
+            var full = scope() + name;
             for (var need : spec.needs()) {
                 var needed = turn.spec(serial, need.task());
-                if (needed.name().equals(name) || needed.base().equals(name)) {
+                if (needed.name().equals(full) || needed.base().equals(full)) {
                     var outcome = Objects.requireNonNull(turn.task(serial, need.task()))
                             .outcome();
                     if (worst == null || rank(outcome) > rank(worst)) {
@@ -173,6 +199,14 @@ final class Admission {
                 }
             }
             return worst == null ? Outcome.SKIPPED : worst;
+        }
+
+        /** What comes before the names in the file that the task stands in. */
+        private String scope() {
+            var generator = spec.needs().isEmpty()
+                    ? null
+                    : Generations.generator(turn, serial, spec.needs().get(0).task());
+            return generator == null ? "" : turn.spec(serial, generator).name() + "/";
         }
 
         private static int rank(Outcome outcome) {

@@ -29,13 +29,21 @@ final class Claiming {
     private final Lanes lanes;
     private final TaskFlow tasks;
     private final HeldClaims claims;
+    private final Generating generating;
 
-    Claiming(Publication publication, Pauses pauses, Lanes lanes, TaskFlow tasks, HeldClaims claims) {
+    Claiming(
+            Publication publication,
+            Pauses pauses,
+            Lanes lanes,
+            TaskFlow tasks,
+            HeldClaims claims,
+            Generating generating) {
         this.publication = publication;
         this.pauses = pauses;
         this.lanes = lanes;
         this.tasks = tasks;
         this.claims = claims;
+        this.generating = generating;
     }
 
     /** The first valid claim that the fold meets wins; every other one makes the owner say again what is so. */
@@ -119,7 +127,8 @@ final class Claiming {
         if (held == null) {
             return;
         }
-        tasks.attemptEnded(turn, held.serial(), finish.task(), held.task(), finish.result());
+        var result = generating.accept(turn, held.serial(), finish.task(), held.task(), finish.result());
+        tasks.attemptEnded(turn, held.serial(), finish.task(), held.task(), result);
     }
 
     void abandon(Turn turn, Command.AbandonClaim abandon) {
@@ -129,10 +138,11 @@ final class Claiming {
         }
     }
 
-    private record Held(long serial, TaskState task) {}
+    /** A task that runs under somebody's claim. */
+    record Held(long serial, TaskState task) {}
 
     /** The task, if it runs under exactly this claim. */
-    private static @Nullable Held held(Turn turn, String project, int run, int index, int attempt, ClaimId claim) {
+    static @Nullable Held held(Turn turn, String project, int run, int index, int attempt, ClaimId claim) {
         var serial = turn.serial(project, run);
         var task = serial == null ? null : turn.task(serial, index);
         return serial != null

@@ -3,7 +3,6 @@ package dev.coil.scheduler.resolver;
 import dev.coil.scheduler.state.Cursor;
 import dev.coil.scheduler.state.Table;
 import dev.coil.scheduler.state.TaskState;
-import dev.coil.scheduler.state.TaskStatus;
 import dev.coil.scheduler.turn.Turn;
 import java.util.Objects;
 
@@ -24,17 +23,19 @@ final class NeedCounts {
         boolean unmet = false;
         for (var need : turn.spec(serial, index).needs()) {
             var needed = Objects.requireNonNull(turn.task(serial, need.task()));
-            if (needed.status() != TaskStatus.FINISHED || isYetToTell(turn, serial, need.task(), index)) {
+            long accept = Admission.bits(need);
+            if (!Admission.hasEnded(turn, serial, need.task(), needed, accept)
+                    || isYetToTell(turn, serial, need.task(), index, accept)) {
                 open++;
             } else {
-                unmet |= !Admission.satisfies(needed, Admission.bits(need));
+                unmet |= !Admission.satisfies(turn, serial, need.task(), needed, accept);
             }
         }
         return new TaskState.Needs(open, unmet);
     }
 
-    private boolean isYetToTell(Turn turn, long serial, int need, int index) {
-        var telling = new Cursor(Cursor.Kind.DEPENDENTS, serial, need, 0, "");
+    private boolean isYetToTell(Turn turn, long serial, int need, int index, long accept) {
+        var telling = new Cursor(Admission.toldBy(turn, serial, need, accept), serial, need, 0, "");
         if (agenda.contains(telling)) {
             return true;
         }

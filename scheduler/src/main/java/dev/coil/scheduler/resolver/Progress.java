@@ -4,9 +4,11 @@ import dev.coil.protocol.command.Command;
 import dev.coil.scheduler.state.Cursor;
 import dev.coil.scheduler.state.Keys;
 import dev.coil.scheduler.state.Table;
+import dev.coil.scheduler.state.TaskState;
 import dev.coil.scheduler.state.TaskStatus;
 import dev.coil.scheduler.turn.Turn;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -21,11 +23,13 @@ final class Progress {
 
     private final Agenda agenda;
     private final TaskFlow tasks;
+    private final Generating generating;
     private final int most;
 
-    Progress(Agenda agenda, TaskFlow tasks, int most) {
+    Progress(Agenda agenda, TaskFlow tasks, Generating generating, int most) {
         this.agenda = agenda;
         this.tasks = tasks;
+        this.generating = generating;
         this.most = most;
     }
 
@@ -94,6 +98,7 @@ final class Progress {
     private int spread(Turn turn, Cursor cursor, int budget, int[] used) {
         int[] next = {-1};
         long serial = cursor.serial();
+        var incomplete = new HashMap<Integer, Boolean>();
         switch (cursor.kind()) {
             case ROOTS ->
                 turn.state().scan(Table.ROOTS, Keys.number(serial), Keys.task(serial, cursor.next()), (key, one) -> {
@@ -102,15 +107,22 @@ final class Progress {
                         return false;
                     }
                     used[0]++;
-                    turn.state().delete(Table.ROOTS, key);
                     var root = Objects.requireNonNull(turn.task(serial, Keys.last(key)));
+                    if (root.has(TaskState.GENERATED)
+                            && incomplete.computeIfAbsent(
+                                    Generations.generator(turn, serial, Keys.last(key)),
+                                    generator -> Generating.isIncomplete(turn, serial, generator))) {
+                        // When all of them are there, the roots are gone through once more.
+                        return true;
+                    }
+                    turn.state().delete(Table.ROOTS, key);
                     // One that somebody has cancelled meanwhile has ended.
                     if (root.status() == TaskStatus.WAITING) {
                         tasks.release(turn, serial, Keys.last(key));
                     }
                     return true;
                 });
-            case DEPENDENTS ->
+            case DEPENDENTS, GENERATION ->
                 turn.state()
                         .scan(
                                 Table.DEPENDENTS,
@@ -122,9 +134,12 @@ final class Progress {
                                         return false;
                                     }
                                     used[0]++;
-                                    tasks.needEnded(turn, serial, cursor.task(), Keys.last(key), accept);
+                                    if (cursor.kind() == Admission.toldBy(turn, serial, cursor.task(), accept)) {
+                                        tasks.needEnded(turn, serial, cursor.task(), Keys.last(key), accept);
+                                    }
                                     return true;
                                 });
+            case GENERATED -> next[0] = generating.advance(turn, cursor, budget, used);
             case CANCEL ->
                 turn.state().scan(Table.TASKS, Keys.number(serial), Keys.task(serial, cursor.next()), (key, task) -> {
                     if (used[0] == budget) {

@@ -26,6 +26,8 @@ final class Removal {
             var key = Keys.task(serial, task);
             turn.state().delete(Table.ROOTS, key);
             turn.state().delete(Table.RESULTS, key);
+            turn.state().delete(Table.GENERATIONS, key);
+            turn.state().delete(Table.GENERATORS, key);
             turn.state().delete(Table.SPECS, key);
             turn.state().delete(Table.TASKS, key);
             used[0]++;

@@ -31,6 +31,7 @@ public final class Resolver {
     private final Publication publication;
     private final HeldClaims claims;
     private final Submitting submitting;
+    private final Generating generating;
     private final Claiming claiming;
     private final Cancelling cancelling;
     private final Retrying retrying;
@@ -56,12 +57,15 @@ public final class Resolver {
         var groups = new RunGroups(agenda);
         var runs = new RunFlow(groups);
         var needs = new NeedCounts(agenda);
-        var tasks = new TaskFlow(publication, shortages, lanes, claims, runs, agenda, needs);
-        progress = new Progress(agenda, tasks, steps);
-        submitting = new Submitting(lanes, groups);
-        claiming = new Claiming(publication, pauses, lanes, tasks, claims);
+        var generations = new Generations(agenda);
+        var newTasks = new NewTasks(lanes);
+        var tasks = new TaskFlow(publication, shortages, lanes, claims, runs, agenda, needs, generations);
+        generating = new Generating(newTasks, generations, agenda);
+        progress = new Progress(agenda, tasks, generating, steps);
+        submitting = new Submitting(newTasks, groups);
+        claiming = new Claiming(publication, pauses, lanes, tasks, claims, generating);
         cancelling = new Cancelling(tasks, groups);
-        retrying = new Retrying(tasks, runs, groups, progress, needs);
+        retrying = new Retrying(tasks, runs, groups, progress, needs, generations);
         pausing = new Pausing(pauses, publication);
         owning = new Owning(publication, pauses, shortages, tasks, progress);
         forgetting = new Forgetting(agenda);
@@ -101,6 +105,10 @@ public final class Resolver {
             submitting.stage(turn, stage);
         } else if (command instanceof Command.SubmitRun submit) {
             submitting.submit(turn, submit);
+        } else if (command instanceof Command.StageGenerated stage) {
+            generating.stage(turn, stage);
+        } else if (command instanceof Command.SealGenerated seal) {
+            generating.seal(turn, seal);
         } else if (command instanceof Command.ClaimTask claim) {
             claiming.claim(turn, claim);
         } else if (command instanceof Command.FinishTask finish) {

@@ -28,13 +28,21 @@ final class Retrying {
     private final RunGroups groups;
     private final Progress progress;
     private final NeedCounts needs;
+    private final Generations generations;
 
-    Retrying(TaskFlow tasks, RunFlow runs, RunGroups groups, Progress progress, NeedCounts needs) {
+    Retrying(
+            TaskFlow tasks,
+            RunFlow runs,
+            RunGroups groups,
+            Progress progress,
+            NeedCounts needs,
+            Generations generations) {
         this.tasks = tasks;
         this.runs = runs;
         this.groups = groups;
         this.progress = progress;
         this.needs = needs;
+        this.generations = generations;
     }
 
     void retry(Turn turn, Command.RetryRun retry) {
@@ -88,7 +96,7 @@ final class Retrying {
             answer(turn, retry, Rejection.NOTHING_TO_RETRY, "every task that has ended succeeded");
             return;
         }
-        if (!reopen(turn, retry, serial)) {
+        if (hasGenerated(turn, retry, serial, chosen) || !reopen(turn, retry, serial)) {
             return;
         }
         for (int index : chosen) {
@@ -96,7 +104,7 @@ final class Retrying {
         }
         for (int index : chosen) {
             recount(turn, serial, index);
-            turn.state().scan(Table.DEPENDENTS, Keys.task(serial, index), (key, accept) -> {
+            Generations.dependents(turn, serial, index, (key, accept) -> {
                 recount(turn, serial, Keys.last(key));
                 return true;
             });
@@ -109,6 +117,25 @@ final class Retrying {
         }
     }
 
+    /** One that has added tasks to the run cannot add them again, nor others in their place: they may be running. */
+    private static boolean hasGenerated(Turn turn, Command.RetryRun retry, long serial, TreeSet<Integer> chosen) {
+        for (int index : chosen) {
+            var generation = Generations.of(turn, serial, index);
+            if (generation != null) {
+                answer(
+                        turn,
+                        retry,
+                        Rejection.HAS_GENERATED,
+                        turn.spec(serial, index).name() + " has added " + generation.tasks()
+                                + (generation.tasks() == 1 ? " task" : " tasks")
+                                + " to the run, which another attempt would add again:"
+                                + " retry those, or submit the run again");
+                return true;
+            }
+        }
+        return false;
+    }
+
     private static boolean isRetried(TaskState task) {
         return task.outcome() != Outcome.SUCCESS && !task.isEndedBy(EndKind.CONDITION);
     }
@@ -118,7 +145,7 @@ final class Retrying {
         var left = new ArrayDeque<Integer>(List.of(index));
         Integer[] active = {null};
         for (var next = left.poll(); next != null && active[0] == null; next = left.poll()) {
-            turn.state().scan(Table.DEPENDENTS, Keys.task(serial, next), (key, accept) -> {
+            Generations.dependents(turn, serial, next, (key, accept) -> {
                 int dependent = Keys.last(key);
                 var status =
                         Objects.requireNonNull(turn.task(serial, dependent)).status();
@@ -134,7 +161,7 @@ final class Retrying {
     }
 
     private static void addSkippedDependents(Turn turn, long serial, int index, TreeSet<Integer> chosen) {
-        turn.state().scan(Table.DEPENDENTS, Keys.task(serial, index), (key, accept) -> {
+        Generations.dependents(turn, serial, index, (key, accept) -> {
             int dependent = Keys.last(key);
             var task = Objects.requireNonNull(turn.task(serial, dependent));
             if (task.status() == TaskStatus.FINISHED
@@ -175,6 +202,9 @@ final class Retrying {
     private void reset(Turn turn, Command.RetryRun retry, long serial, int index) {
         var task = Objects.requireNonNull(turn.task(serial, index));
         runs.reset(turn, serial, task, task.outcome());
+        if (task.has(TaskState.GENERATED)) {
+            generations.reset(turn, serial, index, task);
+        }
         turn.put(serial, index, task.reset());
         turn.emit(new Event.TaskReset(retry.project(), retry.run(), index));
     }

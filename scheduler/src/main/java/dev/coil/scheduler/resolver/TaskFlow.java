@@ -30,6 +30,7 @@ final class TaskFlow {
     private final RunFlow runs;
     private final Agenda agenda;
     private final NeedCounts needs;
+    private final Generations generations;
     private final TaskGroups groups = new TaskGroups(this);
 
     TaskFlow(
@@ -39,7 +40,8 @@ final class TaskFlow {
             HeldClaims claims,
             RunFlow runs,
             Agenda agenda,
-            NeedCounts needs) {
+            NeedCounts needs,
+            Generations generations) {
         this.publication = publication;
         this.shortages = shortages;
         this.lanes = lanes;
@@ -47,6 +49,7 @@ final class TaskFlow {
         this.runs = runs;
         this.agenda = agenda;
         this.needs = needs;
+        this.generations = generations;
     }
 
     /** All needs of a waiting task have ended: it becomes ready, or ends without having run. */
@@ -70,11 +73,12 @@ final class TaskFlow {
             return;
         }
         var ended = Objects.requireNonNull(turn.task(serial, need));
-        if (ended.status() != TaskStatus.FINISHED) {
+        if (!Admission.hasEnded(turn, serial, need, ended, accept)) {
             return;
         }
         var needs = task.needs();
-        needs = new TaskState.Needs(needs.open() - 1, needs.unmet() || !Admission.satisfies(ended, accept));
+        boolean satisfied = Admission.satisfies(turn, serial, need, ended, accept);
+        needs = new TaskState.Needs(needs.open() - 1, needs.unmet() || !satisfied);
         turn.put(serial, index, task.with(needs));
         if (needs.open() == 0) {
             release(turn, serial, index);
@@ -230,6 +234,9 @@ final class TaskFlow {
                 reason,
                 kind));
         runs.ended(turn, serial, ended, outcome);
+        if (task.has(TaskState.GENERATED)) {
+            generations.ended(turn, serial, index, ended);
+        }
         if (task.has(TaskState.DEPENDENTS)) {
             agenda.add(new Cursor(Cursor.Kind.DEPENDENTS, serial, index, 0, ""));
         }
@@ -257,6 +264,9 @@ final class TaskFlow {
         }
         if (task.claim() != null) {
             claims.release(turn, task.claim(), serial, index);
+            if (task.has(TaskState.GENERATES)) {
+                Generating.drop(turn, serial, index);
+            }
         }
         return task.withTimer(0).withClaim(null);
     }

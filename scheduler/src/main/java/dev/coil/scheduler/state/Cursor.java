@@ -5,7 +5,7 @@ package dev.coil.scheduler.state;
  *
  * @param kind what work
  * @param serial of the run
- * @param task whose dependents are told; 0 for work on the whole run
+ * @param task whose dependents are told, or the generator; 0 for work on the whole run
  * @param next the first index that has not been dealt with
  * @param reason for a cancellation; empty otherwise
  */
@@ -19,6 +19,10 @@ public record Cursor(Kind kind, long serial, int task, int next, String reason) 
         DEPENDENTS,
         /** Cancelling what is ready or running in a run. */
         CANCEL,
+        /** Making what a task generated tasks of its run. */
+        GENERATED,
+        /** Telling those who wait for all that a task generated that all of it has ended. */
+        GENERATION,
         /** Removing what is stored of a forgotten run, task by task; {@code next} is a dependent of the task. */
         FORGET
     }

@@ -69,6 +69,12 @@ public record RunState(
                 place);
     }
 
+    /** Tasks are added to it. */
+    public RunState grow(int tasks, int required) {
+        return new RunState(
+                total + tasks, open + tasks, openRequired + required, ran, ended, cancelled, known, status, place);
+    }
+
     public RunState cancel() {
         return new RunState(total, open, openRequired, ran, ended, true, known, status, place);
     }

@@ -98,6 +98,18 @@ public final class Table<V> {
     /** Serial of the runs that have not finished. */
     public static final Table<Long> OPEN_RUNS = longs(29);
 
+    /** (serial, generator) → what is staged of the tasks that a running task generates. */
+    public static final Table<Staging> STAGINGS = json(35, Staging.class);
+
+    /** (serial, generator, index of its first task among those generated) → tasks, until they are tasks of the run or dropped. */
+    public static final Table<StagedPart> STAGED_PARTS = json(36, StagedPart.class);
+
+    /** (serial, generator) → how far the tasks are that it generated. */
+    public static final Table<Generation> GENERATIONS = new Table<>(37, Generation::encode, Generation::decode);
+
+    /** (serial, task) → the index of the generator of a generated task. */
+    public static final Table<Long> GENERATORS = longs(38);
+
     /** Serial → which run finished, and when. Of all that have finished, and only of those. */
     public static final Table<FinishedRun> FINISHED = new Table<>(31, FinishedRun::encode, FinishedRun::decode);
 
@@ -111,7 +123,7 @@ public final class Table<V> {
     public static final Table<String> FORGOTTEN = texts(34);
 
     /** More than the greatest number of a table. */
-    public static final int NUMBERS = 35;
+    public static final int NUMBERS = 39;
 
     private final byte number;
     private final Function<V, byte[]> encoder;

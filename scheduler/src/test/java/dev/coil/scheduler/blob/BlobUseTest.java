@@ -20,7 +20,12 @@ class BlobUseTest {
     private final BlobUse use = new BlobUse();
 
     private void run(int number, @Nullable String script) {
-        var summary = new TaskSummary(
+        use.apply(new Event.TasksStaged("p", "id" + number, 0, List.of(task(script))));
+        use.apply(new Event.RunCreated("p", number, "id" + number, Source.none(), 1, "me"));
+    }
+
+    private static TaskSummary task(@Nullable String script) {
+        return new TaskSummary(
                 "t",
                 "t",
                 Map.of(),
@@ -33,15 +38,13 @@ class BlobUseTest {
                 "",
                 List.of(),
                 script);
-        use.apply(new Event.TasksStaged("p", "id" + number, 0, List.of(summary)));
-        use.apply(new Event.RunCreated("p", number, "id" + number, Source.none(), 1, "me"));
     }
 
     private static AttemptResult left(@Nullable String tree, String... artifacts) {
         var stored = List.of(artifacts).stream()
                 .map(digest -> new StoredArtifact("a", digest, 1, 1))
                 .toList();
-        return new AttemptResult(Outcome.SUCCESS, 0, null, null, 0, 0, 0, stored, tree);
+        return new AttemptResult(Outcome.SUCCESS, 0, null, null, 0, 0, 0, stored, tree, null);
     }
 
     private BlobUse.Change ended(int run, AttemptResult result) {
@@ -64,6 +67,16 @@ class BlobUseTest {
         assertThat(use.isNamed("shared")).isTrue();
         assertThat(use.isNamed("first")).isFalse();
         assertThat(forget(2).released()).containsExactlyInAnyOrder("script", "shared");
+    }
+
+    @Test
+    void shouldKeepWhatATaskNamesThatWasGenerated() {
+        run(1, "script");
+        run(2, null);
+        use.apply(new Event.GeneratedStaged("p", 2, 0, 1, 0, List.of(task("script"))));
+
+        assertThat(forget(1).released()).isEmpty();
+        assertThat(forget(2).released()).containsExactly("script");
     }
 
     @Test

@@ -106,7 +106,8 @@ class StagingTest {
                 Map.of(),
                 false,
                 Resources.NONE,
-                List.of());
+                List.of(),
+                null);
         return TaskSpec.simple(name, List.of(), Requirement.ANY, action);
     }
 }

@@ -5,9 +5,11 @@ import dev.coil.protocol.event.Event;
 import dev.coil.protocol.graph.Action;
 import dev.coil.protocol.graph.AttemptResult;
 import dev.coil.protocol.graph.Concurrency;
+import dev.coil.protocol.graph.Need;
 import dev.coil.protocol.graph.Outcome;
 import dev.coil.protocol.graph.Retries;
 import dev.coil.protocol.graph.Source;
+import dev.coil.protocol.graph.Start;
 import dev.coil.protocol.graph.TaskRef;
 import dev.coil.protocol.graph.TaskSpec;
 import dev.coil.protocol.space.ClaimId;
@@ -15,6 +17,7 @@ import dev.coil.protocol.space.ReadyTask;
 import dev.coil.protocol.tuple.Attributes;
 import dev.coil.protocol.tuple.Requirement;
 import dev.coil.protocol.tuple.WorkerInfo;
+import dev.coil.scheduler.state.Cursor;
 import dev.coil.scheduler.state.Table;
 import dev.coil.scheduler.state.Timer;
 import dev.coil.scheduler.turn.Effect;
@@ -168,6 +171,18 @@ final class Fold {
                 AttemptResult.of(outcome, outcome == Outcome.SUCCESS ? 0 : 1, at, at));
     }
 
+    /** What the holder of a claim reports that generated so many tasks. */
+    static Command generated(Command.ClaimTask claim, int tasks, String sha256, long at) {
+        var generated = new AttemptResult.Generated(tasks, sha256);
+        return new Command.FinishTask(
+                claim.project(),
+                claim.run(),
+                claim.task(),
+                claim.attempt(),
+                claim.claim(),
+                new AttemptResult(Outcome.SUCCESS, 0, null, null, at, at, 0, List.of(), null, generated));
+    }
+
     /** Claims and ends a task that is in the space. */
     void run(int task, Outcome outcome) {
         run(1, task, outcome);
@@ -180,6 +195,41 @@ final class Fold {
         }
         var result = AttemptResult.of(outcome, outcome == Outcome.SUCCESS ? 0 : 1, now, now);
         append(new Command.FinishTask("p", run, task, tuple.attempt(), claim(run, task, "w"), result));
+    }
+
+    void stage(int task, int attempt, ClaimId claim, String sha256, TaskSpec... generated) {
+        append(new Command.StageGenerated("p", 1, task, attempt, claim, sha256, 0, List.of(generated)));
+    }
+
+    /** Claims a task that is in the space, and ends it well with these tasks. */
+    void generate(int task, TaskSpec... generated) {
+        int attempt = space.get(new TaskRef("p", 1, task)).attempt();
+        var claim = claim(task, "w");
+        var sha256 = "file" + task;
+        for (int first = 0; first < generated.length; first += 200) {
+            var part = List.of(generated).subList(first, Math.min(first + 200, generated.length));
+            append(new Command.StageGenerated("p", 1, task, attempt, claim, sha256, first / 200, part));
+        }
+        append(new Command.SealGenerated("seal", "p", 1, task, attempt, claim, sha256, generated.length));
+        append(generated(1, task, attempt, claim, new AttemptResult.Generated(generated.length, sha256)));
+    }
+
+    Command generated(int run, int task, int attempt, ClaimId claim, AttemptResult.Generated generated) {
+        var claimed = new Command.ClaimTask("p", run, task, attempt, claim, "w");
+        return generated(claimed, generated.tasks(), generated.sha256(), now);
+    }
+
+    /** Does what is left of work on many tasks. */
+    void goOn() {
+        goesOn = true;
+        cursors().forEach(cursor -> append(new Command.Continue(epoch(), cursor.id())));
+    }
+
+    /** The work on many tasks that is left. */
+    List<Cursor> cursors() {
+        var left = new ArrayList<Cursor>();
+        state.scan(Table.CURSORS, new byte[0], (key, cursor) -> left.add(cursor));
+        return left;
     }
 
     void cancel(int run) {
@@ -254,6 +304,25 @@ final class Fold {
 
     static TaskSpec task(String name, Integer... needs) {
         return TaskSpec.simple(name, List.of(needs), Requirement.parse("arch=x86_64 os=linux"), Action.script("true"));
+    }
+
+    /** Of a graph file. */
+    static TaskSpec generator(String name) {
+        return generator(name, 1);
+    }
+
+    /** So many generators deep. */
+    static TaskSpec generator(String name, int depth, Integer... needs) {
+        var action = Action.script("true").generating(new Action.Generates("more.yml", depth, null));
+        return task(name, needs).with().action(action).start(Start.GRANTED).build();
+    }
+
+    /** It needs a task and all that it generates. */
+    static TaskSpec waitingForAll(String name, int generator) {
+        return task(name)
+                .with()
+                .needs(List.of(new Need(generator, List.of(), true)))
+                .build();
     }
 
     static TaskSpec allowed(TaskSpec task) {

@@ -16,7 +16,9 @@ import dev.coil.scheduler.state.Timer;
 import dev.coil.scheduler.turn.Effect;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /** Brokers, users and workers, for {@link ModelOwner}s: the users say a script, a letter at a time. */
 final class ModelWorld {
@@ -47,6 +49,7 @@ final class ModelWorld {
     private int runs;
     private long nonce;
     private final ArrayDeque<Command.ClaimTask> claims = new ArrayDeque<>();
+    private final Set<ClaimId> generators = new HashSet<>();
     long now = 1_000;
 
     /** The store of one more owner: the one there is, that of another machine, or what a zombie had stored when it was followed. */
@@ -98,8 +101,7 @@ final class ModelWorld {
             case 'f', 'F', 'e' -> {
                 if (claim != null) {
                     claims.poll();
-                    append(Fold.finish(
-                            claim, next == 'f' ? Outcome.SUCCESS : next == 'F' ? Outcome.FAILURE : Outcome.ERROR, now));
+                    finish(claim, next == 'f' ? Outcome.SUCCESS : next == 'F' ? Outcome.FAILURE : Outcome.ERROR);
                 }
             }
             case 'l' -> append(new Command.LoseWorker(epoch(), "w1", "lost"));
@@ -119,11 +121,27 @@ final class ModelWorld {
         }
     }
 
+    /** Of a generator, what it generates goes before; if it fails, that is for nothing. */
+    private void finish(Command.ClaimTask claim, Outcome outcome) {
+        if (!generators.contains(claim.claim())) {
+            append(Fold.finish(claim, outcome, now));
+            return;
+        }
+        var project = claim.project();
+        for (int part = 0; part < 2; part++) {
+            var tasks = List.of(Fold.task("root1/a" + part), Fold.task("root1/b" + part, 0));
+            append(new Command.StageGenerated(
+                    project, claim.run(), claim.task(), claim.attempt(), claim.claim(), "file", part, tasks));
+        }
+        append(outcome == Outcome.SUCCESS ? Fold.generated(claim, 4, "file", now) : Fold.finish(claim, outcome, now));
+    }
+
     private void submit() {
         var tasks = new ArrayList<TaskSpec>();
         for (int i = 0; i < 9; i++) {
             var task = i < 5 ? Fold.task("root" + i) : Fold.task("t" + i, 0, i - 3);
-            tasks.add(i % 3 == 1 ? Fold.grouped(task, "g", 1, false) : Fold.trying(task, 1, 0, 1));
+            task = i == 1 ? Fold.generator("root1") : i == 8 ? Fold.waitingForAll("t8", 1) : task;
+            tasks.add(i % 3 == 1 && i != 1 ? Fold.grouped(task, "g", 1, false) : Fold.trying(task, 1, 0, 1));
         }
         var id = "run" + ++runs;
         append(new Command.StageTasks("p", id, 0, tasks));
@@ -135,6 +153,9 @@ final class ModelWorld {
         var claim = new Command.ClaimTask(
                 ready.project(), ready.run(), ready.task(), ready.attempt(), new ClaimId(worker, nonce), worker);
         view.remove(ready.ref());
+        if (ready.action().generates() != null) {
+            generators.add(claim.claim());
+        }
         claims.add(claim);
         append(claim);
     }

@@ -3,6 +3,7 @@ package dev.coil.scheduler.resolver;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.coil.protocol.command.Command;
+import dev.coil.protocol.event.Event;
 import dev.coil.protocol.graph.TaskRef;
 import dev.coil.protocol.space.ClaimId;
 import dev.coil.protocol.space.FairShare;
@@ -136,6 +137,7 @@ class OwnerCycleTest {
                 }
             }
         }
+        assertThat(events).as("a generator is underway").anyMatch(e -> e.event() instanceof Event.TasksGenerated);
         Meta.POSITION.set(uncut, world.commands.size());
         assertThat(last.state.dump()).as("state").isEqualTo(uncut.dump());
         assertThat(world.stores.get(last.store).dump()).as("what is stored").isEqualTo(uncut.dump());

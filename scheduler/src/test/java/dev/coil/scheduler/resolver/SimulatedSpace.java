@@ -12,6 +12,7 @@ import dev.coil.protocol.pause.Pause;
 import dev.coil.protocol.pause.PauseScope;
 import dev.coil.protocol.space.ClaimId;
 import dev.coil.protocol.space.FairShare;
+import dev.coil.protocol.space.ReadyTask;
 import dev.coil.protocol.space.SpaceChange;
 import dev.coil.protocol.space.SpaceView;
 import dev.coil.protocol.tuple.Attributes;
@@ -22,6 +23,7 @@ import dev.coil.scheduler.state.Keys;
 import dev.coil.scheduler.state.LowWater;
 import dev.coil.scheduler.state.Meta;
 import dev.coil.scheduler.state.Table;
+import dev.coil.scheduler.state.TaskStatus;
 import dev.coil.scheduler.state.Timer;
 import dev.coil.scheduler.turn.Effect;
 import java.util.ArrayDeque;
@@ -30,6 +32,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 
@@ -59,7 +62,8 @@ final class SimulatedSpace {
     private final List<Entry> log = new ArrayList<>();
     private final List<List<Effect>> told = new ArrayList<>();
     private final Map<String, List<TaskSpec>> submissions = new HashMap<>();
-    private final Witness witness = new Witness(submissions);
+    private final Map<ClaimId, List<TaskSpec>> generated = new HashMap<>();
+    private final Witness witness = new Witness(submissions, generated);
 
     private final List<SpaceChange> changes = new ArrayList<>();
     private final List<View> views = List.of(new View(), new View(), new View());
@@ -67,6 +71,7 @@ final class SimulatedSpace {
     private final List<Command> underway = new ArrayList<>();
     private final List<Command> delivered = new ArrayList<>();
     private final List<Command.ClaimTask> claims = new ArrayList<>();
+    private final Map<ClaimId, ReadyTask> claimed = new HashMap<>();
     private long began = 1_000;
     private long now = began;
     private int incarnations = 3;
@@ -227,6 +232,7 @@ final class SimulatedSpace {
             var claim = new Command.ClaimTask(
                     ready.project(), ready.run(), ready.task(), ready.attempt(), new ClaimId(worker, ++nonce), worker);
             claims.add(claim);
+            claimed.put(claim.claim(), ready);
             send(claim);
         }
     }
@@ -240,17 +246,55 @@ final class SimulatedSpace {
 
     private void finish() {
         if (!claims.isEmpty()) {
-            send(Fold.finish(
-                    anyClaim(),
+            var outcome =
                     switch (random.nextInt(12)) {
                         case 0, 1 -> Outcome.FAILURE;
                         case 2 -> Outcome.ERROR;
                         case 3 -> Outcome.TIMEOUT;
                         case 4 -> Outcome.SKIPPED;
                         default -> Outcome.SUCCESS;
-                    },
-                    now));
+                    };
+            finish(anyClaim(), outcome).forEach(this::send);
         }
+    }
+
+    /** What a worker sends at the end of a task: first what it generates, of which now and then not all arrives. */
+    private List<Command> finish(Command.ClaimTask claim, Outcome outcome) {
+        var ready = Objects.requireNonNull(claimed.get(claim.claim()));
+        var generates = ready.action().generates();
+        if (generates == null) {
+            return List.of(Fold.finish(claim, outcome, now));
+        }
+        var tasks = generated.computeIfAbsent(
+                claim.claim(), id -> RandomTasks.generated(random, ready.name(), generates.depth())
+                        .list(random.nextInt(9)));
+        var commands = new ArrayList<Command>();
+        for (int first = 0; first < tasks.size(); first += 3) {
+            commands.add(new Command.StageGenerated(
+                    claim.project(),
+                    claim.run(),
+                    claim.task(),
+                    claim.attempt(),
+                    claim.claim(),
+                    "file" + claim.claim(),
+                    first / 3,
+                    tasks.subList(first, Math.min(first + 3, tasks.size()))));
+        }
+        commands.add(new Command.SealGenerated(
+                "req",
+                claim.project(),
+                claim.run(),
+                claim.task(),
+                claim.attempt(),
+                claim.claim(),
+                "file" + claim.claim(),
+                tasks.size()));
+        if (outcome == Outcome.SUCCESS) {
+            commands.add(Fold.generated(claim, tasks.size(), "file" + claim.claim(), now));
+        } else {
+            commands.add(Fold.finish(claim, outcome, now));
+        }
+        return commands;
     }
 
     private void abandon() {
@@ -389,8 +433,9 @@ final class SimulatedSpace {
                             ready.attempt(),
                             new ClaimId("good" + machine, ++nonce),
                             "good" + machine);
+                    claimed.put(claim.claim(), ready);
                     append(claim);
-                    append(Fold.finish(claim, Outcome.SUCCESS, now));
+                    finish(claim, Outcome.SUCCESS).forEach(this::append);
                 }
             }
             for (var held : List.copyOf(resolver.heldClaims().keySet())) {
@@ -473,11 +518,30 @@ final class SimulatedSpace {
         }
     }
 
+    /** The tasks that have not ended. */
+    private String open() {
+        var open = new StringBuilder();
+        state.scan(Table.TASKS, new byte[0], (key, task) -> {
+            if (task.status() != TaskStatus.FINISHED) {
+                open.append("\n  ")
+                        .append(state.get(Table.RUN_INFOS, Keys.number(Keys.serial(key))))
+                        .append(' ')
+                        .append(Keys.last(key))
+                        .append(' ')
+                        .append(task)
+                        .append(' ')
+                        .append(state.get(Table.SPECS, key));
+            }
+            return true;
+        });
+        return open.toString();
+    }
+
     /** Every run has ended, and nothing is held for it any more. */
     void checkSettled() {
         checkState();
         if (witness.openRuns() > 0) {
-            throw new AssertionError(witness.openRuns() + " runs never end");
+            throw new AssertionError(witness.openRuns() + " runs never end: " + open());
         }
         for (var table : List.of(
                 Table.OUTSTANDING,
@@ -489,7 +553,9 @@ final class SimulatedSpace {
                 Table.ROOTS,
                 Table.CURSORS,
                 Table.PLACES,
-                Table.IN_LINE)) {
+                Table.IN_LINE,
+                Table.STAGINGS,
+                Table.STAGED_PARTS)) {
             state.scan(table, new byte[0], (key, value) -> {
                 throw new AssertionError("left in table " + table.number() + ": " + value);
             });

@@ -140,6 +140,41 @@ class SmallModelTest {
                 grouped(trying(task("second"), 1, 0, 0), "g", 1, false));
     }
 
+    @Test
+    void shouldAddWhatATaskGeneratesOnce() {
+        var moves = List.of(
+                move("a claims", claim(0, 1, "a")),
+                move("a stages", stage(1, "a")),
+                move("a stages again", stage(1, "a")),
+                move("a succeeds", generated(1, "a")),
+                move("a succeeds again", generated(1, "a")),
+                move("a gives back", new Command.AbandonClaim("p", 1, 0, 1, new ClaimId("a", 1), "draining")),
+                move("b claims the second attempt", claim(0, 2, "b")),
+                move("b stages", stage(2, "b")),
+                move("b succeeds", generated(2, "b")),
+                move("b fails", finish(0, 2, "b", Outcome.FAILURE)),
+                move("a claims what was generated", claim(2, 1, "a")),
+                move("a ends what was generated", finish(2, 1, "a", Outcome.SUCCESS)),
+                move("cancel", new Command.CancelRun("cancel", "p", 1, null, "enough")),
+                move("retry", new Command.RetryRun("retry", "p", 1, null, false)),
+                move("retry the generator", new Command.RetryRun("retry", "p", 1, 0, true)),
+                move("the first owner loses a", new Command.LoseWorker(FIRST_EPOCH, "a", "lost")),
+                owner("second owner", SECOND_EPOCH),
+                goOn(),
+                goOn());
+        explore(moves, DEPTH, 1, Fold.generator("plan"), Fold.waitingForAll("after", 0));
+    }
+
+    private static Command stage(int attempt, String worker) {
+        var tasks = List.of(task("plan/" + worker), task("plan/" + worker + "2", 0));
+        return new Command.StageGenerated("p", 1, 0, attempt, new ClaimId(worker, attempt), "file" + worker, 0, tasks);
+    }
+
+    private static Command generated(int attempt, String worker) {
+        var claim = new Command.ClaimTask("p", 1, 0, attempt, new ClaimId(worker, attempt), worker);
+        return Fold.generated(claim, 2, "file" + worker, 1);
+    }
+
     private static void explore(List<Move> moves, int depth, int steps, TaskSpec... tasks) {
         var start = new MemoryState();
         fold(start, new Command.StartEpoch("first owner"), FIRST_EPOCH, steps);
@@ -274,6 +309,7 @@ class SmallModelTest {
                         "in the space is " + out + " of " + task);
             }
             require(running <= 1, "two run at once");
+            checkGenerated(state);
             state.scan(Table.CLAIMS, new byte[0], (key, nonce) -> {
                 require(task(state, Keys.last(key)).status() == TaskStatus.RUNNING, "a claim of what does not run");
                 return true;
@@ -285,6 +321,21 @@ class SmallModelTest {
                         "a timer of nothing: " + timer);
                 return true;
             });
+        }
+
+        /** What is staged is held by a running task, or by the work that adds it; nothing is added twice. */
+        private void checkGenerated(MemoryState state) {
+            var run = Objects.requireNonNull(state.get(Table.RUNS, Keys.number(1)));
+            require(run.total() == tasks || run.total() == tasks + 2, "the run has " + run.total() + " tasks");
+            var adding = new Cursor(Cursor.Kind.GENERATED, 1, 0, 0, "");
+            boolean held =
+                    task(state, 0).status() == TaskStatus.RUNNING || state.get(Table.CURSORS, adding.key()) != null;
+            state.scan(Table.STAGED_PARTS, new byte[0], (key, part) -> {
+                require(held, "nobody holds what is staged");
+                return true;
+            });
+            var generation = state.get(Table.GENERATIONS, Keys.task(1, 0));
+            require((generation == null) == (run.total() == tasks), "generated are " + generation);
         }
 
         private static TaskState task(State state, int index) {

@@ -47,6 +47,11 @@ final class Witness {
         ClaimId claim;
 
         boolean blocked;
+        /** The index of the task that generated it. */
+        @Nullable
+        Integer generator;
+
+        boolean hasGenerated;
         /** The run was cancelled after this attempt became ready. */
         boolean doomed;
 
@@ -66,6 +71,7 @@ final class Witness {
     }
 
     private final Map<String, List<TaskSpec>> submissions;
+    private final Map<ClaimId, List<TaskSpec>> generated;
     private final Map<TaskRef, Task> tasks = new HashMap<>();
     private final Map<String, Run> runs = new HashMap<>();
     private final Map<TaskRef, Integer> space = new HashMap<>();
@@ -74,11 +80,16 @@ final class Witness {
     private final Set<String> lost = new HashSet<>();
     private final Set<PauseScope> paused = new HashSet<>();
     private long seq;
+    private long at;
     private int openRuns;
 
-    /** @param submissions the tasks of each submission's id */
-    Witness(Map<String, List<TaskSpec>> submissions) {
+    /**
+     * @param submissions the tasks of each submission's id
+     * @param generated what is generated under each claim
+     */
+    Witness(Map<String, List<TaskSpec>> submissions, Map<ClaimId, List<TaskSpec>> generated) {
         this.submissions = submissions;
+        this.generated = generated;
     }
 
     /** A command was folded to these effects. */
@@ -87,6 +98,8 @@ final class Witness {
         for (var effect : effects) {
             if (effect instanceof Effect.Emit emit) {
                 check(emit.seq() == ++seq, "event %s has number %s", seq, emit.seq());
+                check(emit.at() >= at, "the clock goes back from %s to %s", at, emit.at());
+                at = emit.at();
                 if (emit.event() instanceof Event.RequestAnswered) {
                     answers++;
                 } else {
@@ -237,6 +250,16 @@ final class Witness {
             task.status = ENDED;
             run.open--;
             run.openRequired -= task.spec.allowFailure() ? 0 : 1;
+        } else if (event instanceof Event.GeneratedStaged staged) {
+            check(task.status.equals(RUNNING) && task.attempt == staged.attempt(), "staged by %s", ref);
+        } else if (event instanceof Event.TasksGenerated added) {
+            check(
+                    command instanceof Command.FinishTask finish
+                            && finish.claim().equals(task.claim)
+                            && added.attempt() == task.attempt,
+                    "tasks were added by %s",
+                    command);
+            add(run, ref, task, added);
         } else if (event instanceof Event.TaskReset) {
             check(task.status.equals(ENDED), "%s reset while %s", ref, task.status);
             task.status = "waiting";
@@ -247,11 +270,51 @@ final class Witness {
         }
     }
 
+    private void add(Run run, TaskRef generator, Task task, Event.TasksGenerated added) {
+        var specs = generated.get(task.claim);
+        check(specs != null && specs.size() == added.tasks(), "%s, of %s", added, specs);
+        check(added.first() == run.tasks.size(), "%s to %s tasks", added, run.tasks.size());
+        check(!task.hasGenerated, "%s generates twice", generator);
+        check(!run.finished, "%s to a finished run", added);
+        task.hasGenerated = true;
+        int index = added.first();
+        for (var spec : specs) {
+            boolean mayFail = task.spec.allowFailure() || spec.allowFailure();
+            check(run.known == null || mayFail, "%s, and its outcome was known", added);
+            var one = new Task(
+                    spec.shifted(added.first()).with().allowFailure(mayFail).build());
+            one.generator = generator.task();
+            run.tasks.put(index, one);
+            run.open++;
+            run.openRequired += mayFail ? 0 : 1;
+            tasks.put(new TaskRef(generator.project(), generator.run(), index++), one);
+        }
+    }
+
+    /** How many of those that a task generated, also in turn, have not ended. */
+    private int open(Run run, int generator) {
+        int open = 0;
+        for (var task : run.tasks.values()) {
+            var above = task.generator;
+            while (above != null && above != generator) {
+                above = run.tasks.get(above).generator;
+            }
+            open += above != null && !task.status.equals(ENDED) ? 1 : 0;
+        }
+        return open;
+    }
+
     private void checkNeeds(TaskRef ref, Task task) {
         for (var need : task.spec.needs()) {
             var needed = task(new TaskRef(ref.project(), ref.run(), need.task()));
             // One that was in line already stays there when its need is run again.
             check(needed.status.equals(ENDED) || task.blocked, "%s goes on before its need %s", ref, need.task());
+            var run = runs.get(ref.project() + "#" + ref.run());
+            check(
+                    !need.generated() || task.blocked || open(run, need.task()) == 0,
+                    "%s goes on before all that %s generates",
+                    ref,
+                    need.task());
         }
     }
 
@@ -386,6 +449,12 @@ final class Witness {
         int[] stored = {0};
         state.scan(Table.RUN_INFOS, new byte[0], (key, info) -> ++stored[0] > 0);
         check(stored[0] == runs.size(), "%s runs are stored, of %s that were told of", stored[0], runs.size());
+        state.scan(Table.GENERATIONS, new byte[0], (key, generation) -> {
+            var ref = ref(state, Keys.serial(key), Keys.last(key));
+            int open = open(runs.get(ref.project() + "#" + ref.run()), ref.task());
+            check(generation.open() == open, "%s: open are %s of %s", ref, open, generation);
+            return true;
+        });
     }
 
     private static TaskRef ref(State state, long serial, int task) {

@@ -29,6 +29,11 @@ public final class TaskJson {
         Json.text(json, "condition", facts.condition());
         json.writeStringField("script", facts.script());
         Json.texts(json, "artifacts", facts.artifacts());
+        var generator = facts.generator();
+        Json.text(
+                json,
+                "generatedBy",
+                generator == null ? null : run.facts(generator).name());
         Json.time(json, "readyAt", state.readyAt());
         json.writeArrayFieldStart("attempts");
         for (var attempt : state.attempts()) {

@@ -32,9 +32,9 @@ public final class RunFeed implements Feed {
     private RunFeed(RunState run, boolean brief) {
         this.run = run;
         this.brief = brief;
-        snapshot = brief ? RunDocument.withoutTasks(run) : new RunDocument(run);
-        // Of a brief one, every task is new.
+        // Of a brief one, every task is new. Tasks that are added from now on are newer.
         seen = brief ? -1 : run.head().version();
+        snapshot = brief ? RunDocument.withoutTasks(run) : new RunDocument(run);
     }
 
     public static RunFeed whole(RunState run) {

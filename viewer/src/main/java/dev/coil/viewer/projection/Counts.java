@@ -23,6 +23,13 @@ public final class Counts {
         return new Counts(numbers);
     }
 
+    /** So many more are waiting. */
+    Counts grown(int tasks) {
+        var grown = numbers.clone();
+        grown[TaskPhase.WAITING.ordinal()] += tasks;
+        return new Counts(grown);
+    }
+
     Counts moved(TaskState from, TaskState to) {
         var moved = numbers.clone();
         add(moved, from.phase(), from.outcome(), -1);

@@ -150,6 +150,15 @@ public final class Projection {
     }
 
     private void foldTask(RunState run, Event.OfTask event, long at, long next) {
+        if (event instanceof Event.GeneratedStaged staged) {
+            staging.add(staged, at);
+            return;
+        } else if (event instanceof Event.TasksGenerated generated) {
+            run.add(next, staging.take(generated));
+            return;
+        } else if (event instanceof Event.AttemptEnded || event instanceof Event.TaskFinished) {
+            staging.drop(event);
+        }
         var task = run.task(event.task());
         var ref = new TaskRef(run.project(), run.number(), event.task());
         if (event instanceof Event.TaskBlocked blocked) {

@@ -7,16 +7,20 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The tasks of submissions that are not runs yet. */
+/** The tasks that are not part of a run yet: those of submissions, and those that running tasks generate. */
 final class Staging {
 
     /** A submission to which nothing came for this long was given up by its submitter. */
     private static final long ABANDONED_MILLIS = Duration.ofHours(6).toMillis();
+
+    /** What a task generates goes with its attempt, not with the beginning of the events. */
+    private static final Memory.Beginning OF_ATTEMPT = new Memory.Beginning(-1, 0);
 
     private final Map<String, Submission> submissions = new HashMap<>();
 
@@ -56,6 +60,45 @@ final class Staging {
         return new Staged(grouped(submission.facts.subList(0, created.tasks())), submission.beginning);
     }
 
+    void add(Event.GeneratedStaged staged, long at) {
+        var key = key(staged);
+        if (staged.part() == 0) {
+            submissions.remove(key);
+        }
+        submissions.computeIfAbsent(key, k -> new Submission(OF_ATTEMPT)).add(staged.tasks(), at);
+    }
+
+    /** What a task generated, now that it is part of the run. */
+    List<TaskFacts> take(Event.TasksGenerated generated) {
+        var staged = submissions.remove(key(generated));
+        if (staged == null || staged.facts.size() != generated.tasks()) {
+            throw new IllegalStateException("task " + generated.task() + " of " + generated.project() + "#"
+                    + generated.run() + " generated " + generated.tasks() + " tasks, of which "
+                    + (staged == null ? 0 : staged.facts.size()) + " were staged");
+        }
+        return added(staged.facts, generated);
+    }
+
+    private static List<TaskFacts> added(List<TaskFacts> facts, Event.TasksGenerated generated) {
+        // Equal needs are one object, and stay so.
+        var shifted = new IdentityHashMap<Needs, Needs>();
+        return facts.stream()
+                .map(t -> t.in(
+                        t.group(),
+                        shifted.computeIfAbsent(t.needs(), needs -> needs.shifted(generated.first())),
+                        generated.task()))
+                .toList();
+    }
+
+    /** The attempt of a task is over: what it staged and has not become part of the run never does. */
+    void drop(Event.OfTask ended) {
+        submissions.remove(key(ended));
+    }
+
+    private static String key(Event.OfTask task) {
+        return task.project() + '#' + task.run() + '/' + task.task();
+    }
+
     private static String key(String project, String submission) {
         return project + '/' + submission;
     }
@@ -76,20 +119,7 @@ final class Staging {
 
     /** A task {@code docs} beside tasks {@code docs/…} belongs to them. */
     private static TaskFacts inGroupOfItsName(TaskFacts t) {
-        return new TaskFacts(
-                t.name(),
-                t.base(),
-                t.base(),
-                t.platform(),
-                t.axes(),
-                t.values(),
-                t.needs(),
-                t.requirement(),
-                t.allowFailure(),
-                t.priority(),
-                t.condition(),
-                t.script(),
-                t.artifacts());
+        return t.in(t.base(), t.needs(), null);
     }
 
     private static final class Submission {
@@ -112,7 +142,12 @@ final class Staging {
                 // The parts before it are gone, as its run is forgotten.
                 return;
             }
-            for (var task : staged.tasks()) {
+            add(staged.tasks(), at);
+        }
+
+        void add(List<TaskSummary> tasks, long at) {
+            lastAt = at;
+            for (var task : tasks) {
                 facts.add(facts(task));
             }
         }
@@ -133,7 +168,8 @@ final class Staging {
                     task.priority(),
                     interner.oneOrNull(task.condition()),
                     interner.one(task.script()),
-                    interner.one(task.artifacts()));
+                    interner.one(task.artifacts()),
+                    null);
         }
 
         private static @Nullable String group(TaskSummary task) {

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param axes the names of its matrix's axes
  * @param values its values on them
  * @param requirement in its canonical text
+ * @param generator the index of the task that added it to the run; {@code null} for a task of the graph itself
  */
 public record TaskFacts(
         String name,
@@ -26,4 +27,25 @@ public record TaskFacts(
         Priority priority,
         @Nullable String condition,
         String script,
-        List<String> artifacts) {}
+        List<String> artifacts,
+        @Nullable Integer generator) {
+
+    /** The same in another place of a run. */
+    TaskFacts in(@Nullable String newGroup, Needs newNeeds, @Nullable Integer newGenerator) {
+        return new TaskFacts(
+                name,
+                base,
+                newGroup,
+                platform,
+                axes,
+                values,
+                newNeeds,
+                requirement,
+                allowFailure,
+                priority,
+                condition,
+                script,
+                artifacts,
+                newGenerator);
+    }
+}

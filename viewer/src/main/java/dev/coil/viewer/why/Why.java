@@ -66,14 +66,28 @@ public final class Why {
         int count = 0;
         var needs = run.facts(task).needs();
         for (int i = 0; i < needs.size(); i++) {
-            var needed = run.task(needs.get(i));
-            if (needed.phase() != TaskPhase.FINISHED && count++ < NAMED) {
-                open.add(run.facts(needs.get(i)).name() + " (" + needed.phase().text() + ")");
+            if (isOpen(run, needs.get(i)) && count++ < NAMED) {
+                open.add(described(run, needs.get(i)));
+            }
+        }
+        for (int generator : needs.generators()) {
+            for (int i = 0; i < run.size(); i++) {
+                if (run.isGeneratedBy(i, generator) && isOpen(run, i) && count++ < NAMED) {
+                    open.add(described(run, i));
+                }
             }
         }
         return count == 0
                 ? "its needs have ended: it is just being looked at"
                 : "it needs " + String.join(", ", open) + more(count - open.size()) + " to end first";
+    }
+
+    private static boolean isOpen(RunState run, int task) {
+        return run.task(task).phase() != TaskPhase.FINISHED;
+    }
+
+    private static String described(RunState run, int task) {
+        return run.facts(task).name() + " (" + run.task(task).phase().text() + ")";
     }
 
     private Answer ready(RunState run, int task) {

@@ -44,7 +44,8 @@ class OpenApiTest {
         events.claimed(run, 0, 1);
         server.print(run, 0, 1, 0, 1, "hello\n");
         var artifact = new StoredArtifact("dist", "ab".repeat(32), 10, 2);
-        var result = new AttemptResult(Outcome.SUCCESS, 0, "fine", "it went well", 1, 2, 6, List.of(artifact), null);
+        var result =
+                new AttemptResult(Outcome.SUCCESS, 0, "fine", "it went well", 1, 2, 6, List.of(artifact), null, null);
         events.tell(new Event.TaskFinished("mylang", 17, 0, 1, Outcome.SUCCESS, result, "fine", null, null));
         events.claimed(run, 1, 1);
         events.ready(run, 2, 1);

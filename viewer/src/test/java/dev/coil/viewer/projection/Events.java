@@ -93,8 +93,35 @@ public final class Events {
     }
 
     public void finished(RunState run, int task, int attempt, Outcome outcome, @Nullable Integer exitCode) {
-        var result = new AttemptResult(outcome, exitCode, null, null, 1, 2, 11, List.of(), null);
+        var result = new AttemptResult(outcome, exitCode, null, null, 1, 2, 11, List.of(), null, null);
         tell(new Event.TaskFinished(run.project(), run.number(), task, attempt, outcome, result, null, null, null));
+    }
+
+    /** What a task that is running adds to its run. */
+    public void generated(RunState run, int task, int attempt, TaskSummary... tasks) {
+        staged(run, task, attempt, tasks);
+        tell(new Event.TasksGenerated(run.project(), run.number(), task, attempt, run.size(), tasks.length));
+    }
+
+    public void staged(RunState run, int task, int attempt, TaskSummary... tasks) {
+        tell(new Event.GeneratedStaged(run.project(), run.number(), task, attempt, 0, List.of(tasks)));
+    }
+
+    /** A task that needs another one and all that this generates. */
+    public static TaskSummary afterAllOf(String name, int generator) {
+        var task = task(name);
+        return new TaskSummary(
+                task.name(),
+                task.base(),
+                task.matrix(),
+                List.of(new Need(generator, List.of(), true)),
+                task.requirement(),
+                null,
+                task.priority(),
+                false,
+                null,
+                task.script(),
+                List.of());
     }
 
     /** Ready, claimed and finished at the first attempt. */

@@ -76,6 +76,19 @@ class WhyTest {
     }
 
     @Test
+    void shouldNameWhatWasGeneratedAndHasNotEnded() {
+        var run = events.run("p", 1, task("plan"), Events.afterAllOf("after", 0));
+        assertThat(why(run, 1).reasons())
+                .containsExactly(new Reason(Kind.NEEDS, "it needs plan (waiting) to end first"));
+        events.generated(run, 0, 1, task("plan/a"), task("plan/b"));
+        events.done(run, 0, Outcome.SUCCESS);
+        events.done(run, 2, Outcome.SUCCESS);
+
+        assertThat(why(run, 1).reasons())
+                .containsExactly(new Reason(Kind.NEEDS, "it needs plan/b (waiting) to end first"));
+    }
+
+    @Test
     void shouldNameTheGroupAndWhoHasItsPlace() {
         var first = events.run("p", 1, task("publish"));
         var second = events.run("p", 2, task("publish"));

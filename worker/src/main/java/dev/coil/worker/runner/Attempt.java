@@ -2,6 +2,7 @@ package dev.coil.worker.runner;
 
 import dev.coil.protocol.graph.Action.ExitMeaning;
 import dev.coil.protocol.graph.AttemptResult;
+import dev.coil.protocol.graph.AttemptResult.Generated;
 import dev.coil.protocol.graph.AttemptResult.StoredArtifact;
 import dev.coil.protocol.graph.Outcome;
 import dev.coil.protocol.space.ClaimId;
@@ -59,10 +60,11 @@ final class Attempt implements Execution, Runnable {
             @Nullable String label,
             @Nullable String reason,
             List<StoredArtifact> artifacts,
-            @Nullable String tree) {
+            @Nullable String tree,
+            @Nullable Generated generated) {
 
         static Ending because(Outcome outcome, @Nullable String reason) {
-            return new Ending(outcome, null, null, reason, List.of(), null);
+            return new Ending(outcome, null, null, reason, List.of(), null, null);
         }
     }
 
@@ -78,7 +80,8 @@ final class Attempt implements Execution, Runnable {
                 System.currentTimeMillis(),
                 flushLog(),
                 ending.artifacts(),
-                ending.tree()));
+                ending.tree(),
+                ending.generated()));
     }
 
     private Ending stagesUnlessStopped() {
@@ -132,7 +135,8 @@ final class Attempt implements Execution, Runnable {
         return action.script().isEmpty()
                 && action.scriptBlob() == null
                 && action.artifacts().isEmpty()
-                && !action.keepTree();
+                && !action.keepTree()
+                && action.generates() == null;
     }
 
     private Ending failed(Outcome outcome, Exception e) {
@@ -195,11 +199,15 @@ final class Attempt implements Execution, Runnable {
         try {
             var artifacts = runner.artifacts().keep(task.action().artifacts(), success, workspace, attemptLog);
             var tree = success && task.action().keepTree() ? runner.artifacts().keepTree(workspace, attemptLog) : null;
-            return new Ending(meaning.outcome(), exitCode, meaning.label(), reason, artifacts, tree);
+            var generates = task.action().generates();
+            var generated = success && generates != null
+                    ? runner.handover().handIn(task, claim, generates, workspace, attemptLog)
+                    : null;
+            return new Ending(meaning.outcome(), exitCode, meaning.label(), reason, artifacts, tree, generated);
         } catch (TaskFault e) {
             attemptLog.say("coil: " + e.getMessage());
             var outcome = success ? Outcome.FAILURE : meaning.outcome();
-            return new Ending(outcome, exitCode, meaning.label(), e.getMessage(), List.of(), null);
+            return new Ending(outcome, exitCode, meaning.label(), e.getMessage(), List.of(), null, null);
         }
     }
 

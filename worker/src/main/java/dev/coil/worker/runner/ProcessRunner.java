@@ -15,6 +15,7 @@ import dev.coil.worker.host.DiskSpace;
 import dev.coil.worker.host.WorkerDirectory;
 import dev.coil.worker.report.Artifacts;
 import dev.coil.worker.report.AttemptLog;
+import dev.coil.worker.report.Handover;
 import dev.coil.worker.report.LogBound;
 import dev.coil.worker.report.LogSink;
 import java.io.IOException;
@@ -42,6 +43,7 @@ public final class ProcessRunner implements Runner {
     private final Fetch fetch;
     private final Execute execute;
     private final Artifacts artifacts;
+    private final Handover handover;
     private final Limits limits;
     private final Room room;
     private final ExecutorService attempts = Executors.newCachedThreadPool(daemons("coil-attempt"));
@@ -56,6 +58,7 @@ public final class ProcessRunner implements Runner {
             Fetch fetch,
             Execute execute,
             Artifacts artifacts,
+            Handover handover,
             Limits limits,
             Room room) {
         this.machine = machine;
@@ -65,6 +68,7 @@ public final class ProcessRunner implements Runner {
         this.fetch = fetch;
         this.execute = execute;
         this.artifacts = artifacts;
+        this.handover = handover;
         this.limits = limits;
         this.room = room;
     }
@@ -85,6 +89,7 @@ public final class ProcessRunner implements Runner {
                 new Fetch(path, node, blobs, Retries.STANDARD),
                 new Execute(Execute.Patience.STANDARD),
                 new Artifacts(blobs),
+                new Handover(node, Retries.STANDARD),
                 limits,
                 new Room(new DiskSpace(path)));
     }
@@ -149,6 +154,10 @@ public final class ProcessRunner implements Runner {
 
     Artifacts artifacts() {
         return artifacts;
+    }
+
+    Handover handover() {
+        return handover;
     }
 
     Machine machine() {

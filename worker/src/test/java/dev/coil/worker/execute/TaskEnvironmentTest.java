@@ -32,7 +32,8 @@ class TaskEnvironmentTest {
                 Map.of(),
                 false,
                 Resources.NONE,
-                List.of());
+                List.of(),
+                null);
         var source = new Source("c0ffee", "refs/heads/main", "push", "beef", "", "");
         return TaskEnvironment.of(
                 Tasks.ready(source, action, null, List.of()),

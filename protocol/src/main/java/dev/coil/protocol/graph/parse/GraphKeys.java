@@ -139,7 +139,10 @@ public final class GraphKeys {
                             "accept",
                             Either.of(OUTCOME, new ListOf(OUTCOME)),
                             "Outcomes beside success that satisfy it."),
-                    Key.later("generated-by", "The task that generates it.")),
+                    Key.of(
+                            "generated-by",
+                            TASK_NAME,
+                            "Instead of 'task', one that generates tasks: it, and all that it generates.")),
             null);
 
     private static final Scalar BUDGET = Scalar.number("a whole number up to 100", Json.WHOLE, "[0-9]{1,2}|100");
@@ -321,7 +324,10 @@ public final class GraphKeys {
                                     "download",
                                     DOWNLOAD,
                                     "Artifacts to fetch: task.artifact to the path to unpack it at."),
-                            Key.later("generates", "A file of further tasks."),
+                            Key.of(
+                                    "generates",
+                                    PATH,
+                                    "A file that the script writes: a map of further tasks, which are added to the run."),
                             Key.of(
                                     "concurrency",
                                     CONCURRENCY,
@@ -345,6 +351,12 @@ public final class GraphKeys {
                             new MapOf("a map of platforms", PLATFORM_NAME, PLATFORM, true),
                             "Named requirements on machines."),
                     Key.required("tasks", new MapOf("a map of tasks", TASK_NAME, TASK, true), "The tasks by name.")),
+            null);
+
+    /** A file that a task generates. */
+    static final Keys GENERATED = new Keys(
+            "a file of generated tasks",
+            List.of(Key.required("tasks", new MapOf("a map of tasks", TASK_NAME, TASK, true), "The tasks by name.")),
             null);
 
     private static final String NO_DEPTH =

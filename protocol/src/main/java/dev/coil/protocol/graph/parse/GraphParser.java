@@ -3,6 +3,7 @@ package dev.coil.protocol.graph.parse;
 import dev.coil.protocol.graph.GraphException;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
@@ -31,6 +32,19 @@ public final class GraphParser {
         return new GraphParser(fileName).read(normalised(text));
     }
 
+    /**
+     * Reads what a task generated: a file of further tasks, for which the platforms, the defaults and the templates of the graph hold.
+     *
+     * @param fileName for messages
+     * @param text YAML 1.2 with a map of tasks, which may be empty
+     * @param graphName of the graph file, for messages
+     * @param graphText of the graph file, which is known to be sound
+     * @throws GraphException with everything that is wrong with the file in itself
+     */
+    public static GraphFile parseGenerated(String fileName, String text, String graphName, String graphText) {
+        return new GraphParser(fileName).readGenerated(normalised(text), graphName, normalised(graphText));
+    }
+
     /** Line ends as YAML has them, and no byte order mark. */
     private static String normalised(String text) {
         var plain = text.startsWith("\uFEFF") ? text.substring(1) : text;
@@ -45,7 +59,7 @@ public final class GraphParser {
     }
 
     private GraphFile read(String text) {
-        var root = YamlReader.read(text, problems);
+        var root = YamlReader.read(text, null, problems);
         if (root == null || (root instanceof Yaml.Scalar scalar && scalar.isEmpty())) {
             problems.add(Position.START, "the file is empty", "it needs 'tasks'; 'coil init' writes a first graph");
         } else if (!ForeignGraphs.tell(root, problems)) {
@@ -56,7 +70,7 @@ public final class GraphParser {
             throw new IllegalStateException("a graph without tasks went unnoticed");
         }
         var platforms = platforms(graph);
-        var definitions = tasks(graph, tasks, platforms);
+        var definitions = tasks(graph, graph, tasks, platforms);
         var concurrency = graph.get("concurrency");
         boolean limited = concurrency != null && checker.isSound(concurrency);
         var group = limited ? ConcurrencyReader.read(concurrency, problems) : null;
@@ -84,6 +98,32 @@ public final class GraphParser {
                 Collections.unmodifiableMap(definitions));
     }
 
+    private GraphFile readGenerated(String text, String graphName, String graphText) {
+        if (!(YamlReader.read(graphText, graphName, problems) instanceof Yaml.Mapping graph)) {
+            throw new IllegalArgumentException(graphName + " is no graph");
+        }
+        var root = YamlReader.read(text, null, problems);
+        if (root == null || (root instanceof Yaml.Scalar scalar && scalar.isEmpty())) {
+            problems.add(Position.START, "the file is empty", "for no further task, write tasks: {}");
+        } else if (!ForeignGraphs.tell(root, problems)) {
+            checker.check(root, GraphKeys.GENERATED);
+        }
+        if (!(root instanceof Yaml.Mapping generated) || !(generated.get("tasks") instanceof Yaml.Mapping tasks)) {
+            problems.throwIfAny();
+            throw new IllegalStateException("a file without tasks went unnoticed");
+        }
+        var platforms = platforms(graph);
+        var definitions = tasks(graph, generated, tasks, platforms);
+        problems.throwIfAny();
+        return new GraphFile(
+                fileName,
+                null,
+                null,
+                place(generated, "tasks"),
+                Collections.unmodifiableMap(platforms),
+                Collections.unmodifiableMap(definitions));
+    }
+
     private static Position place(Yaml.Mapping mapping, String key) {
         return mapping.entries().stream()
                 .filter(entry -> entry.key().text().equals(key))
@@ -106,8 +146,8 @@ public final class GraphParser {
     }
 
     private Map<String, TaskDefinition> tasks(
-            Yaml.Mapping graph, Yaml.Mapping tasks, Map<String, PlatformDefinition> platforms) {
-        var inheritance = new Inheritance(graph, tasks, checker, problems);
+            Yaml.Mapping graph, Yaml.Mapping file, Yaml.Mapping tasks, Map<String, PlatformDefinition> platforms) {
+        var inheritance = new Inheritance(List.of(file, graph), tasks, checker, problems);
         var defaults = defaults(graph);
         var names = platforms.values().stream().map(PlatformDefinition::name).toList();
         var definitions = new LinkedHashMap<String, TaskDefinition>();

@@ -23,11 +23,12 @@ final class Inheritance {
     private final Map<String, Boolean> sound = new HashMap<>();
     private final Set<Set<String>> cycles = new HashSet<>();
 
-    Inheritance(Yaml.Mapping root, Yaml.Mapping tasks, ShapeChecker checker, Problems problems) {
+    /** @param roots the files whose templates there are, the nearest first */
+    Inheritance(List<Yaml.Mapping> roots, Yaml.Mapping tasks, ShapeChecker checker, Problems problems) {
         this.checker = checker;
         this.problems = problems;
         collect(tasks, false);
-        collect(root, true);
+        roots.forEach(root -> collect(root, true));
     }
 
     private void collect(Yaml.Mapping mapping, boolean templatesOnly) {

@@ -9,5 +9,11 @@ public final class Limits {
 
     public static final String FEWER_TASKS = "let one task do more, or split the graph into several";
 
+    /** How many tasks one task may generate. */
+    public static final int GENERATED = 100_000;
+
+    /** How many generators deep a task may be generated. */
+    public static final int GENERATORS = 5;
+
     private Limits() {}
 }

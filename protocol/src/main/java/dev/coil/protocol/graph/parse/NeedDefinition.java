@@ -12,9 +12,15 @@ import java.util.Map;
  * @param fixed values of axes, where they are not the needing instance's own
  * @param optional whether there may be no such instance
  * @param accept outcomes beside success that satisfy it
+ * @param generated whether all that it generates is needed as well
  */
 public record NeedDefinition(
-        Located<String> name, Reach reach, Map<String, Template> fixed, boolean optional, List<Outcome> accept) {
+        Located<String> name,
+        Reach reach,
+        Map<String, Template> fixed,
+        boolean optional,
+        List<Outcome> accept,
+        boolean generated) {
 
     /** Which instances of a task are needed. */
     public enum Reach {
@@ -26,6 +32,6 @@ public record NeedDefinition(
     }
 
     public static NeedDefinition on(Located<String> name) {
-        return new NeedDefinition(name, Reach.JOINED, Map.of(), false, List.of());
+        return new NeedDefinition(name, Reach.JOINED, Map.of(), false, List.of(), false);
     }
 }

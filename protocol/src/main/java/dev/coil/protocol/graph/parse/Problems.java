@@ -32,7 +32,8 @@ public final class Problems {
 
     public void add(Position at, String message, @Nullable String hint) {
         if (!isFull()) {
-            problems.add(new Problem(file, at.line(), at.column(), message, hint));
+            var place = at.file() == null ? file : at.file();
+            problems.add(new Problem(place, at.line(), at.column(), message, hint));
         }
     }
 

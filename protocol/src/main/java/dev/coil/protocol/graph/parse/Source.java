@@ -3,15 +3,19 @@ package dev.coil.protocol.graph.parse;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The text of a file, to find places in it. */
 final class Source {
 
     private final String text;
+    private final @Nullable String file;
     private final List<Integer> lines = new ArrayList<>();
 
-    Source(String text) {
+    /** @param file its name, where it is another file than the one that is read */
+    Source(String text, @Nullable String file) {
         this.text = text;
+        this.file = file;
         lines.add(0);
         for (int i = text.indexOf('\n'); i >= 0; i = text.indexOf('\n', i + 1)) {
             lines.add(i + 1);
@@ -34,7 +38,7 @@ final class Source {
     Position position(int index) {
         int found = Collections.binarySearch(lines, index);
         int line = found >= 0 ? found : -found - 2;
-        return new Position(line + 1, text.codePointCount(lines.get(line), index) + 1);
+        return new Position(line + 1, text.codePointCount(lines.get(line), index) + 1, file);
     }
 
     /** The number of the first line that begins so; 0 if there is none. */

@@ -42,6 +42,7 @@ public record TaskDefinition(
      * What a worker does.
      *
      * @param run {@code null} for a task that only waits for others
+     * @param generates a file of further tasks; {@code null} for none
      */
     public record Work(
             @Nullable Template run,
@@ -52,7 +53,8 @@ public record TaskDefinition(
             List<Artifact> artifacts,
             Map<Integer, Action.ExitMeaning> exitCodes,
             @Nullable Setting<Boolean> tty,
-            Resources resources) {}
+            Resources resources,
+            @Nullable Template generates) {}
 
     /** What it may use of the machine, sizes in bytes. */
     public record Resources(
@@ -60,6 +62,11 @@ public record TaskDefinition(
             @Nullable Setting<Long> memory,
             @Nullable Setting<Long> disk,
             @Nullable Setting<Boolean> exclusive) {}
+
+    /** Whether it adds further tasks to its run. */
+    public boolean isGenerator() {
+        return work.generates() != null;
+    }
 
     /** An artifact to keep. */
     public record Artifact(Located<String> name, Template path, boolean always) {}

@@ -61,6 +61,12 @@ final class TaskReader {
                     "the task '" + name.value() + "' has nothing to do",
                     "give it 'run', or 'needs' to wait for");
         }
+        if (definition.isGenerator() && definition.work().run() == null) {
+            problems.add(
+                    definition.work().generates().at(),
+                    "a task that generates others needs 'run'",
+                    "its script writes the file");
+        }
         var checkout = keys.get("checkout");
         if (from != null
                 && checkout != null
@@ -94,9 +100,14 @@ final class TaskReader {
     }
 
     private @Nullable NeedDefinition need(Yaml.Mapping node) {
-        if (!(node.get("task") instanceof Yaml.Scalar task)) {
+        boolean generated = node.get("generated-by") != null;
+        var other = node.get(generated ? "generated-by" : "task");
+        if (!(other instanceof Yaml.Scalar task)) {
             problems.add(node.at(), "a need needs the key 'task'");
             return null;
+        }
+        if (generated && node.get("task") instanceof Yaml.Scalar both) {
+            problems.add(both.at(), "a need has 'task' or 'generated-by', not both", "make two needs of it");
         }
         var matrix = node.get("matrix");
         var reach = NeedDefinition.Reach.JOINED;
@@ -108,7 +119,7 @@ final class TaskReader {
         }
         var optional = node.get("optional") instanceof Yaml.Scalar truth
                 && truth.text().equals("true");
-        return new NeedDefinition(located(task), reach, fixed, optional, accept(node.get("accept")));
+        return new NeedDefinition(located(task), reach, fixed, optional, accept(node.get("accept")), generated);
     }
 
     private static List<Outcome> accept(@Nullable Yaml node) {
@@ -207,7 +218,8 @@ final class TaskReader {
                 artifacts,
                 exitCodes,
                 setting("tty", both("tty"), Boolean::valueOf),
-                resources());
+                resources(),
+                optional(keys.get("generates")));
     }
 
     private TaskDefinition.Resources resources() {

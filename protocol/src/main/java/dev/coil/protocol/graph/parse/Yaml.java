@@ -42,8 +42,8 @@ sealed interface Yaml {
         /** The place of a character of its text; the start where it has several lines. */
         Position place(int offset) {
             return switch (style) {
-                case PLAIN -> text.indexOf('\n') >= 0 ? at : new Position(at.line(), at.column() + offset);
-                case QUOTED -> new Position(at.line(), at.column() + 1 + offset);
+                case PLAIN -> text.indexOf('\n') >= 0 ? at : new Position(at.line(), at.column() + offset, at.file());
+                case QUOTED -> new Position(at.line(), at.column() + 1 + offset, at.file());
                 case BLOCK -> at;
             };
         }

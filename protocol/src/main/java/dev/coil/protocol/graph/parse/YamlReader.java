@@ -38,6 +38,7 @@ final class YamlReader {
 
     private final Problems problems;
     private final Source source;
+    private final @Nullable String file;
     private final Iterator<Event> events;
     private final Map<String, Yaml> anchors = new HashMap<>();
     /** How many nodes the tree under an anchor has. */
@@ -49,9 +50,10 @@ final class YamlReader {
     private long nodes;
     private long aliased;
 
-    private YamlReader(Problems problems, String text) {
+    private YamlReader(Problems problems, String text, @Nullable String file) {
         this.problems = problems;
-        this.source = new Source(text);
+        this.source = new Source(text, file);
+        this.file = file;
         var settings = LoadSettings.builder()
                 .setCodePointLimit(LARGEST_FILE)
                 // The reader moves its buffer along for each token of a line that is longer than it.
@@ -63,13 +65,14 @@ final class YamlReader {
     /**
      * The one document of the text; {@code null} if it is empty. Duplicate keys go to the problems.
      *
+     * @param file its name, where it is another file than the one that the problems are about
      * @throws GraphException if the text is no YAML
      */
-    static @Nullable Yaml read(String text, Problems problems) {
+    static @Nullable Yaml read(String text, @Nullable String file, Problems problems) {
         if (text.length() > LARGEST_FILE) {
             throw failure(problems, Position.START, "a graph file has at most 64 MiB", null);
         }
-        var reader = new YamlReader(problems, text);
+        var reader = new YamlReader(problems, text, file);
         try {
             return reader.document();
         } catch (ReaderException e) {
@@ -86,7 +89,7 @@ final class YamlReader {
             var mark = YamlTraps.isUnclosed(e) || YamlTraps.lacksColon(e) ? e.getContextMark() : e.getProblemMark();
             var at = mark.or(e::getProblemMark)
                     .or(e::getContextMark)
-                    .map(YamlReader::position)
+                    .map(reader::position)
                     .orElse(Position.START);
             var fatal = new Problems(problems.file());
             YamlTraps.tell(e, reader.source, at, fatal);
@@ -235,12 +238,12 @@ final class YamlReader {
         return tag.filter(name -> !name.startsWith(OWN_TAGS)).orElse(null);
     }
 
-    private static Position at(Event event) {
-        return event.getStartMark().map(YamlReader::position).orElse(Position.START);
+    private Position at(Event event) {
+        return event.getStartMark().map(this::position).orElse(Position.START);
     }
 
-    private static Position position(Mark mark) {
-        return new Position(mark.getLine() + 1, mark.getColumn() + 1);
+    private Position position(Mark mark) {
+        return new Position(mark.getLine() + 1, mark.getColumn() + 1, file);
     }
 
     private static GraphException failure(Problems problems, Position at, String message, @Nullable String hint) {

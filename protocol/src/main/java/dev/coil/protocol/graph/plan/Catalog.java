@@ -25,6 +25,7 @@ final class Catalog {
     private static final int NAMES_TOLD = 3;
     private static final Pattern UNSAFE = Pattern.compile("[^A-Za-z0-9._+~@:-]");
 
+    private final String prefix;
     private final Problems problems;
     private final Problems warnings;
     private final Machines machines;
@@ -36,21 +37,30 @@ final class Catalog {
 
     private boolean complete = true;
 
-    private Catalog(GraphFile file, Problems problems, Problems warnings) {
+    private Catalog(GraphFile file, Scope scope, Problems problems, Problems warnings) {
+        this.prefix = scope.prefix();
         this.problems = problems;
         this.warnings = warnings;
         this.machines = new Machines(file, problems, warnings);
     }
 
     /** Expands every matrix. What is wrong goes to the problems. */
-    static Catalog of(GraphFile file, Problems problems, Problems warnings) {
-        var catalog = new Catalog(file, problems, warnings);
+    static Catalog of(GraphFile file, Scope scope, Problems problems, Problems warnings) {
+        var catalog = new Catalog(file, scope, problems, warnings);
         for (var task : file.tasks().values()) {
             if (problems.isFull()) {
                 catalog.complete = false;
                 break;
             }
             catalog.add(task);
+            if (scope.depth() > 0 && catalog.byName.size() > Limits.GENERATED) {
+                catalog.complete = false;
+                problems.add(
+                        task.name().at(),
+                        "with this task, '" + scope.generator() + "' generates more than 100,000 tasks",
+                        "let one task do more");
+                break;
+            }
             if (catalog.byName.size() > Limits.TASKS) {
                 catalog.complete = false;
                 problems.add(task.name().at(), Limits.TOO_MANY_TASKS, Limits.FEWER_TASKS);
@@ -108,6 +118,9 @@ final class Catalog {
         if (similar != null) {
             return similar;
         }
+        if (!prefix.isEmpty()) {
+            return "a generated task can need the others of its file: what else it needs, let its generator need";
+        }
         var some = String.join(", ", byTask.keySet().stream().limit(NAMES_TOLD).toList());
         return byTask.size() <= NAMES_TOLD ? "there are " + some : "among the " + byTask.size() + " tasks are " + some;
     }
@@ -123,11 +136,12 @@ final class Catalog {
             var machine = machines.machine(task, combination.values());
             var allowFailure = allowFailure(task.limits(), machine, combination.values());
             var instance = new Instance(task, name, combination, byName.size(), machine, allowFailure);
-            if (name.length() > LONGEST_NAME) {
+            var full = prefix + name;
+            if (full.length() > LONGEST_NAME) {
                 problems.add(
                         task.name().at(),
-                        "the name '" + name.substring(0, 40) + "…" + name.substring(name.length() - 20) + "' has "
-                                + name.length() + " characters, at most 200 are allowed",
+                        "the name '" + full.substring(0, 40) + "…" + full.substring(full.length() - 20) + "' has "
+                                + full.length() + " characters, at most 200 are allowed",
                         "shorten the task's name or the values of its matrix");
             }
             var other = byName.putIfAbsent(name, instance);

@@ -53,8 +53,8 @@ final class Instance {
         return definition.name().value();
     }
 
-    /** An edge, and what in the file makes it one. */
-    record Link(Instance target, List<Outcome> accept, Position at) {}
+    /** An edge, perhaps to all that the target generates as well, and what in the file makes it one. */
+    record Link(Instance target, List<Outcome> accept, boolean generated, Position at) {}
 
     /** An artifact to fetch. */
     record Fetch(Instance source, TaskDefinition.Download download) {}

@@ -50,12 +50,17 @@ final class Linker {
     private void link(NeedDefinition need, List<Instance> instances) {
         var found = targets.of(need);
         for (var target : found.tasks()) {
-            if (hasAxes(need, target)) {
+            if (hasAxes(need, target) && mayBeNeeded(need, definition(target))) {
                 link(need, target, instances);
             }
         }
         for (var instance : instances) {
-            addAll(instance, found.instances().stream().map(t -> link(need, t)).toList());
+            addAll(
+                    instance,
+                    found.instances().stream()
+                            .filter(t -> mayBeNeeded(need, t.definition))
+                            .map(t -> link(need, t))
+                            .toList());
         }
     }
 
@@ -102,7 +107,21 @@ final class Linker {
     }
 
     private static Instance.Link link(NeedDefinition need, Instance target) {
-        return new Instance.Link(target, need.accept(), need.name().at());
+        // Of all others, those that are yet to be generated are some.
+        boolean all = need.generated() || need.name().value().equals(Targets.ALL_OTHERS);
+        boolean generated = all && target.definition.isGenerator();
+        return new Instance.Link(target, need.accept(), generated, need.name().at());
+    }
+
+    private boolean mayBeNeeded(NeedDefinition need, TaskDefinition target) {
+        if (need.generated() && !target.isGenerator()) {
+            problems.add(
+                    need.name().at(),
+                    "the task '" + target.name().value() + "' generates nothing",
+                    "write {task: " + need.name().value() + "}, or give it 'generates'");
+            return false;
+        }
+        return true;
     }
 
     private void addAll(Instance instance, List<Instance.Link> links) {
@@ -118,14 +137,15 @@ final class Linker {
         }
     }
 
-    /** One edge that accepts what either accepts. */
+    /** One edge that accepts what either accepts, and is to all that the target generates if either is. */
     private static Instance.Link both(Instance.Link first, Instance.Link second) {
-        if (first.accept().containsAll(second.accept())) {
+        if (first.accept().containsAll(second.accept()) && first.generated() == second.generated()) {
             return first;
         }
         var accept = new LinkedHashSet<Outcome>(first.accept());
         accept.addAll(second.accept());
-        return new Instance.Link(first.target(), List.copyOf(accept), first.at());
+        boolean generated = first.generated() || second.generated();
+        return new Instance.Link(first.target(), List.copyOf(accept), generated, first.at());
     }
 
     private boolean hasAxes(NeedDefinition need, String target) {
@@ -226,7 +246,7 @@ final class Linker {
         addAll(
                 instance,
                 partners.stream()
-                        .map(t -> new Instance.Link(t, List.of(), name.at()))
+                        .map(t -> new Instance.Link(t, List.of(), false, name.at()))
                         .toList());
         return partners;
     }

@@ -17,13 +17,24 @@ public final class Planner {
 
     /** @throws GraphException with everything that keeps the file from being run */
     public static Plan plan(GraphFile file, PlanContext context) {
+        return plan(file, context, Scope.RUN);
+    }
+
+    /**
+     * Plans what a task generated as well.
+     *
+     * @param scope where the tasks come to stand. The needs of the plan count from its own first task
+     * @throws GraphException with everything that keeps the file from being run
+     */
+    public static Plan plan(GraphFile file, PlanContext context, Scope scope) {
         var problems = new Problems(file.file());
         var warnings = new Problems(file.file());
 
-        var catalog = Catalog.of(file, problems, warnings);
+        var catalog = Catalog.of(file, scope, problems, warnings);
         if (!catalog.isComplete()) {
             problems.throwIfAny();
         }
+        Generators.check(catalog, scope, problems);
         var targets = new Targets(catalog, file.tasks().values(), problems);
         var linker = new Linker(catalog, targets, problems);
         for (var task : file.tasks().values()) {
@@ -34,7 +45,7 @@ public final class Planner {
         var groups = new Groups(context, problems);
         var concurrency = groups.of(file.concurrency(), Map.of());
         var conditions = new Conditions(context, catalog, targets, problems, warnings);
-        var builder = new SpecBuilder(conditions, groups, problems);
+        var builder = new SpecBuilder(scope, conditions, groups, problems);
         var drafts = drafts(catalog, builder, problems);
         problems.throwIfAny();
 

@@ -26,6 +26,7 @@ final class SpecBuilder {
 
     private static final int LARGEST_SCRIPT = 4 << 20;
 
+    private final Scope scope;
     private final Conditions conditions;
     private final Groups groups;
     private final Problems problems;
@@ -33,7 +34,8 @@ final class SpecBuilder {
     /** One object a target: most needs accept nothing but success. */
     private final Map<Integer, Need> plainNeeds = new HashMap<>();
 
-    SpecBuilder(Conditions conditions, Groups groups, Problems problems) {
+    SpecBuilder(Scope scope, Conditions conditions, Groups groups, Problems problems) {
+        this.scope = scope;
         this.conditions = conditions;
         this.groups = groups;
         this.problems = problems;
@@ -49,8 +51,8 @@ final class SpecBuilder {
         var priority = value(limits.priority(), instance);
         var concurrency = groups.of(instance.definition.concurrency(), instance.matrix);
         return new TaskSpec(
-                instance.name,
-                instance.base(),
+                scope.prefix() + instance.name,
+                scope.prefix() + instance.base(),
                 instance.matrix,
                 List.of(),
                 Reservations.of(instance.machine.requirement(), resources(instance)),
@@ -61,7 +63,7 @@ final class SpecBuilder {
                 timeout == null ? 0 : scaled(timeout, factor),
                 queueTimeout(instance),
                 limits.retries(),
-                start(limits, concurrency),
+                start(definition, concurrency),
                 concurrency,
                 action(instance));
     }
@@ -72,9 +74,9 @@ final class SpecBuilder {
         for (var link : instance.needs.values()) {
             int target = indices.get(link.target());
             needs.add(
-                    link.accept().isEmpty()
+                    link.accept().isEmpty() && !link.generated()
                             ? plainNeeds.computeIfAbsent(target, Need::on)
-                            : new Need(target, link.accept()));
+                            : new Need(target, link.accept(), link.generated()));
         }
         needs.sort(Comparator.comparingInt(Need::task));
         var downloads = new ArrayList<Action.Download>();
@@ -131,7 +133,12 @@ final class SpecBuilder {
                 work.exitCodes(),
                 Boolean.TRUE.equals(value(work.tty(), instance)),
                 resources(instance),
-                checkouts.equals(List.of(Action.Checkout.OWN)) ? List.of() : checkouts);
+                checkouts.equals(List.of(Action.Checkout.OWN)) ? List.of() : checkouts,
+                generates(work.generates(), matrix));
+    }
+
+    private Action.@Nullable Generates generates(@Nullable Template file, Map<String, String> matrix) {
+        return file == null ? null : new Action.Generates(path(file, matrix), scope.depth() + 1, null);
     }
 
     private Resources resources(Instance instance) {
@@ -174,9 +181,11 @@ final class SpecBuilder {
         return otherwise == null ? 0 : otherwise;
     }
 
-    /** What must not run beside others must not start before it is known to have won. */
-    private static Start start(TaskDefinition.Limits limits, @Nullable Concurrency concurrency) {
-        return concurrency != null ? Start.GRANTED : limits.start();
+    /** What must not run beside others, or has something staged under its claim, must not start before it is known to have won. */
+    private static Start start(TaskDefinition definition, @Nullable Concurrency concurrency) {
+        return concurrency != null || definition.isGenerator()
+                ? Start.GRANTED
+                : definition.limits().start();
     }
 
     private <T> @Nullable T value(@Nullable Setting<T> setting, Instance instance) {

@@ -12,11 +12,12 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** What the names and globs of needs stand for: whole tasks, to be joined, and single instances. */
 final class Targets {
 
-    private static final String ALL_OTHERS = "*";
+    static final String ALL_OTHERS = "*";
 
     private final Catalog catalog;
     private final Problems problems;
@@ -99,7 +100,7 @@ final class Targets {
             problems.add(
                     need.name().at(),
                     "'" + task.name().value() + "' needs '" + name + "', but there is no such task",
-                    catalog.suggestion(name));
+                    hint(name));
             return Found.NOTHING;
         }
         var all = globs.computeIfAbsent(name, this::glob);
@@ -114,9 +115,27 @@ final class Targets {
             problems.add(
                     need.name().at(),
                     "no other task matches '" + name + "'",
-                    "optional: true in {task: …} allows that");
+                    generatorOf(name) != null ? hint(name) : "optional: true in {task: …} allows that");
         }
         return others;
+    }
+
+    /** What it generates has no name that can be needed before it is there. */
+    private String hint(String name) {
+        var generator = generatorOf(name);
+        return generator == null
+                ? catalog.suggestion(name)
+                : "for all that '" + generator + "' generates, write {generated-by: " + generator + "}";
+    }
+
+    private @Nullable String generatorOf(String name) {
+        for (int slash = name.indexOf('/'); slash > 0; slash = name.indexOf('/', slash + 1)) {
+            var above = catalog.instance(name.substring(0, slash));
+            if (above != null && above.definition.isGenerator()) {
+                return above.name;
+            }
+        }
+        return null;
     }
 
     private Found glob(String pattern) {

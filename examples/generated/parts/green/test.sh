@@ -1,0 +1,1 @@
+echo green is fine
