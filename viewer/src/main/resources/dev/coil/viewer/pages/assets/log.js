@@ -188,8 +188,8 @@ function errorTools() {
   const count = errors ? errors.lines.length : 0;
   const place = errors && errors.at >= 0 ? `${errors.at + 1}/${count}` : `${count}`;
   return html`<span class="errors" role="group" aria-label="Errors">
-    <button class="button" data-errors="previous" title="Previous error (N or [)" aria-label="Previous error" @click=${() => toError(-1)}>↑</button>
     <button class="button" data-errors="next" title="Next error (n or ])" @click=${() => toError(1)}>${errors ? html`Error <span role="status">${place}</span>` : 'Next error'} ↓</button>
+    <button class="button" data-errors="previous" title="Previous error (N or [)" aria-label="Previous error" @click=${() => toError(-1)}>↑</button>
     ${errors?.more ? html`<span class="hits-of">and ${errors.more.toLocaleString('en')} more</span>` : nothing}</span>`;
 }
 
