@@ -166,9 +166,7 @@ final class CheckoutFinder {
                 Files.exists(path)
                         ? "'" + given + "' is a file, and a repository is a directory (name a graph file with -f "
                                 + given + ")"
-                        : "there is no directory '" + given
-                                + "' (check the name, or leave it out for where you are; 'coil run " + given
-                                + "' would run one task)");
+                        : "there is no directory '" + given + "' (check the name, or leave it out for where you are)");
     }
 
     private static NoCheckout noGraph(Path path) {

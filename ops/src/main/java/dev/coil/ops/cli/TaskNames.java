@@ -38,13 +38,14 @@ final class TaskNames {
     }
 
     /**
-     * The task that somebody means who names none: the only one, or the only one that failed.
+     * The task that somebody means who names none: the only one, or the only one that failed and may not.
      *
      * @throws CommandFailed with those that might be meant
      */
     static Task meant(Run run) {
         var failed = run.tasks().stream().filter(Task::isBroken).toList();
-        var candidates = failed.isEmpty() ? run.tasks() : failed;
+        var counting = failed.stream().filter(task -> !task.allowFailure()).toList();
+        var candidates = counting.size() == 1 ? counting : failed.isEmpty() ? run.tasks() : failed;
         if (candidates.size() == 1) {
             return candidates.get(0);
         }

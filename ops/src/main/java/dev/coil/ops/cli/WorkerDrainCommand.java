@@ -36,7 +36,9 @@ final class WorkerDrainCommand extends Verb {
                 .mapToInt(worker -> worker.running().size())
                 .sum();
         print("draining " + name + ": it takes nothing new"
-                + (running == 0 ? "" : ", and ends the " + running + (running == 1 ? " task" : " tasks") + " it runs"));
+                + (running == 0
+                        ? ""
+                        : "; the " + running + (running == 1 ? " task it runs goes on" : " tasks it runs go on")));
         if (workers.stream().noneMatch(worker -> worker.name().equals(name))) {
             warn("no worker of that name is present; one that comes will take nothing");
         }

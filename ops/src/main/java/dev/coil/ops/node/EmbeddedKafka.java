@@ -32,7 +32,7 @@ public final class EmbeddedKafka implements AutoCloseable {
     /** Starts a broker on this port; on a new directory, formats it first. */
     public static EmbeddedKafka start(Path directory, int port) throws IOException {
         Files.createDirectories(directory);
-        int controllerPort = FreePort.find();
+        int controllerPort = FreePort.besides(port);
         if (!Files.exists(directory.resolve("meta.properties"))) {
             format(directory);
         }

@@ -20,6 +20,15 @@ final class FreePort {
         }
     }
 
+    /** Another port than this one, on which nobody may listen yet either. */
+    static int besides(int taken) {
+        int port = find();
+        while (port == taken) {
+            port = find();
+        }
+        return port;
+    }
+
     /** The port that the file remembers if it is free, else another one, which the file remembers from then on. */
     static int remembered(Path file) throws IOException {
         try {

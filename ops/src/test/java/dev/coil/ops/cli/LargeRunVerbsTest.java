@@ -28,7 +28,8 @@ class LargeRunVerbsTest {
             assertThat(console.coil("lint"))
                     .isEqualTo(new Console.Result(0, "", "coil: the graph is fine: 100000 tasks\n"));
             assertThat(console.coil("plan").out().lines().count()).isLessThan(60);
-            assertThat(console.coil("submit").out()).isEqualTo("large#1\n");
+            var submitted = console.coil("submit");
+            assertThat(submitted.out()).as(submitted.err()).isEqualTo("large#1\n");
             var shown = console.coil("show", "latest");
             assertThat(shown.code()).isEqualTo(ExitCodes.STILL_RUNNING);
             assertThat(shown.out()).contains("100,000 tasks in 901 groups, 40 shown");

@@ -145,7 +145,7 @@ class OrderVerbsTest extends FakeNodeFixture {
 
         assertThat(console.coil("worker", "drain", "build7", "--reason", "new disk")
                         .out())
-                .isEqualTo("draining build7: it takes nothing new, and ends the 1 task it runs\n");
+                .isEqualTo("draining build7: it takes nothing new; the 1 task it runs goes on\n");
         assertThat(console.coil("workers").out()).contains("build7 (drained by ann: new disk)");
         assertThat(console.coil("worker", "resume", "build7").out()).isEqualTo("resumed worker build7\n");
         var absent = console.coil("worker", "drain", "biuld7");

@@ -84,11 +84,12 @@ public final class Projection {
             }
             foldTask(run, ofTask, at, next);
         } else if (event instanceof Event.RunCreated created) {
-            memory.created(created.project(), created.run());
             var staged = staging.take(created, at, memory.isTrimmed(record.partition()));
             if (staged != null) {
                 add(new RunState(created, at, staged.tasks(), shortages, pauses, next), staged.beginning());
             }
+            // Not before: a run of this number that cannot be found counts as forgotten, and a large one takes a while.
+            memory.created(created.project(), created.run());
         } else if (event instanceof Event.RunForgotten forgotten) {
             remove(require(forgotten.project(), forgotten.run()));
         } else if (event instanceof Event.OfRun ofRun) {

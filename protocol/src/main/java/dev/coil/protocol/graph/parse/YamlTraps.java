@@ -120,7 +120,9 @@ final class YamlTraps {
         } else if (problem.startsWith("sequence entries are not allowed")) {
             return "write [a, b], or each - on a line of its own";
         } else if (problem.startsWith(MISFIT)) {
-            return followsQuote() ? QUOTE_ALL : "indent it as much as the keys beside it, or as the script's other lines if it is one";
+            return followsQuote()
+                    ? QUOTE_ALL
+                    : "indent it as much as the keys beside it, or as the script's other lines if it is one";
         } else if (problem.startsWith(NO_COLON)) {
             return "a key, a ':', a space, a value";
         } else if (problem.startsWith("unexpected character") || problem.contains("cannot start any token")) {
