@@ -21,6 +21,8 @@ public final class Temporary implements AutoCloseable {
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(3);
     private static final long AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
+    private static boolean closing;
+
     private final Path path;
 
     private Temporary(Path path) {
@@ -30,12 +32,28 @@ public final class Temporary implements AutoCloseable {
 
     /** A new directory where the system keeps such. */
     public static Temporary directory(String prefix) throws IOException {
-        return new Temporary(Files.createTempDirectory(prefix));
+        return make(() -> Files.createTempDirectory(prefix));
     }
 
     /** A new directory in another one. */
     public static Temporary directory(Path parent, String prefix) throws IOException {
-        return new Temporary(Files.createTempDirectory(parent, prefix));
+        return make(() -> Files.createTempDirectory(parent, prefix));
+    }
+
+    private interface Maker {
+        Path make() throws IOException;
+    }
+
+    /** Either it is made before all are removed, and is one of them, or not at all: whoever removes them ends the process. */
+    private static Temporary make(Maker maker) throws IOException {
+        synchronized (OPEN) {
+            if (!closing) {
+                return new Temporary(maker.make());
+            }
+        }
+        while (true) {
+            LockSupport.park();
+        }
     }
 
     /** Leaves it where it is, for good. */
@@ -64,6 +82,13 @@ public final class Temporary implements AutoCloseable {
      * it again: what is left of them is removed when the process is gone.
      */
     public static void closeAll() {
+        synchronized (OPEN) {
+            closing = true;
+        }
+        removeAll();
+    }
+
+    static void removeAll() {
         sweepAfterTheEnd(OPEN.stream().map(each -> each.path.toString()).toList());
         long end = System.nanoTime() + PATIENCE_NANOS;
         for (var each : OPEN) {

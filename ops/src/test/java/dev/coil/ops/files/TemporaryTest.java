@@ -19,7 +19,7 @@ class TemporaryTest {
         var kept = Temporary.directory(directory, "kept-");
         kept.keep();
 
-        Temporary.closeAll();
+        Temporary.removeAll();
 
         assertThat(open.path()).doesNotExist();
         assertThat(kept.path()).exists();
