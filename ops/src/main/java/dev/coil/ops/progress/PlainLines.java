@@ -7,6 +7,7 @@ import java.io.PrintStream;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -44,7 +45,7 @@ public final class PlainLines implements Progress {
     @Override
     public synchronized void update(RunModel model, List<Transition> transitions, FailureReport report) {
         this.model = model;
-        for (var transition : transitions) {
+        for (var transition : inOrderOfTheirEnds(transitions)) {
             boolean worthALine = transition.after().isBroken() || model.tasks().size() <= MANY_TASKS;
             if (transition.justFinished()
                     && !transition.after().isUnmatched()
@@ -58,6 +59,18 @@ public final class PlainLines implements Progress {
             toldQueued = true;
             sayQueued(model);
         }
+    }
+
+    /** What was not run ended with what kept it from that, and comes last. */
+    private static List<Transition> inOrderOfTheirEnds(List<Transition> transitions) {
+        return transitions.stream()
+                .sorted(Comparator.comparing(transition -> end(transition.after())))
+                .toList();
+    }
+
+    private static Instant end(Task task) {
+        var attempt = task.lastAttempt();
+        return attempt == null || attempt.finishedAt() == null ? Instant.MAX : attempt.finishedAt();
     }
 
     /** Of tasks skipped for one reason, the first ones are told, and that there are more. */

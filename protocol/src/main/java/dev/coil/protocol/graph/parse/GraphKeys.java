@@ -403,7 +403,7 @@ public final class GraphKeys {
             Map.entry("depends_on", "write 'needs'"),
             Map.entry("timeout-minutes", "write 'timeout', such as 60m"),
             Map.entry("continue-on-error", "write 'allow-failure'"),
-            Map.entry("container", "write 'image'"),
+            Map.entry("container", "tasks run on the worker itself, without containers: leave it out for now"),
             Map.entry("uses", "Coil runs scripts: write 'run'"),
             Map.entry("repo", "write 'repository'"),
             Map.entry("fetch-depth", NO_DEPTH),
