@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import dev.coil.ops.node.EmbeddedKafka;
-import dev.coil.ops.node.EmbeddedZooKeeper;
 import dev.coil.protocol.command.Command;
 import dev.coil.protocol.event.Event;
 import dev.coil.protocol.event.EventRecord;
@@ -15,48 +13,18 @@ import dev.coil.protocol.graph.Source;
 import dev.coil.protocol.graph.TaskSpec;
 import dev.coil.protocol.log.CommandLog;
 import dev.coil.protocol.log.EventTail;
-import dev.coil.protocol.log.KafkaSettings;
 import dev.coil.protocol.log.Topics;
 import dev.coil.protocol.tuple.Requirement;
-import dev.coil.scheduler.Scheduler;
-import dev.coil.scheduler.SchedulerConfig;
 import dev.coil.scheduler.owner.FoldFailed;
-import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-/** Commands that no fold can take, on a real broker with two partitions. */
-class QuarantineTest {
+/** Commands that no fold can take, on a real broker. */
+class QuarantineTest extends SchedulerFixture {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
-
-    @TempDir
-    Path directory;
-
-    private EmbeddedKafka kafka;
-    private EmbeddedZooKeeper zookeeper;
-    private KafkaSettings settings;
     private final List<EventRecord> events = new CopyOnWriteArrayList<>();
-
-    @BeforeEach
-    void startServers() throws Exception {
-        kafka = EmbeddedKafka.start(directory.resolve("kafka"));
-        zookeeper = EmbeddedZooKeeper.start(directory.resolve("zookeeper"));
-        settings = new KafkaSettings(kafka.bootstrapServers(), 2, (short) 1, Map.of());
-    }
-
-    @AfterEach
-    void stopServers() throws Exception {
-        zookeeper.close();
-        kafka.close();
-    }
 
     @Test
     void shouldStopAtACommandThatCannotBeFoldedAndGoOnWithoutItWhenToldTo() throws Exception {
@@ -103,11 +71,6 @@ class QuarantineTest {
             assertThat(created()).hasSize(3);
             assertThat(tail.failure()).isNull();
         }
-    }
-
-    private Scheduler scheduler(String name) {
-        return new Scheduler(
-                new SchedulerConfig(settings, zookeeper.connectString(), directory.resolve(name), name, true));
     }
 
     private int partitionOf(String project) {

@@ -3,8 +3,6 @@ package dev.coil.ops.scheduler;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.coil.ops.node.EmbeddedKafka;
-import dev.coil.ops.node.EmbeddedZooKeeper;
 import dev.coil.protocol.command.Command;
 import dev.coil.protocol.event.Event;
 import dev.coil.protocol.event.EventRecord;
@@ -16,49 +14,21 @@ import dev.coil.protocol.log.EventTail;
 import dev.coil.protocol.log.KafkaSettings;
 import dev.coil.protocol.tuple.Requirement;
 import dev.coil.scheduler.Scheduler;
-import dev.coil.scheduler.SchedulerConfig;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** The scheduler on a real broker: restarts, lost stores, overlapping owners, several partitions. */
-class SchedulerTest {
+class SchedulerTest extends SchedulerFixture {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
-
-    @TempDir
-    Path directory;
-
-    private EmbeddedKafka kafka;
-    private EmbeddedZooKeeper zookeeper;
-    private KafkaSettings settings;
     private final List<EventRecord> events = new CopyOnWriteArrayList<>();
 
-    @BeforeEach
-    void startServers() throws Exception {
-        kafka = EmbeddedKafka.start(directory.resolve("kafka"));
-        zookeeper = EmbeddedZooKeeper.start(directory.resolve("zookeeper"));
-        settings = new KafkaSettings(kafka.bootstrapServers(), 3, (short) 1, Map.of());
-    }
-
-    @AfterEach
-    void stopServers() throws Exception {
-        zookeeper.close();
-        kafka.close();
-    }
-
     private Scheduler start(String name) {
-        var scheduler = new Scheduler(
-                new SchedulerConfig(settings, zookeeper.connectString(), directory.resolve(name), name, true));
+        var scheduler = scheduler(name);
         scheduler.start();
         return scheduler;
     }

@@ -92,20 +92,7 @@ class BlobUseTest {
     @Test
     void shouldKeepTheScriptOfASubmissionThatIsNoRunYet() {
         run(1, "script");
-        var staged = new TaskSummary(
-                "t",
-                "t",
-                Map.of(),
-                List.of(),
-                Requirement.ANY,
-                null,
-                Priority.NORMAL,
-                false,
-                null,
-                "",
-                List.of(),
-                "script");
-        use.apply(new Event.TasksStaged("p", "next", 0, List.of(staged)));
+        use.apply(new Event.TasksStaged("p", "next", 0, List.of(task("script"))));
 
         assertThat(forget(1).released()).isEmpty();
     }

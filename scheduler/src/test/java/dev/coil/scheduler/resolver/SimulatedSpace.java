@@ -3,12 +3,10 @@ package dev.coil.scheduler.resolver;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.coil.protocol.command.Command;
-import dev.coil.protocol.event.Event;
 import dev.coil.protocol.graph.Concurrency;
 import dev.coil.protocol.graph.Outcome;
 import dev.coil.protocol.graph.Source;
 import dev.coil.protocol.graph.TaskSpec;
-import dev.coil.protocol.pause.Pause;
 import dev.coil.protocol.pause.PauseScope;
 import dev.coil.protocol.space.ClaimId;
 import dev.coil.protocol.space.FairShare;
@@ -29,12 +27,10 @@ import dev.coil.scheduler.turn.Effect;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
-import java.util.Set;
 
 /**
  * The space, those who use it, and all that can go wrong between them, by one seed. Commands come late, twice or in another order;
@@ -459,63 +455,7 @@ final class SimulatedSpace {
     /** Looks at all of the state; for every now and then. */
     void checkState() {
         witness.checkState(state);
-        checkLowWater();
-    }
-
-    /** Who reads from the low-water mark on knows of all that is kept, who is present, and what nobody can take. */
-    private void checkLowWater() {
-        long mark = LowWater.of(state);
-        Set<Object> held = new HashSet<>();
-        Set<Object> heldSince = new HashSet<>();
-        long reported = 0;
-        long last = 0;
-        for (var effects : told) {
-            for (var effect : effects) {
-                if (effect instanceof Effect.Emit emit) {
-                    last = emit.seq();
-                    if (emit.seq() < mark) {
-                        checkUnneeded(emit.event());
-                    }
-                    if (emit.event() instanceof Event.WorkersReported) {
-                        reported = emit.seq();
-                    }
-                    tellObstacle(emit.event(), held);
-                    if (emit.seq() >= mark) {
-                        tellObstacle(emit.event(), heldSince);
-                    }
-                }
-            }
-        }
-        assertThat(mark).isLessThanOrEqualTo(last);
-        assertThat(reported).as("when the workers were reported last").isGreaterThanOrEqualTo(mark);
-        assertThat(heldSince).isEqualTo(held);
-    }
-
-    private static void tellObstacle(Event event, Set<Object> held) {
-        if (event instanceof Event.RequirementUnmet shortage) {
-            held.add(shortage.requirement());
-        } else if (event instanceof Event.RequirementMet met) {
-            held.remove(met.requirement());
-        } else if (event instanceof Event.Paused paused) {
-            held.removeIf(one -> one instanceof Pause pause
-                    && pause.scope().equals(paused.pause().scope()));
-            held.add(paused.pause());
-        } else if (event instanceof Event.Resumed resumed) {
-            held.removeIf(one -> one instanceof Pause pause && pause.scope().equals(resumed.scope()));
-        }
-    }
-
-    private void checkUnneeded(Event event) {
-        if (event instanceof Event.OfRun of) {
-            if (state.get(Table.RUN_NUMBERS, Keys.runNumber(of.project(), of.run())) != null) {
-                throw new AssertionError(event + " may be removed, but its run is kept");
-            }
-        } else if (event instanceof Event.TasksStaged staged) {
-            var submission = state.get(Table.SUBMISSIONS, Keys.text(staged.submission()));
-            if (submission != null && state.get(Table.BEGINNINGS, Keys.number(submission.serial())) != null) {
-                throw new AssertionError(staged + " may be removed, but is kept");
-            }
-        }
+        LowWaterCheck.check(state, told);
     }
 
     /** The tasks that have not ended. */

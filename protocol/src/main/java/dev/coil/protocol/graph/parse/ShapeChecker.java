@@ -211,7 +211,7 @@ final class ShapeChecker {
 
     private String unknownKey(Yaml.Entry entry, Shape.Keys shape) {
         var name = entry.key().text();
-        if (TaskHints.isTask(entry.value()) && !GraphKeys.FOREIGN.containsKey(name)) {
+        if (TaskHints.isTask(entry.value()) && ForeignKeys.hint(name) == null) {
             return tasks.misplaced(entry.key());
         }
         var hint = unknownHint(name, shape);
@@ -228,7 +228,7 @@ final class ShapeChecker {
     }
 
     private static @Nullable String unknownHint(String name, Shape.Keys shape) {
-        var foreign = GraphKeys.FOREIGN.get(name);
+        var foreign = ForeignKeys.hint(name);
         if (foreign != null) {
             return foreign;
         }
