@@ -6,9 +6,10 @@ import dev.coil.protocol.Golden;
 import dev.coil.protocol.graph.parse.GraphParser;
 import dev.coil.protocol.graph.plan.PlanContext;
 import dev.coil.protocol.graph.plan.Planner;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-/** Every message of {@code graphs/bad.txt}: a title, a graph, and what is said of it. */
+/** Every message of {@code graphs/bad.txt} and {@code graphs/doubtful.txt}: a title, a graph, and what is said of it. */
 class BadGraphsTest {
 
     @Test
@@ -27,6 +28,23 @@ class BadGraphsTest {
         for (var sample : BadGraph.read(Golden.read(Golden.path("graphs/bad.txt")))) {
             assertThat(messages(sample.graph())).as(sample.title()).isNotEmpty();
         }
+    }
+
+    @Test
+    void shouldWarnOfScriptsThatMostLikelyMeanSomethingElse() {
+        var file = Golden.path("graphs/doubtful.txt");
+        var actual = new StringBuilder();
+        for (var sample : BadGraph.read(Golden.read(file))) {
+            actual.append(sample.with(warnings(sample.graph()))).append('\n');
+        }
+
+        Golden.assertEqual(file, actual.toString());
+    }
+
+    private static String warnings(String graph) {
+        return Planner.plan(GraphParser.parse(".coil.yml", graph), PlanContext.manual("project")).warnings().stream()
+                .map(warning -> warning + "\n")
+                .collect(Collectors.joining());
     }
 
     /** The messages, a line each. */

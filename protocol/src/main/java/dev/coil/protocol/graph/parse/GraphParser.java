@@ -82,6 +82,9 @@ public final class GraphParser {
                             "a run has no matrix, so no matrix." + axis.value(),
                             "leave it out, or move the group to the task"));
         }
+        if (!problems.isEmpty()) {
+            NamesNeeded.check(graph, tasks, problems);
+        }
         problems.throwIfAny();
         if (definitions.isEmpty()) {
             problems.add(

@@ -42,6 +42,10 @@ public final class Problems {
         return problems.size() >= GraphException.MOST;
     }
 
+    boolean isEmpty() {
+        return problems.isEmpty();
+    }
+
     /** In order of their places. */
     public List<Problem> sorted() {
         var sorted = new ArrayList<>(problems);

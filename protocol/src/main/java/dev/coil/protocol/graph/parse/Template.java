@@ -38,9 +38,13 @@ public final class Template {
     private final Position at;
     private final List<Part> parts;
 
-    private Template(Position at, List<Part> parts) {
+    /** Where it stands; {@code null} if nowhere in a file. */
+    private final Yaml.@Nullable Scalar node;
+
+    private Template(Position at, List<Part> parts, Yaml.@Nullable Scalar node) {
         this.at = at;
         this.parts = parts;
+        this.node = node;
     }
 
     /**
@@ -70,7 +74,7 @@ public final class Template {
     }
 
     static Template of(Position at, String text) {
-        return new Template(at, List.of(Part.text(text)));
+        return new Template(at, List.of(Part.text(text)), null);
     }
 
     static Template read(Yaml.Scalar node, Problems problems) {
@@ -106,7 +110,7 @@ public final class Template {
             from = close + CLOSE.length();
         }
         parts.add(Part.text(text.substring(from)));
-        return new Template(node.at(), List.copyOf(parts));
+        return new Template(node.at(), List.copyOf(parts), node);
     }
 
     private static String substituted(Set<String> facts) {
@@ -133,6 +137,11 @@ public final class Template {
 
     public Position at() {
         return at;
+    }
+
+    /** The place of the first {@code piece} of it; of the whole, where that is not found. */
+    public Position at(String piece) {
+        return node == null ? at : node.place(piece, 0);
     }
 
     public boolean isConstant() {

@@ -48,6 +48,7 @@ public final class Planner {
         var builder = new SpecBuilder(scope, conditions, groups, problems);
         var drafts = drafts(catalog, builder, problems);
         problems.throwIfAny();
+        file.tasks().values().forEach(new ScriptHints(warnings)::look);
 
         var ordered = TopologicalOrder.of(catalog.instances(), problems);
         var kept = Selection.keep(ordered, catalog, context.selected(), file.tasksAt(), problems);
