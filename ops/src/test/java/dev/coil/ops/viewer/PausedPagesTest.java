@@ -115,6 +115,24 @@ class PausedPagesTest {
     }
 
     @Test
+    void shouldSayOnTheListsWhatIsPausedUntilItIsResumed() throws Exception {
+        var scope = PauseScope.project("paused");
+        browser.open(node.uri("/"));
+        awaitText("#main", "paused");
+
+        tell(paused(scope));
+        awaitText(".paused", "project paused is paused by ann");
+        awaitText(".paused", "new disk");
+        browser.screenshot(Path.of("target/screenshots/paused-runs.png"));
+        browser.open(node.uri("/workers"));
+        awaitText(".paused", "project paused is paused by ann");
+
+        tell(new Event.Resumed(scope, "ann"));
+        awaitNoText("#main", "is paused");
+        browser.assertNoErrors();
+    }
+
+    @Test
     void shouldSayOnTheWorkersWhoDrainedOneUntilItIsResumed() throws Exception {
         browser.open(node.uri("/workers"));
         awaitText(".worker", "2 slots free");

@@ -1,6 +1,7 @@
 package dev.coil.viewer.live;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.coil.viewer.json.PauseJson;
 import dev.coil.viewer.json.RunJson;
 import dev.coil.viewer.json.WorkerJson;
 import dev.coil.viewer.projection.Projection;
@@ -9,7 +10,7 @@ import java.io.IOException;
 import java.util.Comparator;
 import java.util.List;
 
-/** All that goes on: {@code snapshot} with the newest runs and the workers, then {@code change} with those that changed. */
+/** All that goes on: {@code snapshot} with the newest runs, the workers and what is paused, then {@code change} with those that changed. */
 public final class OverviewFeed implements Feed {
 
     private static final int NEWEST = 50;
@@ -31,7 +32,7 @@ public final class OverviewFeed implements Feed {
     @Override
     public Piece next() {
         long version = projection.version();
-        // A drained worker is shown as such.
+        // A drained worker is shown as such, and what is paused beside the workers.
         long workersVersion =
                 Math.max(projection.workers().version(), projection.pauses().version());
         if (!snapshotTold) {
@@ -82,6 +83,8 @@ public final class OverviewFeed implements Feed {
         if (workers) {
             json.writeFieldName("workers");
             WorkerJson.writeAll(json, projection.workers(), projection.pauses());
+            json.writeFieldName("pauses");
+            PauseJson.writeAll(json, projection.pauses());
         }
         json.writeEndObject();
     }

@@ -3,7 +3,7 @@
 import { html, nothing } from '/assets/lit-html/lit-html.js';
 import { guard } from '/assets/lit-html/directives/guard.js';
 import { repeat } from '/assets/lit-html/directives/repeat.js';
-import { icon, isBad, runApi, taskPath } from '/assets/status.js';
+import { icon, isBad, runApi, taskPath, wrongs } from '/assets/status.js';
 import { lastAttempt, reason, took } from '/assets/tasks.js';
 import { strip } from '/assets/ansi.js';
 import { alike } from '/assets/errors.js';
@@ -25,15 +25,18 @@ export function problems(run, tasks, errors, orders) {
   const failed = tasks.filter((task) => isBad(task.outcome) && task.outcome !== 'cancelled')
     .sort((a, b) => Number(a.allowFailure) - Number(b.allowFailure) || a.index - b.index);
   if (failed.length === 0) return nothing;
-  const required = failed.filter((task) => !task.allowFailure).length;
+  const must = failed.filter((task) => !task.allowFailure);
+  const required = must.length;
   const { groups, left } = grouped(run, failed, errors);
   return html`<section class="problems panel" aria-label="Failed tasks">
-    <h2>${required ? `${required} failed` : 'Failures that are allowed'}${required && failed.length > required ? html`<span>, and ${failed.length - required} allowed to</span>` : nothing}</h2>
+    <h2>${required ? wrongs(tally(must)).map(({ text }) => text).join(', ') : 'Failures that are allowed'}${required && failed.length > required ? html`<span>, and ${failed.length - required} allowed to fail</span>` : nothing}</h2>
     <ul>${repeat(groups, ({ task }) => task.index, ({ task, found, others }, place) => guard([task, found, others.length, orders.version],
       () => problem(run, task, found, others, orders, place < OPEN && !task.allowFailure)))}</ul>
     ${left > 0 ? html`<p class="notice">and ${left} more: choose “failed” below</p>` : nothing}
   </section>`;
 }
+
+const tally = (tasks) => tasks.reduce((counts, { outcome }) => ({ ...counts, [outcome]: (counts[outcome] ?? 0) + 1 }), {});
 
 /** As many failures as are shown: those of one matrix that fail with the same words, or without any, stand together. */
 function grouped(run, failed, errors) {

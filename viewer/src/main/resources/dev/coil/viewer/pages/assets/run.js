@@ -9,7 +9,7 @@ import { Orders } from '/assets/orders.js';
 import { artifacts } from '/assets/artifacts.js';
 import { problems, skips, stranded } from '/assets/problems.js';
 import { eachFrame, follow } from '/assets/live.js';
-import { bar, icon, isBad, runApi, runStatus, shortCommit, shortRef, statusOf, taskPath, word } from '/assets/status.js';
+import { bar, icon, isBad, runApi, runStatus, shortCommit, shortRef, statusOf, taskPath, word, wrongs } from '/assets/status.js';
 import { detail, FILTERS, Groups, lastAttempt, matcher, sentence, took } from '/assets/tasks.js';
 
 /** Lists longer than this show small marks instead of names. */
@@ -127,7 +127,7 @@ function count(name) {
 function tools() {
   return html`<div class="tools" role="toolbar" aria-label="Which tasks are shown">
     <button class="button" aria-pressed=${String(!filter.state)} @click=${() => choose({ state: '' })}>All <b>${run.counts.total}</b></button>
-    ${FILTERS.map((name) => (count(name) || filter.state === name ? html`<button class="button" data-filter=${name}
+    ${FILTERS.map((name) => (count(name) || filter.state === name ? html`<button class="button" data-filter=${name} title=${name === 'failed' ? wrongs(run.counts).map(({ text }) => text).join(', ') : nothing}
         aria-pressed=${String(filter.state === name)} @click=${() => choose({ state: filter.state === name ? '' : name })}>
         <span class="icon ${ICONS[name]}"></span>${name} <b>${count(name)}</b></button>` : nothing))}
     <input class="field" type="search" placeholder="Filter tasks" aria-label="Filter tasks by name, platform or reason"
@@ -157,11 +157,10 @@ function toggle(g, open) {
 /** A group as one line: what is in it, and whether it needs a look. */
 function folded(g, indexes) {
   const counts = countsOf(g);
-  const failed = (counts.failure ?? 0) + (counts.error ?? 0) + (counts.timeout ?? 0);
   return html`<section class="group folded" aria-label=${g.name || 'tasks'}>
     <h2><button class="fold" aria-expanded="false" @click=${() => toggle(g, true)}>${g.name || 'tasks'}</button>
       <span>${counts.finished}/${counts.total}</span>${bar(counts)}
-      ${failed ? html`<span class="word failure">${failed} failed</span>` : nothing}
+      ${wrongs(counts).map(({ outcome, text }) => html`<span class="word ${outcome}">${text}</span>`)}
       ${counts.running ? html`<span class="word running">${counts.running} running</span>` : nothing}
       ${indexes.length < counts.total ? html`<span>${indexes.length} match</span>` : nothing}</h2>
   </section>`;
@@ -214,7 +213,7 @@ function cell(task, visible) {
   const status = statusOf(task);
   return html`<a class="cell ${visible ? '' : 'dim'}" data-task=${task.index} data-status=${status} href=${taskPath(run, task.index)} title=${sentence(task)}>
     ${icon(status, { allowed: task.allowFailure })}<span>${task.state === 'finished' && task.attemptCount === 0 ? word(status) : clock(task)}</span>
-    ${task.attemptCount > 1 ? html`<sup title="attempts">${task.attemptCount}</sup>` : nothing}
+    ${task.attemptCount > 1 ? html`<sup title=${`${task.attemptCount} attempts`}>${task.attemptCount}</sup>` : nothing}
   </a>`;
 }
 
@@ -231,7 +230,7 @@ function card(task) {
   return html`<li><a class="card" data-task=${task.index} data-status=${status} href=${taskPath(run, task.index)} title=${sentence(task)}>
     ${icon(status, { allowed: task.allowFailure })}
     <span class="card-name">${inGroup}</span>
-    <span class="card-clock">${clock(task)}${task.attemptCount > 1 ? html` <sup title="attempts">${task.attemptCount}</sup>` : nothing}</span>
+    <span class="card-clock">${clock(task)}${task.attemptCount > 1 ? html` <sup title=${`${task.attemptCount} attempts`}>${task.attemptCount}</sup>` : nothing}</span>
     ${more ? html`<span class="card-detail">${more}</span>` : nothing}
   </a>${tell(task)}</li>`;
 }

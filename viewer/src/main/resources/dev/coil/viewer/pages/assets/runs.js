@@ -5,7 +5,8 @@ import { repeat } from '/assets/lit-html/directives/repeat.js';
 import { guard } from '/assets/lit-html/directives/guard.js';
 import { duration, fullTime, millis } from '/assets/clock.js';
 import { eachFrame, follow } from '/assets/live.js';
-import { bar, icon, runPath, runStatus, shortCommit, shortRef, taskPath, word } from '/assets/status.js';
+import { bar, icon, runPath, runStatus, shortCommit, shortRef, taskPath, word, wrongs } from '/assets/status.js';
+import { paused } from '/assets/paused.js';
 
 const SHOWN = 200;
 const main = document.getElementById('main');
@@ -13,6 +14,7 @@ const project = new URLSearchParams(location.search).get('project');
 
 const runs = new Map();
 let workers = [];
+let pauses = [];
 let newestFirst = [];
 let known = false;
 
@@ -27,8 +29,8 @@ function take(changed) {
 }
 
 follow('/api/v1/stream', {
-  snapshot(all) { runs.clear(); take(all.runs); workers = all.workers; known = true; show(); if (project) older(); },
-  change(some) { take(some.runs); workers = some.workers ?? workers; show(); },
+  snapshot(all) { runs.clear(); take(all.runs); workers = all.workers; pauses = all.pauses; known = true; show(); if (project) older(); },
+  change(some) { take(some.runs); workers = some.workers ?? workers; pauses = some.pauses ?? pauses; show(); },
 });
 
 /** Runs that the stream's snapshot is too short for. */
@@ -47,6 +49,7 @@ function page() {
       ${project ? html`<a class="button" href="/">All projects</a>` : nothing}
       ${fleet()}
     </div>
+    ${paused(pauses)}
     <ol class="runs panel">${repeat(newestFirst, (run) => run.id, (run) => guard([run], () => row(run)))}</ol>
     ${runs.size >= 50 && newestFirst.length < SHOWN && !project
       ? html`<p class="more"><button class="button" @click=${older}>Show older runs</button></p>` : nothing}`;
@@ -98,7 +101,9 @@ function failed(run) {
 function sum({ counts, state, outcome, cancelled, failed: { count } }) {
   const bad = counts.failure + counts.error + counts.timeout;
   const parts = [];
-  if (count) parts.push(html`<b class="word failure">${count} failed</b>`);
+  // Where some were allowed to fail, it is not known which of them.
+  if (count && bad > count) parts.push(html`<b class="word failure">${count} failed</b>`);
+  else if (count) for (const { outcome: how, text } of wrongs(counts)) parts.push(html`<b class="word ${how}">${text}</b>`);
   if (bad > count) parts.push(html`<span>${bad - count} allowed to fail</span>`);
   if (state === 'running') {
     if (outcome && !bad) parts.push(html`<span class="word ${outcome}">${word(outcome)}</span>`);

@@ -21,6 +21,10 @@ export function icon(status, { allowed = false, large = false, open = false } = 
   return html`<span class=${classes} role="img" aria-label=${word(status) + (allowed && isBad(status) ? ', allowed' : '')}></span>`;
 }
 
+/** What went wrong, in the words of the command line: ["2 failed", "1 timed out"]. */
+export const wrongs = (counts) => ['failure', 'timeout', 'error'].filter((outcome) => counts[outcome])
+  .map((outcome) => ({ outcome, text: `${counts[outcome].toLocaleString('en')} ${word(outcome)}` }));
+
 const SEGMENTS = ['failure', 'error', 'timeout', 'success', 'cancelled', 'skipped', 'running'];
 
 /** Counts by outcome as a bar; the rest waits. */

@@ -5,14 +5,16 @@ import { repeat } from '/assets/lit-html/directives/repeat.js';
 import { millis } from '/assets/clock.js';
 import { eachFrame, follow } from '/assets/live.js';
 import { icon, size, taskPath } from '/assets/status.js';
+import { paused } from '/assets/paused.js';
 
 const main = document.getElementById('main');
 let workers = null;
+let pauses = [];
 const show = eachFrame(() => render(page(), main));
 
 follow('/api/v1/stream', {
-  snapshot(all) { workers = all.workers; show(); },
-  change(some) { if (some.workers) { workers = some.workers; show(); } },
+  snapshot(all) { workers = all.workers; pauses = all.pauses; show(); },
+  change(some) { if (some.workers) { workers = some.workers; pauses = some.pauses; show(); } },
 });
 
 const platform = ({ facts }) => [facts.os, facts.arch].filter(Boolean).join('-') || 'unknown';
@@ -29,6 +31,7 @@ function page() {
   const busy = workers.reduce((sum, w) => sum + w.running.length, 0);
   return html`
     <div class="heading"><h1>Workers</h1><span class="fleet">${workers.length} present · ${busy} of ${slots} slots busy</span></div>
+    ${paused(pauses)}
     <ul class="workers">${repeat(byPlatform, (worker) => worker.incarnation, card)}</ul>`;
 }
 
