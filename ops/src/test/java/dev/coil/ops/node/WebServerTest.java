@@ -67,6 +67,24 @@ class WebServerTest {
     }
 
     @Test
+    void shouldAnswerABrowserWithAPageWhereThereIsNothing() throws Exception {
+        try (var server = WebServer.start("127.0.0.1", 0)) {
+            server.serve(services -> services.service("/hello", (ctx, request) -> HttpResponse.of("hello")));
+
+            assertThat(asBrowser(server, "/buidls").statusCode()).isEqualTo(404);
+            assertThat(asBrowser(server, "/buidls").body()).contains("Nothing here", "no such page");
+            assertThat(asBrowser(server, "/api/v1/nothing").body()).startsWith("{\"error\":");
+        }
+    }
+
+    private static java.net.http.HttpResponse<String> asBrowser(WebServer server, String path) throws Exception {
+        var request = HttpRequest.newBuilder(server.url().resolve(path))
+                .header("Accept", "text/html,application/xhtml+xml,*/*;q=0.8")
+                .build();
+        return HttpClient.newHttpClient().send(request, BodyHandlers.ofString());
+    }
+
+    @Test
     void shouldKeepTheDetailsOfAFailureToItself() throws Exception {
         try (var server = WebServer.start("127.0.0.1", 0)) {
             server.serve(services -> services.service("/broken", (ctx, request) -> {

@@ -94,13 +94,29 @@ class PagesTest {
     @Test
     void shouldSayThatThereIsNoSuchRunOrAttempt() {
         browser.look(1280, 900, false);
-        for (var page : List.of("/runs/mylang/99", "/runs/mylang/17/tasks/999", pages.get("log") + "?attempt=7")) {
+        for (var page : List.of(
+                "/runs/mylang/99",
+                "/runs/mylang/99/build",
+                "/runs/mylang/17/no/such/task",
+                "/runs/mylang/17/tasks/999",
+                pages.get("log") + "?attempt=7")) {
             for (int visit = 0; visit < 2; visit++) {
                 browser.open(node.uri(page));
                 assertThat(browser.text("h1")).as(page).isEqualTo("Nothing here");
             }
         }
         browser.forgetErrors();
+    }
+
+    @Test
+    void shouldLeadFromTheNameOfATaskToItsPage() {
+        open("/runs/mylang/17/tasks/3");
+        var name = browser.text("h1");
+
+        browser.open(node.uri("/runs/mylang/17/" + name));
+
+        assertThat(name).isNotEmpty();
+        assertThat(browser.run("return location.pathname")).isEqualTo("/runs/mylang/17/tasks/3");
     }
 
     @Test

@@ -1,9 +1,13 @@
 package dev.coil.viewer.pages;
 
+import com.linecorp.armeria.common.AggregatedHttpResponse;
+import com.linecorp.armeria.common.HttpData;
 import com.linecorp.armeria.common.HttpHeaderNames;
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.HttpStatus;
+import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.common.QueryParams;
+import com.linecorp.armeria.common.ResponseHeaders;
 import com.linecorp.armeria.common.ServerCacheControl;
 import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.ServerBuilder;
@@ -45,6 +49,9 @@ public final class Pages {
         server.route().get("/workers").build(file("workers.html"));
         server.route().get("/runs/{project}/{number}").build(pageOfRun(file("run.html")));
         server.route().get("/runs/{project}/{number}/tasks/{index}").build(pageOfTask(file("log.html")));
+        server.route()
+                .get("regex:^/runs/(?<project>[^/]+)/(?<number>[0-9]+)/(?<name>.+)$")
+                .build(taskByName());
         server.serviceUnder("/assets/", files(FILES + "assets"));
         server.serviceUnder("/assets/lit-html/", files("META-INF/resources/webjars/lit-html/" + litHtmlVersion()));
         server.route().get("/favicon.ico").build(file("assets/favicon.svg"));
@@ -69,6 +76,22 @@ public final class Pages {
         };
     }
 
+    /** For who writes an address by hand: to the page of the task of that name. */
+    private HttpService taskByName() {
+        var missing = missing();
+        return (context, request) -> {
+            var run = run(context);
+            var name = String.valueOf(context.pathParam("name"));
+            for (int i = 0; run != null && i < run.size(); i++) {
+                if (run.facts(i).name().equals(name)) {
+                    return HttpResponse.ofRedirect(
+                            "/runs/" + context.pathParam("project") + "/" + run.number() + "/tasks/" + i);
+                }
+            }
+            return missing.serve(context, request);
+        };
+    }
+
     private @Nullable RunState run(ServiceRequestContext context) {
         return projection.run(String.valueOf(context.pathParam("project")), number(context.pathParam("number")));
     }
@@ -87,6 +110,20 @@ public final class Pages {
         var unknown = answer("missing.html", HttpStatus.NOT_FOUND);
         var forgotten = answer("forgotten.html", HttpStatus.GONE);
         return (context, request) -> (isForgotten(context) ? forgotten : unknown).serve(context, request);
+    }
+
+    /** For a browser that asks for what no service has. */
+    public static AggregatedHttpResponse notHere() {
+        try (var in = LOADER.getResourceAsStream(FILES + "missing.html")) {
+            var headers = ResponseHeaders.builder(HttpStatus.NOT_FOUND)
+                    .contentType(MediaType.HTML_UTF_8)
+                    .add(HttpHeaderNames.CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY)
+                    .add(HttpHeaderNames.X_CONTENT_TYPE_OPTIONS, "nosniff")
+                    .build();
+            return AggregatedHttpResponse.of(headers, HttpData.wrap(in.readAllBytes()));
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read missing.html", e);
+        }
     }
 
     private static HttpService answer(String name, HttpStatus status) {
