@@ -110,7 +110,7 @@ final class Follower {
             int failures = 0;
             while (true) {
                 try {
-                    if (followOnce(model)) {
+                    if (followOnce(model, failures > 0)) {
                         return node.run(run.name());
                     }
                     failures = 0;
@@ -141,8 +141,11 @@ final class Follower {
     }
 
     /** @return whether the run has finished; otherwise the stream ended before it did */
-    private boolean followOnce(RunModel model) {
+    private boolean followOnce(RunModel model, boolean wasAway) {
         try (var stream = node.follow(run)) {
+            if (wasAway) {
+                note("the node answers again");
+            }
             for (var event = stream.next(); event != null; event = stream.next()) {
                 if (output == Output.JSON_LINES) {
                     printEvent(event);

@@ -28,11 +28,16 @@ final class PauseCommand extends Verb {
     @Override
     public Integer call() {
         var scope = Scope.of(terms, project);
-        var answer = Nodes.client(world).pause(scope.kind(), scope.name(), reason, Scope.me());
+        var node = Nodes.client(world);
+        var answer = node.pause(scope.kind(), scope.name(), reason, Scope.me());
         if (json) {
             printJson(answer);
         } else {
             print("paused " + Scope.understood(answer) + ": nothing new of it is started");
+        }
+        if (project != null && !node.hasRuns(project)) {
+            note("no run of a project '" + project + "' is known yet: it is those to come that will wait"
+                    + " (coil resume --project " + project + " takes it back)");
         }
         return ExitCodes.OK;
     }

@@ -22,6 +22,10 @@ record Scope(String kind, String name) {
                             ? "name what is meant: 'arch=s390x os=linux', or --project NAME"
                             : "a requirement and --project exclude each other");
         }
+        if (terms.size() == 1 && terms.get(0).matches("[A-Za-z0-9][A-Za-z0-9._-]*")) {
+            throw CommandFailed.usage("'" + terms.get(0) + "' says nothing of a machine, as arch=s390x does"
+                    + " (a project is named with --project " + terms.get(0) + ")");
+        }
         return project == null ? new Scope("requirement", String.join(" ", terms)) : new Scope("project", project);
     }
 

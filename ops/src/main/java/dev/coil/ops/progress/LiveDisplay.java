@@ -40,6 +40,9 @@ public final class LiveDisplay implements Progress {
         dirty = true;
         for (var transition : transitions) {
             var task = transition.after();
+            if (model.tasks().size() <= FEW_TASKS) {
+                transition.triedAgain().forEach(attempt -> keep(TaskLine.again(task, attempt, style)));
+            }
             if (transition.justFinished()
                     && !task.isUnmatched()
                     && (task.isBroken() || model.tasks().size() <= FEW_TASKS)) {

@@ -47,6 +47,9 @@ public final class PlainLines implements Progress {
         this.model = model;
         for (var transition : inOrderOfTheirEnds(transitions)) {
             boolean worthALine = transition.after().isBroken() || model.tasks().size() <= MANY_TASKS;
+            if (worthALine) {
+                transition.triedAgain().forEach(attempt -> say(TaskLine.again(transition.after(), attempt, style)));
+            }
             if (transition.justFinished()
                     && !transition.after().isUnmatched()
                     && worthALine

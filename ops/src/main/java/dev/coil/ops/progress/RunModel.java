@@ -1,5 +1,6 @@
 package dev.coil.ops.progress;
 
+import dev.coil.ops.client.Attempt;
 import dev.coil.ops.client.Run;
 import dev.coil.ops.client.RunEvent;
 import dev.coil.ops.client.RunSummary;
@@ -27,6 +28,24 @@ public final class RunModel {
                     && (before == null
                             || !before.isFinished()
                             || after.attempts().size() > before.attempts().size());
+        }
+
+        /** The attempts that ended since, after which the task is run again, as far as that was to be seen. */
+        List<Attempt> triedAgain() {
+            int known =
+                    before == null ? after.attempts().size() : before.attempts().size();
+            boolean lastWasOpen = before != null
+                    && before.lastAttempt() != null
+                    && before.lastAttempt().finishedAt() == null;
+            int from = lastWasOpen ? known - 1 : known;
+            int to = after.isFinished()
+                    ? after.attempts().size() - 1
+                    : after.attempts().size();
+            return from >= to
+                    ? List.of()
+                    : after.attempts().subList(from, to).stream()
+                            .filter(attempt -> attempt.finishedAt() != null)
+                            .toList();
         }
     }
 

@@ -51,6 +51,11 @@ public record Style(boolean colour, boolean unicode) {
                 : String.format("%-9s", word(outcome));
     }
 
+    /** A mark in front of an attempt that is not a task's last, as wide as those of outcomes. */
+    String again() {
+        return unicode ? "↻" : "again    ";
+    }
+
     /** The outcome as a verb: {@code passed}, {@code failed}. */
     public static String word(Outcome outcome) {
         return switch (outcome) {

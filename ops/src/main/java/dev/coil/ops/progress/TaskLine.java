@@ -1,5 +1,6 @@
 package dev.coil.ops.progress;
 
+import dev.coil.ops.client.Attempt;
 import dev.coil.ops.client.Task;
 import dev.coil.ops.progress.Style.Colour;
 import dev.coil.protocol.graph.Outcome;
@@ -18,6 +19,22 @@ public final class TaskLine {
             line.add(Colour.DIM, "  (" + where + ")");
         }
         return line.render(Integer.MAX_VALUE, style);
+    }
+
+    /** An attempt after which the task is run again: {@code again lint  the worker was lost  (attempt 1, 0.3 s on build7)}. */
+    static String again(Task task, Attempt attempt, Style style) {
+        var why = attempt.reason() != null && !attempt.reason().isEmpty()
+                ? attempt.reason()
+                : attempt.exitCode() != null && attempt.exitCode() != 0
+                        ? "exit code " + attempt.exitCode()
+                        : attempt.outcome() == null ? "" : Style.word(attempt.outcome());
+        var took = Durations.between(attempt.startedAt(), attempt.finishedAt());
+        var where = (took + (attempt.worker() == null ? "" : " on " + attempt.worker())).strip();
+        return new StyledLine()
+                .add(Colour.YELLOW, style.again())
+                .add(" " + task.name() + (why.isEmpty() ? "" : "  " + why))
+                .add(Colour.DIM, "  (attempt " + attempt.number() + (where.isEmpty() ? "" : ", " + where) + ")")
+                .render(Integer.MAX_VALUE, style);
     }
 
     /** What became of it, without when and where. */

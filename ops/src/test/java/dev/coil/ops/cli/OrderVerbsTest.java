@@ -76,6 +76,7 @@ class OrderVerbsTest extends FakeNodeFixture {
                     cancel latest --project p           | --project goes with --ref; a run is named as project#17
                     cancel --ref main                   | there is no project here: name one with --project
                     pause                               | name what is meant: 'arch=s390x os=linux', or --project NAME
+                    pause jo                            | 'jo' says nothing of a machine, as arch=s390x does (a project is named with --project jo)
                     pause arch=s390x --project p        | a requirement and --project exclude each other
                     resume                              | name what is meant: 'arch=s390x os=linux', or --project NAME
                     """)
@@ -105,10 +106,15 @@ class OrderVerbsTest extends FakeNodeFixture {
 
     @Test
     void shouldPauseAProject() {
-        node.json("POST /api/v1/pauses", HttpStatus.ACCEPTED, "{\"kind\": \"project\", \"name\": \"p\"}");
+        node.json("POST /api/v1/pauses", HttpStatus.ACCEPTED, "{\"kind\": \"project\", \"name\": \"p\"}")
+                .json("GET /api/v1/runs?project=p&limit=1", "{\"runs\": [{}]}")
+                .json("GET /api/v1/runs?project=typo&limit=1", "{\"runs\": []}");
 
-        assertThat(console.coil("pause", "--project", "p").out())
-                .isEqualTo("paused project p: nothing new of it is started\n");
+        assertThat(console.coil("pause", "--project", "p"))
+                .isEqualTo(new Console.Result(ExitCodes.OK, "paused project p: nothing new of it is started\n", ""));
+        assertThat(console.coil("pause", "--project", "typo").err())
+                .isEqualTo("coil: no run of a project 'typo' is known yet: it is those to come that will wait"
+                        + " (coil resume --project typo takes it back)\n");
         assertThat(node.requests().get(0).body()).contains("\"project\":\"p\"");
     }
 

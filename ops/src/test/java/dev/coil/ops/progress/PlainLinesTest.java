@@ -53,6 +53,24 @@ class PlainLinesTest {
     }
 
     @Test
+    void shouldSayOnceWhyATaskIsRunAgain() {
+        var second = task("a").attempt("w1", 1, 3, 2).runningSince(4, "w2");
+        after(0, snapshot(running(task("a").runningSince(1, "w1"))));
+        after(3, change(running(task("a").attempt("w1", 1, 3, 2))));
+        after(4, change(running(second)));
+        after(5, snapshot(running(second)));
+        after(
+                6,
+                change(running(
+                        task("a").attempt("w1", 1, 3, 2).attempt("w2", 4, 6, 0).outcome(Outcome.SUCCESS))));
+
+        assertThat(bytes.toString(UTF_8)).isEqualTo("""
+                again     a  exit code 2  (attempt 1, 2.0 s on w1)
+                passed    a  (2.0 s, attempt 2)
+                """);
+    }
+
+    @Test
     void shouldTellOfManyTasksSkippedForOneReasonOnlyTheFirst() {
         var waiting = IntStream.range(0, 9).mapToObj(i -> task("t" + i)).toArray(Runs.Draft[]::new);
         var skipped = IntStream.range(0, 9)

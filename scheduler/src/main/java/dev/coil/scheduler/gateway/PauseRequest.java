@@ -58,7 +58,7 @@ record PauseRequest(
         try {
             given = Requirement.parse(text);
         } catch (IllegalArgumentException e) {
-            throw Refused.badRequest("field 'requirement': " + e.getMessage());
+            throw Refused.badRequest(e.getMessage());
         }
         var constraints = new TreeMap<String, Constraint>();
         given.constraints().forEach((key, constraint) -> {
@@ -78,7 +78,7 @@ record PauseRequest(
             var normal = vocabulary.normal().apply(value);
             if (!vocabulary.words().contains(normal)) {
                 var hint = DidYouMean.hint(value, vocabulary.words());
-                throw Refused.badRequest("field 'requirement': there is no " + key + " '" + value + "'"
+                throw Refused.badRequest("there is no " + key + " '" + value + "'"
                         + (hint == null ? "; there are " + String.join(", ", vocabulary.words()) : ", " + hint));
             }
             values.add(normal);

@@ -13,7 +13,7 @@ record Absence(Rejection rejection, String message) {
                 ? new Absence(
                         Rejection.FORGOTTEN,
                         project + "#" + run
-                                + " was forgotten: finished runs are kept only as long as the retention says")
+                                + " was forgotten: finished runs are kept as long as --keep-runs and --keep-for of 'coil up' say")
                 : new Absence(Rejection.UNKNOWN_RUN, project + " has no run " + run);
     }
 

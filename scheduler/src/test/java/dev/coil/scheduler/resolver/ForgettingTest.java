@@ -166,7 +166,8 @@ class ForgettingTest {
                 .extracting(Event.RequestAnswered::rejection)
                 .containsExactly(Rejection.FORGOTTEN, Rejection.FORGOTTEN, Rejection.UNKNOWN_RUN);
         assertThat(answers.get(answers.size() - 2).message())
-                .isEqualTo("p#1 was forgotten: finished runs are kept only as long as the retention says");
+                .isEqualTo(
+                        "p#1 was forgotten: finished runs are kept as long as --keep-runs and --keep-for of 'coil up' say");
     }
 
     @Test

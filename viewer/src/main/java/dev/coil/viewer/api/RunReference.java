@@ -41,7 +41,7 @@ final class RunReference {
             throw new ApiError(
                     HttpStatus.GONE,
                     project + "#" + number
-                            + " was forgotten: finished runs are kept only as long as the retention says");
+                            + " was forgotten: finished runs are kept as long as --keep-runs and --keep-for of 'coil up' say");
         }
         if (runs.isEmpty()) {
             throw ApiError.notFound("project " + project + " has no runs");

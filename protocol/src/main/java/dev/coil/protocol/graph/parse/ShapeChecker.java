@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
 final class ShapeChecker {
 
     private static final Pattern WHOLE_NUMBER = Pattern.compile("[0-9]+");
+    private static final Pattern DURATION_IN_WORDS = Pattern.compile(
+            "([0-9]+) *(s|secs?|seconds?|m|mins?|minutes?|h|hrs?|hours?|d|days?)", Pattern.CASE_INSENSITIVE);
 
     private static final int FEW_KEYS = 6;
 
@@ -88,6 +90,8 @@ final class ShapeChecker {
             return "name the axis: {os: [linux, freebsd]}";
         } else if (node instanceof Yaml.Sequence && (shape == GraphKeys.ARTIFACTS || shape == GraphKeys.ARTIFACT)) {
             return "give each path a name: {program: build/app, docs: doc/}";
+        } else if (node instanceof Yaml.Scalar path && shape == GraphKeys.ARTIFACTS && !path.isEmpty()) {
+            return "give the path a name: {dist: " + Yaml.abbreviated(path.text()) + "}";
         } else if (node instanceof Yaml.Sequence && isMapOfNames(shape)) {
             return "write a map, name: value, on a line each";
         } else if (node instanceof Yaml.Scalar scalar && scalar.text().matches("(?s)[A-Za-z-]+:\\S.*")) {
@@ -331,11 +335,20 @@ final class ShapeChecker {
                     default -> "";
                 };
             }
-            boolean lacksUnit = shape.expected().startsWith("a duration")
-                    && WHOLE_NUMBER.matcher(text).matches();
-            return lacksUnit ? "add a unit: " + text + "m" : "";
+            return shape.expected().startsWith("a duration") ? durationHint(text) : "";
         }
         return null;
+    }
+
+    private static String durationHint(String text) {
+        if (WHOLE_NUMBER.matcher(text).matches()) {
+            return "add a unit: " + text + "m";
+        }
+        var inWords = DURATION_IN_WORDS.matcher(text);
+        return inWords.matches()
+                ? "write " + inWords.group(1)
+                        + inWords.group(2).toLowerCase(Locale.ROOT).charAt(0)
+                : "";
     }
 
     private static boolean isFree(Yaml.Scalar key) {
