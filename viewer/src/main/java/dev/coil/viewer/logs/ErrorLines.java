@@ -111,6 +111,12 @@ final class ErrorLines {
             cause(" *** ", "^[^\\s:]+:\\d+: \\*\\*\\* "),
             cause("*** No rule", "^\\S*make(?:\\[\\d+\\])?: \\*\\*\\* No rule to make target"),
             cause("Error", "^Error(?: \\([^)]*\\))?: \\S"),
+            // What reads programs without running them.
+            cause(" SC", "^\\^-+\\^? SC\\d{4}(?: \\(\\w+\\))?: "),
+            cause(" [SC", "^[^\\s:]+:\\d+:\\d+: \\w+: .* \\[SC\\d{4}\\]$"),
+            cause("possible bashism in ", "^possible bashism in \\S+ line \\d+"),
+            cause(".py:", "^\\S+\\.py:\\d+:\\d+: [A-Z]+\\d+:? \\S"),
+            cause(" error ", "^\\d+:\\d+ +error +\\S"),
             // What anything may say, even where it matters to nobody.
             complaint("[ERROR]", "^(?:\\S+ )*\\[ERROR\\] +(?!->|To see|Re-run|For more|After|Please)\\w"),
             complaint("rror: ", "^(?:fatal )?error: (?!0\\b|none\\b|null\\b)\\S"),

@@ -56,6 +56,12 @@ class ErrorLinesTest {
             heap grows ... FAIL
             heap shrinks... failed
             not ok
+                 ^-- SC2086 (info): Double quote to prevent globbing and word splitting.
+            ^-----^ SC3010 (warning): In POSIX sh, [[ ]] is undefined.
+            ci/test.sh:2:6: note: Double quote to prevent globbing and word splitting. [SC2086]
+            possible bashism in ci/test.sh line 3 (alternative test command ([[ foo ]] should be [ foo ]):
+            tools/gen.py:12:80: E501 line too long (91 > 79 characters)
+              12:5  error  'heap' is assigned a value but never used  no-unused-vars
             [  FAILED  ] Heap.Grows (12 ms)
             heap_test.cc:31: Failure
              3/10 Test  #3: heap .............................***Failed    0.12 sec
