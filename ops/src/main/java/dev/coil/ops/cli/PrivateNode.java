@@ -131,16 +131,19 @@ final class PrivateNode implements AutoCloseable {
     /** Ends the node, except one that is still starting, which ends with the process, and removes what is not to be kept. */
     @Override
     public void close() {
-        if (node.isDone() && !node.isCompletedExceptionally()) {
+        boolean runs = node.isDone() && !node.isCompletedExceptionally();
+        if (runs) {
             node.join().close();
         }
         try {
-            if (!keep) {
+            if (!keep && runs) {
                 home.close();
+            } else if (!keep) {
+                home.closeUnderWrite();
             }
             lock.close();
         } catch (IOException | UncheckedIOException e) {
-            // What a starting node still writes, the next run removes.
+            // What is left, the next run removes.
         }
     }
 

@@ -77,6 +77,12 @@ public final class Temporary implements AutoCloseable {
         OPEN.remove(this);
     }
 
+    /** Removes it although somebody still writes there, until this process ends: now as far as it goes, and what is left then. */
+    public void closeUnderWrite() {
+        sweepAfterTheEnd(List.of(path.toString()));
+        tryClose();
+    }
+
     /**
      * Removes all that this process has, just before its end. Threads that are in the middle of something may still write there, or make
      * it again: what is left of them is removed when the process is gone.
