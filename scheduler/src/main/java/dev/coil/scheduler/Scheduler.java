@@ -9,6 +9,7 @@ import dev.coil.scheduler.owner.Assignment;
 import dev.coil.scheduler.owner.CommandsLost;
 import dev.coil.scheduler.owner.CommandsUnreadable;
 import dev.coil.scheduler.owner.FoldFailed;
+import dev.coil.scheduler.owner.LogReplaced;
 import dev.coil.scheduler.owner.Owners;
 import dev.coil.scheduler.owner.Status;
 import dev.coil.scheduler.presence.Drains;
@@ -63,6 +64,7 @@ public final class Scheduler implements AutoCloseable {
      * @throws CommandsLost if the command log has lost records
      * @throws CommandsUnreadable if it is damaged
      * @throws FoldFailed if a command cannot be folded
+     * @throws LogReplaced if a topic is not the one it was
      * @throws EventsUnreadable if the event log is
      * @throws IllegalStateException if they are not live within a minute
      */
@@ -129,6 +131,7 @@ public final class Scheduler implements AutoCloseable {
         return failure instanceof CommandsLost
                 || failure instanceof CommandsUnreadable
                 || failure instanceof FoldFailed
+                || failure instanceof LogReplaced
                 || failure instanceof EventsUnreadable;
     }
 

@@ -7,6 +7,7 @@ import dev.coil.scheduler.Scheduler;
 import dev.coil.scheduler.SchedulerConfig;
 import dev.coil.scheduler.gateway.Gateway;
 import dev.coil.scheduler.gateway.GatewayConfig;
+import dev.coil.scheduler.owner.LogReplaced;
 import dev.coil.scheduler.owner.Retention;
 import dev.coil.scheduler.owner.Status;
 import dev.coil.viewer.Viewer;
@@ -154,7 +155,8 @@ public final class ClusterNode implements Node {
                     .forEach(notices::tell);
             ServerDeath.watch(() -> {
                 var failure = read.failure();
-                return failure == null && soleOwner ? fold.hopeless() : failure;
+                var ended = fold.hopeless();
+                return failure == null && (soleOwner || ended instanceof LogReplaced) ? ended : failure;
             });
             return fold;
         }

@@ -5,6 +5,7 @@ import dev.coil.protocol.log.EventsUnreadable;
 import dev.coil.scheduler.owner.CommandsLost;
 import dev.coil.scheduler.owner.CommandsUnreadable;
 import dev.coil.scheduler.owner.FoldFailed;
+import dev.coil.scheduler.owner.LogReplaced;
 import dev.coil.viewer.logs.LogsUnreadable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -55,6 +56,11 @@ final class StartFailures {
             return sentence
                     + ". Nothing else has what is in it: restore the directory of Kafka's data from a copy, or start"
                     + " with another COIL_HOME";
+        }
+        if (cause instanceof LogReplaced) {
+            return sentence
+                    + ". Nothing else has what was in it: restore Kafka's topics coil.commands and coil.events from a copy, or"
+                    + " start with an empty cluster";
         }
         return sentence;
     }

@@ -42,6 +42,10 @@ class SchedulerFixture {
         }
     }
 
+    String zookeeper() {
+        return zookeeper.connectString();
+    }
+
     /** Not started yet; sole owner, with a store of its own. */
     Scheduler scheduler(String name) {
         return new Scheduler(

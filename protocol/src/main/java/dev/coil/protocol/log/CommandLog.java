@@ -22,6 +22,14 @@ public final class CommandLog implements AutoCloseable {
         producer = settings.producer();
         try {
             partitions = producer.partitionsFor(Topics.COMMANDS).size();
+            int events = producer.partitionsFor(Topics.EVENTS).size();
+            if (events != partitions) {
+                throw new KafkaUnusable(
+                        "topic " + Topics.COMMANDS + " has " + partitions + " partitions and " + Topics.EVENTS + " has "
+                                + events
+                                + ": with a number of its own, projects are in other partitions than they were",
+                        null);
+            }
         } catch (RuntimeException e) {
             producer.close(Duration.ZERO);
             throw e;

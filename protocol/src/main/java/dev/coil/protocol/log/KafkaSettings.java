@@ -42,7 +42,13 @@ public record KafkaSettings(String bootstrapServers, int partitions, short repli
 
     /** A producer that keeps order and writes nothing twice: every acknowledgement, idempotent, no waiting for company. */
     public KafkaProducer<byte[], byte[]> producer() {
+        return producer(Duration.ofMinutes(1));
+    }
+
+    /** @param longestWait for a topic that has no leader, before a record counts as not sent */
+    public KafkaProducer<byte[], byte[]> producer(Duration longestWait) {
         var properties = base();
+        properties.put("max.block.ms", Long.toString(longestWait.toMillis()));
         properties.put("acks", "all");
         properties.put("enable.idempotence", "true");
         properties.put("linger.ms", "0");

@@ -8,6 +8,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.WakeupException;
@@ -24,6 +25,8 @@ public final class SpaceFeed implements AutoCloseable {
 
     private final KafkaConsumer<byte[], byte[]> consumer;
     private final Map<TopicPartition, Long> startEnds;
+    private final Admin admin;
+    private final TopicWatch watch;
 
     /**
      * Starts at the beginning.
@@ -33,7 +36,10 @@ public final class SpaceFeed implements AutoCloseable {
      */
     public SpaceFeed(KafkaSettings settings, Collection<String> topics) {
         consumer = settings.consumer();
+        admin = settings.admin();
+        watch = new TopicWatch(admin);
         try {
+            watch.watch(topics);
             var partitions = new ArrayList<TopicPartition>();
             for (var topic : topics) {
                 partitions.addAll(Topics.partitions(consumer, topic));
@@ -42,13 +48,20 @@ public final class SpaceFeed implements AutoCloseable {
             consumer.seekToBeginning(partitions);
             startEnds = new HashMap<>(consumer.endOffsets(partitions));
         } catch (RuntimeException e) {
-            consumer.close();
+            close();
             throw e;
         }
     }
 
-    /** The next changes, in order for each task; empty after the timeout or a wake-up. */
+    /**
+     * The next changes, in order for each task; empty after the timeout or a wake-up.
+     *
+     * @throws KafkaUnusable if a topic is not the one it was: the space is to be read again, by another feed
+     */
     public List<SpaceChange> poll(Duration timeout) {
+        for (var change : watch.changes()) {
+            throw new KafkaUnusable(change.sentence(), null);
+        }
         var changes = new ArrayList<SpaceChange>();
         try {
             for (var record : consumer.poll(timeout)) {
@@ -82,5 +95,6 @@ public final class SpaceFeed implements AutoCloseable {
     @Override
     public void close() {
         consumer.close();
+        admin.close(Duration.ZERO);
     }
 }

@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
 /** Tells the world the effects of one partition's fold, in order. */
 final class EffectSender implements AutoCloseable {
 
+    /** How long a topic may be without a leader before the ownership ends and the topic is looked for anew. */
+    private static final Duration MOST_SILENCE = Duration.ofSeconds(10);
+
     private final KafkaSettings settings;
     private final Admin admin;
     private final int partition;
@@ -31,7 +34,7 @@ final class EffectSender implements AutoCloseable {
         this.settings = settings;
         this.admin = admin;
         this.partition = partition;
-        producer = settings.producer();
+        producer = settings.producer(MOST_SILENCE);
     }
 
     /** The acknowledgements that a batch still waits for. */
@@ -75,6 +78,11 @@ final class EffectSender implements AutoCloseable {
             return new ProducerRecord<>(Topics.COMMANDS, partition, null, Codec.encode(append.command()));
         }
         throw new IllegalStateException("no topic for a " + effect.getClass().getSimpleName());
+    }
+
+    /** Whose spaces it has put something into, or taken from. */
+    Set<String> families() {
+        return families;
     }
 
     /** A family's topic is made when its first tuple is published. */

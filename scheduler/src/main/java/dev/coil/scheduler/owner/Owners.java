@@ -22,6 +22,12 @@ public final class Owners implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Owners.class);
     private static final long PAUSE_MILLIS = 500;
 
+    /**
+     * Whoever owns a partition now is told apart from a record that merely came again by whether this process is told to give it up,
+     * which takes the session of an assignment that is lost. Its own name needs no such patience.
+     */
+    private static final long FOLLOWED_MILLIS = 60_000;
+
     private final KafkaSettings settings;
     private final Path directory;
     private final String name;
@@ -66,9 +72,14 @@ public final class Owners implements AutoCloseable {
         public void run() {
             for (var next = next(); next != null; next = next()) {
                 try {
-                    if (next.run()) {
-                        return;
+                    var follower = next.run();
+                    if (follower != null && !follower.equals(name)) {
+                        pause(FOLLOWED_MILLIS);
                     }
+                } catch (LogReplaced e) {
+                    log.error("partition {}: the ownership ended for good: {}", partition, e.getMessage());
+                    status.failed(e);
+                    return;
                 } catch (Exception e) {
                     // What fails again and again in the same way is told once.
                     if (!String.valueOf(e.getMessage()).equals(told)) {
@@ -77,7 +88,7 @@ public final class Owners implements AutoCloseable {
                     }
                     status.failed(e);
                     distrustDamaged(e);
-                    pause();
+                    pause(PAUSE_MILLIS);
                 }
             }
         }
@@ -105,10 +116,10 @@ public final class Owners implements AutoCloseable {
             return owner;
         }
 
-        private synchronized void pause() {
+        private synchronized void pause(long millis) {
             try {
                 if (!stopping) {
-                    wait(PAUSE_MILLIS);
+                    wait(millis);
                 }
             } catch (InterruptedException e) {
                 stopping = true;

@@ -31,6 +31,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.WakeupException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -94,13 +95,14 @@ final class PartitionOwner {
         stopping = true;
     }
 
-    /** Owns the partition until it is stopped, followed by another owner, or fails. Returns whether it was followed. */
-    boolean run() throws IOException {
+    /** Owns the partition until it is stopped, followed by another owner, or fails. Returns who followed; {@code null} if nobody did. */
+    @Nullable
+    String run() throws IOException {
         try (var admin = settings.admin();
                 var store = PartitionStore.open(settings, admin, partition, directory, status);
                 var sender = new EffectSender(settings, admin, partition);
                 var consumer = settings.consumer()) {
-            return new Ownership(store, sender, consumer).run();
+            return new Ownership(store, sender, consumer, new TopicGuard(admin, partition)).run();
         } finally {
             status.down();
         }
@@ -113,6 +115,7 @@ final class PartitionOwner {
         private final RocksStore store;
         private final EffectSender sender;
         private final KafkaConsumer<byte[], byte[]> consumer;
+        private final TopicGuard guard;
         private final Resolver resolver;
         private final Upkeep upkeep;
         private final Map<Long, Quarantine.Entry> quarantine = Quarantine.read(settings, partition);
@@ -120,10 +123,11 @@ final class PartitionOwner {
         private final long lastSent;
         private final long epoch;
         private boolean live;
-        private boolean followed;
+        private @Nullable String follower;
 
-        Ownership(RocksStore store, EffectSender sender, KafkaConsumer<byte[], byte[]> consumer) {
+        Ownership(RocksStore store, EffectSender sender, KafkaConsumer<byte[], byte[]> consumer, TopicGuard guard) {
             this.store = store;
+            this.guard = guard;
             this.sender = sender;
             this.consumer = consumer;
             var state = store.overlay();
@@ -164,8 +168,9 @@ final class PartitionOwner {
             }
         }
 
-        boolean run() {
-            while (!stopping && !followed) {
+        @Nullable
+        String run() {
+            while (!stopping && follower == null) {
                 var records = poll();
                 if (!records.isEmpty()) {
                     fold(records);
@@ -175,11 +180,12 @@ final class PartitionOwner {
                     upkeep.run(epoch);
                 }
                 status.report(store.bytesWritten());
+                guard.look(sender.families());
             }
             while (!pending.isEmpty()) {
                 awaitOldest();
             }
-            return followed;
+            return follower;
         }
 
         private ConsumerRecords<byte[], byte[]> poll() {
@@ -190,6 +196,7 @@ final class PartitionOwner {
             } catch (InterruptException | RetriableException e) {
                 throw e;
             } catch (KafkaException e) {
+                guard.lookNow();
                 throw new CommandsUnreadable(partition, Meta.POSITION.get(store.overlay()), e);
             }
         }
@@ -201,7 +208,7 @@ final class PartitionOwner {
             for (var record : records) {
                 last = record;
                 fold(overlay, receipt, record);
-                if (followed) {
+                if (follower != null) {
                     // What comes after the next owner's epoch is that owner's to tell: it takes the events that are out
                     // for those of the commands before.
                     break;
@@ -250,7 +257,7 @@ final class PartitionOwner {
                     goLive(overlay, receipt);
                 } else if (record.offset() > epoch) {
                     log.info("partition {}: {} owns it now", partition, start.owner());
-                    followed = true;
+                    follower = start.owner();
                 }
             }
             if (command instanceof Command.ReportWorkers report && live) {
@@ -293,6 +300,7 @@ final class PartitionOwner {
         private void awaitOldest() {
             var oldest = pending.peek();
             while (oldest != null && !oldest.receipt().isComplete()) {
+                guard.look(sender.families());
                 java.util.concurrent.locks.LockSupport.parkNanos(100_000);
             }
             storeAcknowledged();
