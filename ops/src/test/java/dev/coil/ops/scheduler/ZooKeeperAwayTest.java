@@ -1,0 +1,155 @@
+package dev.coil.ops.scheduler;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.coil.ops.worker.CuttableProxy;
+import dev.coil.protocol.command.Command;
+import dev.coil.protocol.event.Event;
+import dev.coil.protocol.event.EventRecord;
+import dev.coil.protocol.graph.Action;
+import dev.coil.protocol.graph.Outcome;
+import dev.coil.protocol.graph.Source;
+import dev.coil.protocol.graph.TaskSpec;
+import dev.coil.protocol.log.CommandLog;
+import dev.coil.protocol.log.EventTail;
+import dev.coil.protocol.tuple.Requirement;
+import dev.coil.scheduler.Scheduler;
+import dev.coil.scheduler.SchedulerConfig;
+import dev.coil.worker.Worker;
+import dev.coil.worker.WorkerConfig;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** ZooKeeper is away: at the start, from the scheduler alone, from everybody. Nothing is lost, and nobody is given up for what cannot be seen. */
+@Timeout(180)
+class ZooKeeperAwayTest extends SchedulerFixture {
+
+    /** Longer than a session and the grace behind it. */
+    private static final Duration AWAY = Duration.ofSeconds(14);
+
+    private final List<EventRecord> events = new CopyOnWriteArrayList<>();
+    private final List<Worker> workers = new ArrayList<>();
+    private CuttableProxy ofScheduler;
+    private CuttableProxy ofWorkers;
+    private Scheduler scheduler;
+    private EventTail tail;
+
+    @BeforeEach
+    void makeNetwork() throws IOException {
+        int port = Integer.parseInt(zookeeper().replaceFirst(".*:", ""));
+        ofScheduler = new CuttableProxy(port);
+        ofWorkers = new CuttableProxy(port);
+        scheduler = new Scheduler(
+                new SchedulerConfig(settings, ofScheduler.address(), directory.resolve("one"), "one", true));
+        tail = new EventTail(settings, EventTail.Start.BEGINNING, "tail", events::addAll);
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        workers.forEach(Worker::close);
+        tail.close();
+        scheduler.close();
+        ofWorkers.close();
+        ofScheduler.close();
+    }
+
+    private void startWorkers() throws Exception {
+        for (var name : List.of("w1", "w2")) {
+            var worker = new Worker(new WorkerConfig(
+                    settings, ofWorkers.address(), directory.resolve(name), name, 1, Set.of(), Map.of(), null));
+            workers.add(worker);
+            worker.start();
+        }
+    }
+
+    private void submit(String script, int tasks) throws Exception {
+        var specs = new ArrayList<TaskSpec>();
+        for (int i = 0; i < tasks; i++) {
+            specs.add(TaskSpec.simple("t" + i, List.of(), Requirement.ANY, Action.script(script)));
+        }
+        var id = "0011223344556677";
+        try (var commands = new CommandLog(settings)) {
+            commands.append(new Command.StageTasks("p", id, 0, specs));
+            commands.append(new Command.SubmitRun("r", "p", id, Source.none(), tasks, false, "ada", null))
+                    .get();
+        }
+    }
+
+    private <T extends Event> List<T> seen(Class<T> type) {
+        return events.stream()
+                .map(EventRecord::event)
+                .filter(type::isInstance)
+                .map(type::cast)
+                .toList();
+    }
+
+    private void expectSuccessOf(int tasks) {
+        await().atMost(Duration.ofSeconds(90))
+                .until(() -> !seen(Event.RunFinished.class).isEmpty());
+        assertThat(seen(Event.TaskFinished.class)).hasSize(tasks).allMatch(task -> task.outcome() == Outcome.SUCCESS);
+    }
+
+    private static void pass(Duration time) {
+        long end = System.nanoTime() + time.toNanos();
+        while (System.nanoTime() < end) {
+            LockSupport.parkNanos(end - System.nanoTime());
+        }
+    }
+
+    @Test
+    void shouldStartWithoutItAndLetWorkersRunWhatTheyCan() throws Exception {
+        ofScheduler.cut();
+        scheduler.start();
+        startWorkers();
+
+        submit("true", 8);
+
+        expectSuccessOf(8);
+        assertThat(seen(Event.WorkersReported.class)).isEmpty();
+        ofScheduler.heal();
+        await().atMost(PATIENCE).until(() -> seen(Event.WorkersReported.class).stream()
+                .anyMatch(report -> report.workers().size() == 2));
+    }
+
+    @Test
+    void shouldGiveUpNobodyWhomTheSchedulerAloneCannotSee() throws Exception {
+        scheduler.start();
+        startWorkers();
+        submit("sleep " + (AWAY.toSeconds() + 4), 2);
+        await().atMost(PATIENCE).until(() -> seen(Event.TaskClaimed.class).size() == 2);
+
+        ofScheduler.cut();
+        pass(AWAY);
+        ofScheduler.heal();
+
+        expectSuccessOf(2);
+        assertThat(seen(Event.TaskClaimed.class)).as("attempts").hasSize(2);
+    }
+
+    @Test
+    void shouldRunAgainWhatWorkersKilledThatCouldNotBeSeen() throws Exception {
+        scheduler.start();
+        startWorkers();
+        submit("sleep 4", 6);
+        await().atMost(PATIENCE).until(() -> seen(Event.TaskClaimed.class).size() == 2);
+
+        ofScheduler.cut();
+        ofWorkers.cut();
+        pass(AWAY);
+        ofScheduler.heal();
+        ofWorkers.heal();
+
+        expectSuccessOf(6);
+    }
+}
