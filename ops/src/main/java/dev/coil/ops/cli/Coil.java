@@ -25,8 +25,9 @@ import picocli.CommandLine.ParameterException;
         commandListHeading = "%nVerbs:%n",
         footerHeading = "%n",
         footer = {
-            "RUN is project#17, 17, latest, project#latest, or the beginning of an id. Verbs talk to the node at $COIL_URL, by default",
-            "the local one, whose data lies in $COIL_HOME. 'coil VERB --help' says more."
+            "RUN is project#17, 17, latest, project#latest, or the beginning of an id.",
+            "Verbs talk to the node at $COIL_URL, by default the local one, whose data lies in $COIL_HOME.",
+            "'coil VERB --help' says more."
         })
 public final class Coil {
 

@@ -36,10 +36,20 @@ record FirstGraph(String build, String text, List<String> placeholders) {
             new Recipe("pom.xml", "Maven", "mvn -B -q test-compile", "mvn -B verify"),
             new Recipe("gradlew", "Gradle", "./gradlew assemble", "./gradlew check"),
             new Recipe("package.json", "npm", "npm ci", "npm test"),
+            python("pyproject.toml"),
+            python("setup.py"),
             new Recipe("configure", "a configure script", "./configure\nmake -j\"$COIL_CPUS\"", null),
             new Recipe("configure.ac", "Autotools", "autoreconf -fi\n./configure\nmake -j\"$COIL_CPUS\"", "make check"),
             new Recipe("Makefile", "make", "make -j\"$COIL_CPUS\"", null),
             new Recipe("GNUmakefile", "make", "make -j\"$COIL_CPUS\"", null));
+
+    private static Recipe python(String file) {
+        return new Recipe(
+                file,
+                "Python",
+                "python3 -m venv .venv\n.venv/bin/python -m pip install . pytest",
+                ".venv/bin/python -m pytest");
+    }
 
     /** A rule for it, alone or among others; {@code test := x} is a variable. */
     private static final Pattern TEST_TARGET =
@@ -53,7 +63,7 @@ record FirstGraph(String build, String text, List<String> placeholders) {
     static FirstGraph of(Path directory) {
         for (var recipe : RECIPES) {
             if (Files.isRegularFile(directory.resolve(recipe.file()))) {
-                var test = recipe.test() == null ? makeTest(directory) : recipe.test();
+                var test = recipe.test() == null ? makeTest(directory, recipe.file()) : recipe.test();
                 return test == null
                         ? new FirstGraph(
                                 recipe.build(),
@@ -69,8 +79,12 @@ record FirstGraph(String build, String text, List<String> placeholders) {
     }
 
     /** {@code null} if the Makefile has no target for it. */
-    private static @Nullable String makeTest(Path directory) {
-        for (var name : List.of("GNUmakefile", "Makefile", "Makefile.in")) {
+    private static @Nullable String makeTest(Path directory, String recipe) {
+        // A GNUmakefile beside a configure script is what stands in until that has made the real one.
+        var makefiles = recipe.equals("configure")
+                ? List.of("Makefile.in", "Makefile", "GNUmakefile")
+                : List.of("GNUmakefile", "Makefile");
+        for (var name : makefiles) {
             var file = directory.resolve(name);
             try {
                 if (Files.isRegularFile(file)) {

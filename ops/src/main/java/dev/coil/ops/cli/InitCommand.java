@@ -43,6 +43,10 @@ final class InitCommand extends Verb {
         } else {
             print(file.toString());
             note(advice(first, isInGit(directory)));
+            if (Files.isDirectory(directory.resolve(".github/workflows"))) {
+                note(
+                        "there are GitHub workflows: 'coil lint -f .github/workflows/NAME.yml' says what their keys are called here");
+            }
         }
         return ExitCodes.OK;
     }

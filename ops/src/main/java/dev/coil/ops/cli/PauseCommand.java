@@ -35,6 +35,11 @@ final class PauseCommand extends Verb {
         } else {
             print("paused " + Scope.understood(answer) + ": nothing new of it is started");
         }
+        if (project == null && !answer.path("name").asText().equals("any")) {
+            note(
+                    "tasks that other machines could run as well go on; 'coil worker drain NAME' keeps everything from one,"
+                            + " 'coil pause any' pauses all");
+        }
         if (project != null && !node.hasRuns(project)) {
             note("no run of a project '" + project + "' is known yet: it is those to come that will wait"
                     + " (coil resume --project " + project + " takes it back)");

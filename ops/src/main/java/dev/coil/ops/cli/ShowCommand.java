@@ -211,6 +211,9 @@ final class ShowCommand extends Verb {
             return null;
         }
         var reason = TaskLine.reason(task);
+        if (!task.isFinished() && !task.isStranded() && !task.attempts().isEmpty()) {
+            return "to be run again" + (reason == null ? "" : " after " + reason);
+        }
         if (reason != null || task.isFinished()) {
             return reason;
         }
@@ -236,7 +239,7 @@ final class ShowCommand extends Verb {
         if (task.outcome() == null) {
             return task.isRunning() ? ORDER.size() : ORDER.size() + 1;
         }
-        int place = ORDER.indexOf(task.outcome());
+        int place = task.isBroken() ? (task.allowFailure() ? 2 : 0) : ORDER.indexOf(task.outcome());
         // What passed is of least interest while others still run.
         return task.outcome() == Outcome.SUCCESS ? ORDER.size() + 2 : place;
     }

@@ -45,7 +45,7 @@ final class TaskNames {
     static Task meant(Run run) {
         var failed = run.tasks().stream().filter(Task::isBroken).toList();
         var counting = failed.stream().filter(task -> !task.allowFailure()).toList();
-        var candidates = counting.size() == 1 ? counting : failed.isEmpty() ? run.tasks() : failed;
+        var candidates = !counting.isEmpty() ? counting : failed.isEmpty() ? run.tasks() : failed;
         if (candidates.size() == 1) {
             return candidates.get(0);
         }
@@ -56,11 +56,13 @@ final class TaskNames {
     /**
      * The tasks that somebody wants to see.
      *
-     * @param names names, or globs
+     * @param names names, or beginnings of them up to a slash, or globs
      * @throws CommandFailed if one of them is of no task
      */
     static List<Task> select(Run run, List<String> names) {
-        var globs = names.stream().map(TaskNames::glob).toList();
+        var globs = names.stream()
+                .map(name -> glob(isBeginning(run, name) ? name + "/*" : name))
+                .toList();
         for (int i = 0; i < names.size(); i++) {
             var glob = globs.get(i);
             if (run.tasks().stream().noneMatch(task -> glob.matcher(task.name()).matches())) {
@@ -72,6 +74,12 @@ final class TaskNames {
                 .filter(task -> globs.stream()
                         .anyMatch(glob -> glob.matcher(task.name()).matches()))
                 .toList();
+    }
+
+    /** Whether it is the name of no task but of a matrix, or of a part of one. */
+    private static boolean isBeginning(Run run, String name) {
+        return run.tasks().stream().noneMatch(task -> task.name().equals(name))
+                && run.tasks().stream().anyMatch(task -> task.name().startsWith(name + "/"));
     }
 
     private static Pattern glob(String name) {

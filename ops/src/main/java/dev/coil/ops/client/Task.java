@@ -33,6 +33,7 @@ public record Task(
 
     private static final String NO_WORKER = "NO_WORKER";
     private static final String PAUSED = "PAUSED";
+    private static final String NEED = "NEED";
 
     public Task {
         matrix = matrix == null ? Map.of() : Map.copyOf(matrix);
@@ -62,6 +63,16 @@ public record Task(
     /** Whether it is ready, and no worker present could ever take it, or none may as an operator has paused it. */
     public boolean isStranded() {
         return !isFinished() && (NO_WORKER.equals(kind) || PAUSED.equals(kind));
+    }
+
+    /** Whether it is ready, and an operator has paused it. */
+    public boolean isPaused() {
+        return !isFinished() && PAUSED.equals(kind);
+    }
+
+    /** Whether it was not run because something that it needs did not succeed. */
+    public boolean isSkippedForItsNeeds() {
+        return outcome == Outcome.SKIPPED && NEED.equals(kind);
     }
 
     /** Whether it ended in a way that a person wants to hear of first. */

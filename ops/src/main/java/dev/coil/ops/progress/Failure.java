@@ -37,7 +37,7 @@ public record Failure(Task task, ErrorLines errors, List<String> tail) {
         return new Failure(task, ErrorLines.NONE, List.of());
     }
 
-    /** The first line that says why: {@code line 276: foo.c:12:5: error: …}; {@code null} if none is recognised. */
+    /** The first line that says why: {@code log line 276: foo.c:12:5: error: …}; {@code null} if none is recognised. */
     @Nullable
     String firstError() {
         var first = errors.first();
@@ -72,7 +72,7 @@ public record Failure(Task task, ErrorLines errors, List<String> tail) {
 
     private static String numbered(ErrorLines.Line line) {
         var text = LogTail.visible(line.text()).strip();
-        return "line " + line.line() + ": " + WORKSPACE.matcher(text).replaceAll("");
+        return "log line " + line.line() + ": " + WORKSPACE.matcher(text).replaceAll("");
     }
 
     /** {@code null} if it is of no matrix. */

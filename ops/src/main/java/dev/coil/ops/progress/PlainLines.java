@@ -35,6 +35,7 @@ public final class PlainLines implements Progress {
     private Instant lastLine;
     private @Nullable RunModel model;
     private boolean toldQueued;
+    private boolean toldRemedy;
 
     public PlainLines(PrintStream out, InstantSource clock) {
         this.out = out;
@@ -109,6 +110,11 @@ public final class PlainLines implements Progress {
                             .filter(task -> stranded.contains(task.reason()))
                             .toList())
                     .forEach(this::say);
+            if (!toldRemedy && model.tasks().stream().anyMatch(task -> task.isStranded() && !task.isPaused())) {
+                toldRemedy = true;
+                say("they wait until such a worker comes; 'queue-timeout' in the graph gives up on them after a while,"
+                        + " 'coil cancel RUN TASK' at once");
+            }
         }
     }
 

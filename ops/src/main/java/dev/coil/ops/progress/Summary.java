@@ -4,10 +4,13 @@ import dev.coil.ops.client.Run;
 import dev.coil.ops.progress.Style.Colour;
 import dev.coil.protocol.graph.Outcome;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 
 /** What is said of a run at its end: first what went wrong, a line each; the result last, where eyes are. */
 public final class Summary {
+
+    private static final int MOST_REASONS = 5;
 
     private Summary() {}
 
@@ -22,7 +25,29 @@ public final class Summary {
             Run run, Verdict verdict, FailureReport report, List<String> unmatched, int width, Style style) {
         var lines = new ArrayList<>(report.summary(run, width, style));
         unmatched.forEach(sentence -> lines.add(style.paint(Colour.YELLOW, sentence)));
+        if (verdict == Verdict.PASSED) {
+            lines.addAll(notRun(run, style));
+        }
         lines.add(result(run, verdict, style));
+        return lines;
+    }
+
+    /** What a run that passed has left undone, as what it needed was allowed to fail: nobody looks for that below a green result. */
+    private static List<String> notRun(Run run, Style style) {
+        var reasons = new LinkedHashMap<String, List<String>>();
+        for (var task : run.tasks()) {
+            if (task.isSkippedForItsNeeds()) {
+                reasons.computeIfAbsent(String.valueOf(task.reason()), reason -> new ArrayList<>())
+                        .add(task.name());
+            }
+        }
+        var lines = new ArrayList<String>();
+        reasons.forEach((reason, names) -> {
+            if (lines.size() < MOST_REASONS) {
+                var others = names.size() == 1 ? "" : " and " + (names.size() - 1) + " more";
+                lines.add(style.paint(Colour.YELLOW, "not run: " + names.get(0) + others + ", as " + reason));
+            }
+        });
         return lines;
     }
 

@@ -184,6 +184,8 @@ class GraphVerbsTest {
             Cargo.toml;     cargo test
             go.mod;         go test ./...
             dune-project;   dune runtest
+            pyproject.toml; .venv/bin/python -m pytest
+            setup.py;       pip install . pytest
             README;         echo
             """)
     void shouldWriteAFirstGraphThatFits(String file, String command) throws IOException {
@@ -207,6 +209,24 @@ class GraphVerbsTest {
         console.coil("init");
 
         assertThat(temporary.resolve(".coil.yml")).content().contains("make test");
+    }
+
+    @Test
+    void shouldNotTakeAMakefileThatStandsInForTheRealOne() throws IOException {
+        Files.createFile(temporary.resolve("configure"));
+        Files.writeString(temporary.resolve("GNUmakefile"), "include Makefile\n");
+        Files.writeString(temporary.resolve("Makefile.in"), "check: check-recursive\n");
+
+        console.coil("init");
+
+        assertThat(temporary.resolve(".coil.yml")).content().contains("      make check\n");
+    }
+
+    @Test
+    void shouldTellOfGitHubsWorkflows() throws IOException {
+        Files.createDirectories(temporary.resolve(".github/workflows"));
+
+        assertThat(console.coil("init").err()).contains("coil lint -f .github/workflows/NAME.yml");
     }
 
     @ParameterizedTest

@@ -17,7 +17,7 @@ class LogVerbTest extends FakeNodeFixture {
 
         assertThat(console.coil("show", "latest").out()).contains("""
                 build               failed   1.5 s  build7  exit code 2
-                    line 276: foo.c:12:5: error: no x
+                    log line 276: foo.c:12:5: error: no x
                 test/linux-s390x/1  skipped                 build failed
                 """);
     }
@@ -112,6 +112,10 @@ class LogVerbTest extends FakeNodeFixture {
     void shouldPrintTheLogOfTheOnlyTaskThatFailedWhereNoneIsNamed() {
         node.bytes("GET " + RUN + "/tasks/0/attempts/1/log", new byte[] {'a', '\n', 'b'});
         assertThat(console.coil("log", "latest")).isEqualTo(new Console.Result(0, "a\nb", ""));
+
+        node.json("GET /api/v1/runs/latest", FINISHED.replace("\"skipped\"", "\"timeout\""));
+        assertThat(console.coil("log", "latest").err())
+                .isEqualTo("coil: the task is missing: my-lang#17 has 2 that failed: build, test/linux-s390x/1\n");
 
         node.json("GET /api/v1/runs/latest", FINISHED.replace("\"failure\"", "\"success\""));
         assertThat(console.coil("log", "latest").err())

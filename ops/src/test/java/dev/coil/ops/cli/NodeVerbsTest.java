@@ -71,6 +71,7 @@ class NodeVerbsTest extends FakeNodeFixture {
         assertThat(console.coil("show", "large", "--all").out().lines()).hasSize(3 + 1 + 251);
         assertThat(console.coil("show", "large", "lib/1", "cpp/14?").out().lines())
                 .hasSize(3 + 1 + 1 + 10);
+        assertThat(console.coil("show", "large", "lib").out().lines()).hasSize(3 + 1 + 100);
         assertThat(console.coil("show", "large", "libb").err())
                 .isEqualTo("coil: my-lang#18 has no task 'libb'; it has cpp/0, cpp/1, cpp/2, cpp/3, cpp/4, ...\n");
     }
@@ -170,14 +171,14 @@ class NodeVerbsTest extends FakeNodeFixture {
 
         assertThat(result.err()).isEqualTo("""
                 failed    build  exit code 2  (1.5 s on build7)
-                    line 276: foo.c:12:5: error: no x
+                    log line 276: foo.c:12:5: error: no x
                     ... and 3 more like these
                     cc: no such
                 skipped   test/linux-s390x/1  build failed
                 coil: 'coil log my-lang#17 build' prints the whole log
                 """);
         assertThat(result.out()).isEqualTo("""
-                failed    build  exit code 2  line 276: foo.c:12:5: error: no x
+                failed    build  exit code 2  log line 276: foo.c:12:5: error: no x
                 my-lang#17 failed: 2 tasks, 1 failed, 1 skipped, in 2.9 s
                 """);
         assertThat(result.code()).isEqualTo(ExitCodes.TASK_FAILED);

@@ -81,8 +81,8 @@ class RunCommandTest {
 
         assertThat(result.err())
                 .containsPattern("failed    build  exit code 2  .*\n"
-                        + "    line 150: foo.c:12:5: error: no x\n    \\.\\.\\.\n    compiling 286\n");
-        assertThat(result.out()).startsWith("failed    build  exit code 2  line 150: foo.c:12:5: error: no x\n");
+                        + "    log line 150: foo.c:12:5: error: no x\n    \\.\\.\\.\n    compiling 286\n");
+        assertThat(result.out()).startsWith("failed    build  exit code 2  log line 150: foo.c:12:5: error: no x\n");
         var kept = result.err().replaceAll("(?s).*\ncoil: the whole log: (\\S+)\n.*", "$1");
         assertThat(Files.readAllLines(Path.of(kept)).get(149)).isEqualTo("foo.c:12:5: error: no x");
     }

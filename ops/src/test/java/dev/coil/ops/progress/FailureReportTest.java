@@ -44,7 +44,7 @@ class FailureReportTest {
         assertThat(told(run))
                 .containsExactly(
                         "failed    build  exit code 1  (1.0 s on w)",
-                        "    line 12: a.c:1: error: no x",
+                        "    log line 12: a.c:1: error: no x",
                         "    ... and 3 more like these",
                         "    make: *** [all] Error 1");
     }
@@ -65,7 +65,7 @@ class FailureReportTest {
 
         learn(run);
 
-        assertThat(told(run)).contains("    line 7: In lib/a.c and b.c: error, script: 2: x");
+        assertThat(told(run)).contains("    log line 7: In lib/a.c and b.c: error, script: 2: x");
     }
 
     @Test
@@ -110,12 +110,12 @@ class FailureReportTest {
                         "failed    test/0  exit code 1  (1.0 s on w)",
                         "    shard 0 of 12 failed after 0.0 s",
                         "failed    test/1  exit code 1  (1.0 s on w)  like test/0")
-                .contains("    line 1: error: another");
+                .contains("    log line 1: error: another");
         assertThat(report.summary(run, 80, Style.PLAIN))
                 .containsExactly(
                         "failed    test/0  exit code 1",
                         "    and 10 like it: test/1, test/2, test/3, test/4, test/5, test/6, test/8, t...",
-                        "failed    test/7  exit code 1  line 1: error: another");
+                        "failed    test/7  exit code 1  log line 1: error: another");
     }
 
     @Test
@@ -139,7 +139,7 @@ class FailureReportTest {
 
         assertThat(told(run)).hasSize(2);
         assertThat(report.summary(run, 80, Style.PLAIN))
-                .containsExactly("failed    lint  exit code 1  (allowed to fail)  line 3: error: unused");
+                .containsExactly("failed    lint  exit code 1  (allowed to fail)  log line 3: error: unused");
     }
 
     @Test

@@ -38,6 +38,27 @@ class SummaryTest {
     }
 
     @Test
+    void shouldSayWhatAGreenRunHasLeftUndone() {
+        check(
+                "summary-left-undone",
+                run(
+                        task("t").outcome(Outcome.SUCCESS),
+                        task("build/mac").outcome(Outcome.TIMEOUT).allowed(),
+                        task("smoke/mac").outcome(Outcome.SKIPPED).kind("NEED").reason("build/mac timed out"),
+                        task("smoke/all").outcome(Outcome.SKIPPED).kind("NEED").reason("build/mac timed out"),
+                        task("nightly")
+                                .outcome(Outcome.SKIPPED)
+                                .kind("CONDITION")
+                                .reason("its condition does not hold"),
+                        task("release")
+                                .outcome(Outcome.SKIPPED)
+                                .kind("NEED")
+                                .reason("smoke/mac was not run: build/mac timed out")),
+                Map.of(),
+                List.of());
+    }
+
+    @Test
     void shouldCountWhatDidNotPassAtItsFirstAttempt() {
         check(
                 "summary-again",

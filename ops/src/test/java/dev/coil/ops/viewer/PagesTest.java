@@ -120,6 +120,14 @@ class PagesTest {
     }
 
     @Test
+    void shouldLeadToTheLatestRun() {
+        for (var address : List.of("/runs/mylang/latest", "/runs/mylang/17/")) {
+            browser.open(node.uri(address));
+            assertThat(browser.run("return location.pathname").toString()).matches("/runs/mylang/\\d+");
+        }
+    }
+
+    @Test
     void shouldLeadFromAProjectToItsRuns() {
         browser.open(node.uri("/runs/mylang"));
 

@@ -32,7 +32,9 @@ public final class ErrorSearch {
     public record ErrorLine(int line, int stream, String text) {}
 
     /**
-     * The first lines of the most telling kind that there is, as the first error mostly causes the others.
+     * Lines of the most telling kind that there is, the likeliest to be the cause first: of causes the first ones in their order, as the first
+     * error mostly causes the others; of complaints the last ones, the very last first, as a script goes on behind most of them and ends
+     * at the one that counts.
      *
      * @param more how many further lines there are of that kind
      */
@@ -51,7 +53,7 @@ public final class ErrorSearch {
     private void look(NumberedLines.Line line) {
         var strength = ErrorLines.strength(line.text());
         if (strength != null) {
-            kept.computeIfAbsent(strength, none -> new Kept()).add(line);
+            kept.computeIfAbsent(strength, Kept::new).add(line);
         }
     }
 
@@ -59,24 +61,30 @@ public final class ErrorSearch {
         return kept.isEmpty() ? NOTHING : kept.values().iterator().next().found();
     }
 
-    /** The first lines of one strength; a line may end, and so be told, after some that began later. */
+    /** The lines of one strength that are likeliest; a line may end, and so be told, after some that began later. */
     private static final class Kept {
 
-        private final PriorityQueue<ErrorLine> lastFirst =
-                new PriorityQueue<>(Comparator.comparingInt(ErrorLine::line).reversed());
+        private final Comparator<ErrorLine> likeliestFirst;
+        private final PriorityQueue<ErrorLine> likeliestLast;
         private int more;
 
+        Kept(ErrorLines.Strength strength) {
+            var byPlace = Comparator.comparingInt(ErrorLine::line);
+            likeliestFirst = strength == ErrorLines.Strength.COMPLAINT ? byPlace.reversed() : byPlace;
+            likeliestLast = new PriorityQueue<>(likeliestFirst.reversed());
+        }
+
         void add(NumberedLines.Line line) {
-            lastFirst.add(new ErrorLine(line.number(), line.stream(), cut(line.text())));
-            if (lastFirst.size() > MOST_LINES) {
-                lastFirst.remove();
+            likeliestLast.add(new ErrorLine(line.number(), line.stream(), cut(line.text())));
+            if (likeliestLast.size() > MOST_LINES) {
+                likeliestLast.remove();
                 more++;
             }
         }
 
         Found found() {
-            var lines = new ArrayList<>(lastFirst);
-            lines.sort(Comparator.comparingInt(ErrorLine::line));
+            var lines = new ArrayList<>(likeliestLast);
+            lines.sort(likeliestFirst);
             return new Found(List.copyOf(lines), more);
         }
 

@@ -50,6 +50,10 @@ public final class Pages {
         server.route().get("/runs/{project}/{number}").build(pageOfRun(file("run.html")));
         server.route().get("/runs/{project}/{number}/tasks/{index}").build(pageOfTask(file("log.html")));
         server.route()
+                .get("/runs/{project}/{number}/")
+                .build((context, request) -> HttpResponse.ofRedirect(
+                        "/runs/" + context.pathParam("project") + "/" + context.pathParam("number")));
+        server.route()
                 .get("regex:^/runs/(?<project>[^/]+)/(?<number>[0-9]+)/(?<name>.+)$")
                 .build(taskByName());
         server.serviceUnder("/assets/", files(FILES + "assets"));
@@ -59,7 +63,16 @@ public final class Pages {
 
     private HttpService pageOfRun(HttpService page) {
         var missing = missing();
-        return (context, request) -> (run(context) == null ? missing : page).serve(context, request);
+        return (context, request) -> {
+            var newest = "latest".equals(context.pathParam("number"))
+                    ? projection
+                            .runs(String.valueOf(context.pathParam("project")))
+                            .lastEntry()
+                    : null;
+            return newest != null
+                    ? HttpResponse.ofRedirect("/runs/" + context.pathParam("project") + "/" + newest.getKey())
+                    : (run(context) == null ? missing : page).serve(context, request);
+        };
     }
 
     private HttpService pageOfTask(HttpService page) {

@@ -81,6 +81,16 @@ class ErrorSearchTest {
     }
 
     @Test
+    void shouldGiveTheLastComplaintFirst() throws Exception {
+        print(1, "coil: checked out\n");
+        print(2, "script: 1: [[: not found\n");
+        print(1, "y\n");
+        print(2, "ls: cannot access '/nonexistent-file': No such file or directory\n");
+
+        assertThat(found().lines()).extracting(ErrorSearch.ErrorLine::line).containsExactly(4, 2);
+    }
+
+    @Test
     void shouldCutALongLine() throws Exception {
         print(2, "heap.c:3:1: error: " + "\uD83D\uDCA5".repeat(600) + "\n");
 

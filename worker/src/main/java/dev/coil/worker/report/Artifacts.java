@@ -73,7 +73,8 @@ public final class Artifacts {
                 packed = Packing.paths(root, found, archive, note(log, use));
             }
             blobs.keep(packed);
-            log.say("coil: kept " + use + ": " + packed.files() + " files, " + packed.bytes() + " bytes");
+            log.say("coil: kept " + use + ": " + packed.files() + (packed.files() == 1 ? " file, " : " files, ")
+                    + packed.bytes() + " bytes");
             return new StoredArtifact(artifact.name(), packed.sha256(), packed.bytes(), packed.files());
         } catch (FileSystemException | UncheckedIOException e) {
             throw new TaskFault(use + " cannot be read: " + describe(e));

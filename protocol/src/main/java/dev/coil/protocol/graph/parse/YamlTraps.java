@@ -19,6 +19,9 @@ final class YamlTraps {
     private static final String CONFLICT = "<<<<<<< ";
 
     private static final Pattern NOT = Pattern.compile(":\\s*!");
+    /** A key with a plain value; a block begins with a bar. */
+    private static final Pattern KEY_VALUE = Pattern.compile(" *[A-Za-z0-9_-]+: +[^\\s|>\"'\\[{#&*!]");
+
     private static final Pattern TAB_INDENT = Pattern.compile("^ *\\t");
     private static final Pattern CODE_POINT = Pattern.compile("(.)\\(\\d+\\)$");
 
@@ -70,7 +73,9 @@ final class YamlTraps {
         } else if (isTab()) {
             return "a tab cannot indent";
         } else if (problem.startsWith("mapping values are not allowed")) {
-            return "a second ':' on the line: a map cannot begin here";
+            return isTooDeep()
+                    ? "this is indented deeper than the line before, which has its value already"
+                    : "a second ':' on the line: a map cannot begin here";
         } else if (problem.startsWith("sequence entries are not allowed")) {
             return "a list cannot begin here";
         } else if (problem.startsWith(MISFIT)) {
@@ -116,7 +121,9 @@ final class YamlTraps {
         } else if (is("alias")) {
             return "quote it: \"*\", for a * begins an alias";
         } else if (problem.startsWith("mapping values are not allowed")) {
-            return lacksColon(at.line() - 1) ? "the line before has no ':'" : QUOTE_ALL;
+            return isTooDeep()
+                    ? "indent it like '" + Yaml.abbreviated(key(before())) + "', to column " + (indent(before()) + 1)
+                    : lacksColon(at.line() - 1) ? "the line before has no ':'" : QUOTE_ALL;
         } else if (problem.startsWith("sequence entries are not allowed")) {
             return "write [a, b], or each - on a line of its own";
         } else if (problem.startsWith(MISFIT)) {
@@ -163,6 +170,26 @@ final class YamlTraps {
         var line = source.line(at.line());
         var before = line.substring(0, Math.min(line.length(), at.column() - 1)).stripTrailing();
         return before.endsWith("'") || before.endsWith("\"");
+    }
+
+    /** Whether the line's one colon is that of its key, and the line before is a key with its value and stands further left. */
+    private boolean isTooDeep() {
+        var line = source.line(at.line());
+        return KEY_VALUE.matcher(before()).lookingAt()
+                && indent(before()) < indent(line)
+                && line.indexOf(':') + 1 == at.column();
+    }
+
+    private String before() {
+        return at.line() < 2 ? "" : source.line(at.line() - 1);
+    }
+
+    private static int indent(String line) {
+        return line.length() - line.stripLeading().length();
+    }
+
+    private static String key(String line) {
+        return line.strip().replaceFirst("\\s*:.*$", "");
     }
 
     private boolean lacksColon(int number) {

@@ -49,6 +49,7 @@ public final class Planner {
         var drafts = drafts(catalog, builder, problems);
         problems.throwIfAny();
         file.tasks().values().forEach(new ScriptHints(warnings)::look);
+        NeedHints.look(catalog.instances(), warnings);
 
         var ordered = TopologicalOrder.of(catalog.instances(), problems);
         var kept = Selection.keep(ordered, catalog, context.selected(), file.tasksAt(), problems);

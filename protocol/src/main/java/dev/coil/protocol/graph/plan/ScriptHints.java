@@ -21,6 +21,8 @@ final class ScriptHints {
     private static final Pattern DOUBLE_EQUALS = Pattern.compile(COMMAND + "\\[ [^\\]\\n]*?[ \\t](==) [^\\n]*\\]");
     private static final Pattern PIPEFAIL = Pattern.compile(COMMAND + "set [^\\n;#]*?(pipefail)\\b");
 
+    private static final Pattern SOURCE = Pattern.compile(COMMAND + "(source) +[^ \\t\\n=]");
+
     /** A variable that is used without a value in its place; what is asked for with {@code ${X:-}} may be unset. */
     private static final Pattern VARIABLE = Pattern.compile(
             "\\$\\{?((?:GITHUB|RUNNER|BUILDKITE|TRAVIS|CIRCLE|CI_(?:COMMIT|PROJECT|JOB|PIPELINE|MERGE_REQUEST))_[A-Z0-9_]+)\\b"
@@ -79,6 +81,11 @@ final class ScriptHints {
                     DOUBLE_EQUALS,
                     "in sh, [ compares with =: with == it counts as false, and an 'if' goes on");
             say(script, text, PIPEFAIL, "not every sh knows pipefail");
+            say(
+                    script,
+                    text,
+                    SOURCE,
+                    "not every sh knows 'source': '. file' does the same, with ./ before a name without a slash");
         }
         var variables = VARIABLE.matcher(text);
         while (variables.find()) {
