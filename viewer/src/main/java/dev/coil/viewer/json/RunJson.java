@@ -46,6 +46,8 @@ public final class RunJson {
     private static void writeFailed(JsonGenerator json, RunState run, RunHead.Failed failed) throws IOException {
         json.writeObjectFieldStart("failed");
         json.writeNumberField("count", failed.count());
+        json.writeNumberField("timeouts", failed.timeouts());
+        json.writeNumberField("errors", failed.errors());
         json.writeArrayFieldStart("first");
         for (int task : failed.first()) {
             json.writeStartObject();

@@ -10,6 +10,8 @@ final class Failing {
     private static final int NAMED = 3;
 
     private final BitSet tasks = new BitSet();
+    private final BitSet timeouts = new BitSet();
+    private final BitSet errors = new BitSet();
 
     /** @return whether that changed anything */
     boolean set(int task, @Nullable Outcome outcome) {
@@ -18,11 +20,16 @@ final class Failing {
             return false;
         }
         tasks.set(task, failed);
+        timeouts.set(task, outcome == Outcome.TIMEOUT);
+        errors.set(task, outcome == Outcome.ERROR);
         return true;
     }
 
     RunHead.Failed now() {
         return new RunHead.Failed(
-                tasks.cardinality(), tasks.stream().limit(NAMED).boxed().toList());
+                tasks.cardinality(),
+                timeouts.cardinality(),
+                errors.cardinality(),
+                tasks.stream().limit(NAMED).boxed().toList());
     }
 }

@@ -28,11 +28,13 @@ public record RunHead(
     /**
      * Tasks that failed.
      *
+     * @param timeouts how many of them timed out
+     * @param errors how many of them are errors of the infrastructure
      * @param first the indexes of the first few
      */
-    public record Failed(int count, List<Integer> first) {
+    public record Failed(int count, int timeouts, int errors, List<Integer> first) {
 
-        static final Failed NONE = new Failed(0, List.of());
+        static final Failed NONE = new Failed(0, 0, 0, List.of());
     }
 
     static RunHead started(long version, Counts counts, Failed failed) {

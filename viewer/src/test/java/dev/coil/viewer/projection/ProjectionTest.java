@@ -322,12 +322,12 @@ class ProjectionTest {
         for (int task = 5; task >= 1; task--) {
             events.done(run, task, task == 3 ? Outcome.SUCCESS : Outcome.FAILURE);
         }
-        assertThat(run.head().failed()).isEqualTo(new RunHead.Failed(3, List.of(2, 4, 5)));
+        assertThat(run.head().failed()).isEqualTo(new RunHead.Failed(3, 0, 0, List.of(2, 4, 5)));
 
         events.done(run, 0, Outcome.TIMEOUT);
-        assertThat(run.head().failed()).isEqualTo(new RunHead.Failed(4, List.of(0, 2, 4)));
+        assertThat(run.head().failed()).isEqualTo(new RunHead.Failed(4, 1, 0, List.of(0, 2, 4)));
 
         events.tell(new Event.TaskReset("mylang", 17, 2));
-        assertThat(run.head().failed()).isEqualTo(new RunHead.Failed(3, List.of(0, 4, 5)));
+        assertThat(run.head().failed()).isEqualTo(new RunHead.Failed(3, 1, 0, List.of(0, 4, 5)));
     }
 }

@@ -98,12 +98,12 @@ function failed(run) {
     ${count > first.length ? html`<a href=${runPath(run)}>+ ${(count - first.length).toLocaleString('en')}</a>` : nothing}</div>`;
 }
 
-function sum({ counts, state, outcome, cancelled, failed: { count } }) {
+function sum({ counts, state, outcome, cancelled, failed }) {
+  const { count } = failed;
   const bad = counts.failure + counts.error + counts.timeout;
   const parts = [];
-  // Where some were allowed to fail, it is not known which of them.
-  if (count && bad > count) parts.push(html`<b class="word failure">${count} failed</b>`);
-  else if (count) for (const { outcome: how, text } of wrongs(counts)) parts.push(html`<b class="word ${how}">${text}</b>`);
+  const must = { failure: count - failed.timeouts - failed.errors, timeout: failed.timeouts, error: failed.errors };
+  for (const { outcome: how, text } of wrongs(must)) parts.push(html`<b class="word ${how}">${text}</b>`);
   if (bad > count) parts.push(html`<span>${bad - count} allowed to fail</span>`);
   if (state === 'running') {
     if (outcome && !bad) parts.push(html`<span class="word ${outcome}">${word(outcome)}</span>`);
