@@ -49,14 +49,14 @@ class ResolverSimulationTest {
             for (int step = 1; step <= STEPS; step++) {
                 space.step();
                 if (step % LOOK_AT_ALL == 0) {
-                    space.checkState();
+                    space.log.checkState();
                 }
             }
             space.settle();
             space.checkSettled();
             space.forgetAll();
             space.checkForgotten();
-            space.checkReplay();
+            space.log.checkReplay();
             tally.add(space);
         } catch (AssertionError | RuntimeException e) {
             tally.print();
@@ -79,8 +79,8 @@ class ResolverSimulationTest {
 
         void add(SimulatedSpace space) {
             runs++;
-            commands += space.commands();
-            millis += space.simulatedMillis();
+            commands += space.log.commands();
+            millis += space.log.simulatedMillis();
         }
 
         void printNowAndThen() {
