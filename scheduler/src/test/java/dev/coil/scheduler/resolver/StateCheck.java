@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.coil.protocol.graph.TaskRef;
 import dev.coil.protocol.pause.PauseScope;
 import dev.coil.scheduler.resolver.History.Status;
+import dev.coil.scheduler.state.Cursor;
 import dev.coil.scheduler.state.Keys;
 import dev.coil.scheduler.state.State;
 import dev.coil.scheduler.state.Table;
@@ -94,6 +95,9 @@ final class StateCheck {
                 stored[0],
                 told.runs.size());
         state.scan(Table.GENERATIONS, new byte[0], (key, generation) -> {
+            if (isBeingForgotten(Keys.serial(key))) {
+                return true;
+            }
             var ref = ref(Keys.serial(key), Keys.last(key));
             int open = told.open(told.runs.get(ref.project() + "#" + ref.run()), ref.task());
             require(generation.open() == open, "%s: open are %s of %s", ref, open, generation);
@@ -114,5 +118,15 @@ final class StateCheck {
             case RUNNING -> Status.RUNNING;
             case FINISHED -> Status.ENDED;
         };
+    }
+
+    /** Nobody can reach the run any more; its tasks are removed step by step. */
+    private boolean isBeingForgotten(long serial) {
+        boolean[] any = {false};
+        state.scan(Table.CURSORS, Keys.text(Cursor.Kind.FORGET + "/" + serial + "/"), (key, cursor) -> {
+            any[0] = true;
+            return false;
+        });
+        return any[0];
     }
 }
