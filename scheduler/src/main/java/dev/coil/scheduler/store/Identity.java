@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 public record Identity(String clusterId, String topicId, int partitions, int partition, int layout) {
 
     /** The layout that this program writes. */
-    public static final int LAYOUT = 4;
+    public static final int LAYOUT = 5;
 
     private static final JsonMapper MAPPER = JsonMapper.builder().build();
     private static final String FILE = "identity.json";

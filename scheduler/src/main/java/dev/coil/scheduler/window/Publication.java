@@ -121,7 +121,11 @@ public final class Publication {
         if (line.queued == 0 && pauses.ofLane(turn, lane) == null && line.outstanding < share(turn, lane)) {
             publish(turn, lane, serial, index, new PublishedTask(task.attempt(), place, turn.now()));
         } else {
-            turn.state().put(Table.QUEUE, Keys.queued(lane, place), new QueuedTask(serial, index, turn.now()));
+            turn.state()
+                    .put(
+                            Table.QUEUE,
+                            Keys.queued(lane, place),
+                            new QueuedTask(serial, index, task.attempt(), turn.now()));
             line.queued++;
             refillable.add(lane);
         }
@@ -177,7 +181,7 @@ public final class Publication {
                     .put(
                             Table.QUEUE,
                             Keys.queued(lane, published.turn()),
-                            new QueuedTask(serial, index, published.readyAt()));
+                            new QueuedTask(serial, index, published.attempt(), published.readyAt()));
             line.outstanding--;
             line.queued++;
             turn.add(new Effect.Withdraw(
@@ -228,8 +232,12 @@ public final class Publication {
             line.head = entry.key();
             line.queued--;
             var task = turn.task(entry.task().serial(), entry.task().task());
-            // A task that ended or was reset while it was queued has no claim to a place any more.
-            if (task != null && task.status() == TaskStatus.READY) {
+            // A task that ended or was reset while it was queued has no claim to a place any more, not even if it is
+            // ready
+            // again.
+            if (task != null
+                    && task.status() == TaskStatus.READY
+                    && task.attempt() == entry.task().attempt()) {
                 publish(
                         turn,
                         lane,

@@ -52,6 +52,22 @@ class WindowTest {
     }
 
     @Test
+    void shouldLetATaskThatIsRunAgainGoBehindThoseWhoCameMeanwhile() {
+        fold.submit("a", false, tasks(70));
+        fold.append(new Command.CancelRun("req", "p", 1, 69, "enough"));
+        fold.now += 1_000;
+        fold.submit("b", false, tasks(5));
+        fold.retry(1, 69);
+
+        for (int i = 0; i < 32; i++) {
+            fold.claim(i, "w");
+        }
+
+        assertThat(List.copyOf(fold.space.keySet())).endsWith(new TaskRef("p", 2, 4), new TaskRef("p", 1, 69));
+        assertThat(fold.space.get(new TaskRef("p", 1, 69)).readyAt()).isEqualTo(fold.now);
+    }
+
+    @Test
     void shouldPublishATaskOfHigherPriorityThoughTheWindowIsFull() {
         fold.submit("a", false, tasks(1_000));
 
