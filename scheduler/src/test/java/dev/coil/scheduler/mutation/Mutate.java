@@ -16,7 +16,6 @@ import javax.tools.ToolProvider;
  */
 final class Mutate {
 
-    private static final Path SOURCES = Path.of("src", "main", "java", "dev", "coil", "scheduler");
     private static final long MOST_SECONDS = 180;
     private static final String SURVIVED = "SURVIVED";
 
@@ -54,9 +53,8 @@ final class Mutate {
     private static String find(Mutation mutation) throws IOException, InterruptedException {
         var directory = Files.createTempDirectory("mutation");
         try {
-            var source = directory.resolve(SOURCES.resolve(mutation.file()));
-            Files.createDirectories(source.getParent());
-            Files.writeString(source, mutation.apply(Files.readString(SOURCES.resolve(mutation.file()))));
+            var source = directory.resolve(mutation.source().getFileName());
+            Files.writeString(source, mutation.apply(Files.readString(mutation.source())));
             var classes = Files.createDirectory(directory.resolve("classes"));
             var path = System.getProperty("java.class.path");
             int failed = ToolProvider.getSystemJavaCompiler()

@@ -10,11 +10,21 @@ import java.util.List;
  * A way to break the engine.
  *
  * @param name what is wrong then
- * @param file under {@code scheduler/src/main/java/dev/coil/scheduler}
+ * @param file under the sources of {@code dev.coil.scheduler}, or {@code protocol/} and one under those of {@code dev.coil.protocol}
  * @param by the test that should find it
  * @param before the text that is replaced; there once
  */
 record Mutation(String name, String file, String by, String before, String after) {
+
+    private static final Path SOURCES = Path.of("src", "main", "java", "dev", "coil");
+    private static final String PROTOCOL = "protocol/";
+
+    /** The file, from the directory of the module {@code scheduler}. */
+    Path source() {
+        return file.startsWith(PROTOCOL)
+                ? Path.of("..", "protocol").resolve(SOURCES).resolve(file)
+                : SOURCES.resolve("scheduler").resolve(file);
+    }
 
     /** Blocks with an empty line between them; {@code #} starts a comment. */
     static List<Mutation> read(Path list) throws IOException {

@@ -145,6 +145,7 @@ final class SimulatedLog {
     void checkState() {
         StateCheck.check(witness.told, state);
         LowWaterCheck.check(state, told);
+        WindowCheck.check(state);
     }
 
     /** Folds the log again, in one go and cut after every command: both give the same effects in the same order, and the same bytes. */

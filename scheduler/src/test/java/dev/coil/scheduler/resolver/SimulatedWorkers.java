@@ -22,6 +22,8 @@ final class SimulatedWorkers {
     private static final List<Attributes> MACHINES =
             List.of(Fold.LINUX, Attributes.of(Map.of("os", "linux", "arch", "s390x")));
 
+    private static final int OFFERED = 8;
+
     /** A reader of the space that is behind by some changes. */
     private static final class View {
         final SpaceView view = new SpaceView();
@@ -32,7 +34,7 @@ final class SimulatedWorkers {
     private final SimulatedLog log;
     private final Consumer<Command> send;
     private final List<View> views = List.of(new View(), new View(), new View());
-    private final View good = new View();
+    private final View prompt = new View();
     private final List<Command.ClaimTask> claims = new ArrayList<>();
     private final Map<ClaimId, ReadyTask> claimed = new HashMap<>();
     private int incarnations = 3;
@@ -46,8 +48,24 @@ final class SimulatedWorkers {
     }
 
     void catchUp() {
+        if (random.nextInt(3) == 0) {
+            look();
+        }
         for (var view : views) {
             catchUp(view, random.nextInt(4));
+        }
+    }
+
+    /** Who sees all of the space sees what is to be had, and first what is most urgent. */
+    private void look() {
+        catchUp(prompt, Integer.MAX_VALUE);
+        History.require(
+                prompt.view.size() == log.witness.told.space.size(),
+                "%s tuples are seen, of %s",
+                prompt.view.size(),
+                log.witness.told.space.size());
+        for (var machine : MACHINES) {
+            log.witness.lines.checkOffer(machine, prompt.view.matching(machine, new FairShare(), OFFERED), OFFERED);
         }
     }
 
@@ -176,9 +194,9 @@ final class SimulatedWorkers {
 
     /** Those that behave take what is best, and end it well. */
     void runWell() {
-        catchUp(good, Integer.MAX_VALUE);
+        catchUp(prompt, Integer.MAX_VALUE);
         for (int machine = 0; machine < MACHINES.size(); machine++) {
-            for (var ready : good.view.matching(MACHINES.get(machine), new FairShare(), 4)) {
+            for (var ready : prompt.view.matching(MACHINES.get(machine), new FairShare(), 4)) {
                 var claim = new Command.ClaimTask(
                         ready.project(),
                         ready.run(),

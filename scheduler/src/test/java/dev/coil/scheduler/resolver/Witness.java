@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
 final class Witness {
 
     final History told = new History();
+    final ReadyLines lines = new ReadyLines(told);
     private final Map<String, List<TaskSpec>> submissions;
     private final Map<ClaimId, List<TaskSpec>> generated;
     private final Map<String, Integer> held = new HashMap<>();
@@ -66,8 +67,10 @@ final class Witness {
                 require(task.status == Status.READY && task.attempt == tuple.attempt(), "%s published", tuple.ref());
                 require(!told.isPaused(tuple.ref(), task), "%s published while paused", tuple.ref());
                 told.space.put(tuple.ref(), tuple.attempt());
+                lines.published(tuple.ref(), task);
             } else if (effect instanceof Effect.Withdraw withdraw) {
                 told.space.remove(withdraw.task());
+                withdrawn(withdraw.task());
                 var winner = withdraw.tombstone().winner();
                 if (winner != null && told.task(withdraw.task()).status == Status.RUNNING) {
                     require(winner.equals(told.task(withdraw.task()).claim), "%s is told to have won", winner);
@@ -90,9 +93,18 @@ final class Witness {
                     .forEach(ref ->
                             require(!told.isPaused(ref, told.task(ref)), "%s stays in the space while paused", ref));
         }
+        lines.checkWaiting();
         if (command instanceof Command.LoseWorker lose && !effects.isEmpty()) {
             lost.add(lose.incarnation());
             require(!held.containsKey(lose.incarnation()), "the lost %s holds claims", lose.incarnation());
+        }
+    }
+
+    /** A run that was forgotten may have tuples left, which a zombie has put there. */
+    private void withdrawn(TaskRef ref) {
+        var task = told.tasks.get(ref);
+        if (task != null) {
+            lines.withdrawn(ref, task);
         }
     }
 
@@ -169,6 +181,7 @@ final class Witness {
             checkNeeds(ref, task);
             task.blocked = false;
             task.status = Status.READY;
+            lines.ready(ref, task);
             task.attempt = ready.attempt();
             task.doomed = false;
         } else if (event instanceof Event.TaskClaimed claimed) {
@@ -183,6 +196,7 @@ final class Witness {
             require(!told.isPaused(ref, task), "%s started while paused", ref);
             require(!told.paused.contains(PauseScope.worker(claimed.worker())), "%s claimed by a drained worker", ref);
             task.status = Status.RUNNING;
+            lines.left(ref, task);
             task.claimed = claimed.attempt();
             task.claim = claimed.claim();
             held.merge(claimed.claim().incarnation(), 1, Integer::sum);
@@ -208,6 +222,7 @@ final class Witness {
             }
             release(ref, task);
             task.status = Status.ENDED;
+            lines.left(ref, task);
             run.open--;
             run.openRequired -= task.spec.allowFailure() ? 0 : 1;
         } else if (event instanceof Event.GeneratedStaged staged) {
