@@ -69,6 +69,9 @@ final class Fold {
     @Nullable
     Concurrency group;
 
+    /** Of the runs that are submitted from now on. */
+    Source source = Source.none();
+
     /** All that the world was told, in order. */
     final List<Effect> effects = new ArrayList<>();
 
@@ -133,7 +136,7 @@ final class Fold {
         for (int first = 0; first < tasks.size(); first += 100) {
             append(new Command.StageTasks("p", id, first, tasks.subList(first, Math.min(first + 100, tasks.size()))));
         }
-        append(new Command.SubmitRun("req-" + id, "p", id, Source.none(), tasks.size(), skipUnmatched, "me", group));
+        append(new Command.SubmitRun("req-" + id, "p", id, source, tasks.size(), skipUnmatched, "me", group));
     }
 
     void workers(WorkerInfo... workers) {

@@ -2,6 +2,7 @@ package dev.coil.scheduler.resolver;
 
 import dev.coil.protocol.command.Command;
 import dev.coil.protocol.graph.Outcome;
+import dev.coil.protocol.graph.Source;
 import dev.coil.protocol.graph.TaskSpec;
 import dev.coil.protocol.pause.PauseScope;
 import dev.coil.protocol.space.ClaimId;
@@ -11,6 +12,7 @@ import dev.coil.scheduler.state.Table;
 import dev.coil.scheduler.state.TaskState;
 import dev.coil.scheduler.state.Timer;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 
@@ -20,6 +22,11 @@ final class Scene {
     static final int GATE = 0;
     static final int SUBJECT = 1;
     static final int AFTER = 2;
+    static final int BESIDE = 3;
+
+    /** The digest of what the subject generates. */
+    static final String FILE = "file";
+
     static final PauseScope PAUSED = PauseScope.of(Requirement.parse("arch=x86_64"));
 
     final Fold fold = new Fold();
@@ -27,6 +34,7 @@ final class Scene {
 
     Scene(boolean skipUnmatched, TaskSpec subject) {
         fold.workers(Fold.worker("w", 1), Fold.worker("other", 1));
+        fold.source = new Source(null, "refs/heads/main", "push", null, "", "", List.of());
         fold.submit("a", skipUnmatched, Fold.task("gate"), subject, Fold.task("after", SUBJECT), grouped("beside"));
     }
 
@@ -56,6 +64,10 @@ final class Scene {
 
     TaskState task() {
         return Objects.requireNonNull(fold.state.get(Table.TASKS, Keys.task(1, SUBJECT)));
+    }
+
+    boolean isForgotten() {
+        return fold.state.get(Table.TASKS, Keys.task(1, SUBJECT)) == null;
     }
 
     int attempt() {
@@ -123,6 +135,9 @@ final class Scene {
     }
 
     String describe() {
+        if (isForgotten()) {
+            return "forgotten, " + holdings();
+        }
         var task = task();
         var end = task.end();
         return task.status()

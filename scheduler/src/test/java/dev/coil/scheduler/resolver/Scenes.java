@@ -12,6 +12,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.coil.protocol.command.Command;
 import dev.coil.protocol.event.Event.EndKind;
+import dev.coil.protocol.graph.AttemptResult;
 import dev.coil.protocol.graph.Outcome;
 import dev.coil.protocol.graph.TaskSpec;
 import dev.coil.scheduler.state.Timer;
@@ -47,8 +48,11 @@ final class Scenes {
         scenes.put("running", () -> Scene.of(subject()).claimed());
         scenes.put("running, the last attempt", () -> Scene.of(once()).claimed());
         scenes.put("running, the second attempt", () -> secondAttempt());
+        scenes.put("running, what it generates is staged", Scenes::staged);
         scenes.put("finished with success", () -> Scene.of(subject()).claimed().ended(Outcome.SUCCESS));
         scenes.put("finished with failure", () -> Scene.of(once()).claimed().ended(Outcome.FAILURE));
+        scenes.put("finished, and has generated a task", Scenes::generated);
+        scenes.put("finished, and so is its run", Scenes::ended);
         for (var kind : EndKind.values()) {
             scenes.put("finished by " + kind, () -> endedBy(kind));
         }
@@ -70,6 +74,26 @@ final class Scenes {
     private static Scene secondAttempt() {
         var scene = Scene.of(subject()).claimed().ended(Outcome.FAILURE).timedOut(Timer.Kind.RETRY);
         scene.claim = scene.fold.claim(SUBJECT, "w");
+        return scene;
+    }
+
+    private static Scene staged() {
+        var scene = Scene.of(Fold.generator("subject", 1, GATE)).claimed();
+        scene.fold.stage(SUBJECT, scene.attempt(), scene.claim, Scene.FILE, task("subject/0"));
+        return scene;
+    }
+
+    private static Scene generated() {
+        var scene = staged();
+        var generated = new AttemptResult.Generated(1, Scene.FILE);
+        scene.fold.append(scene.fold.generated(1, SUBJECT, scene.attempt(), scene.claim, generated));
+        return scene;
+    }
+
+    private static Scene ended() {
+        var scene = Scene.of(subject()).claimed().ended(Outcome.SUCCESS);
+        scene.fold.run(Scene.AFTER, Outcome.SUCCESS);
+        scene.fold.run(Scene.BESIDE, Outcome.SUCCESS);
         return scene;
     }
 

@@ -3,6 +3,7 @@ package dev.coil.scheduler.resolver;
 import static dev.coil.scheduler.resolver.Fold.task;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.coil.protocol.command.Command;
 import dev.coil.protocol.event.Event;
 import dev.coil.scheduler.state.TaskState;
 import dev.coil.scheduler.state.TaskStatus;
@@ -11,6 +12,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -56,10 +61,38 @@ class TransitionsTest {
         assertGolden(table.toString());
     }
 
+    @Test
+    void shouldHaveARowForEveryCommand() {
+        var said = new HashSet<Class<?>>();
+        for (var deed : Deeds.all().values()) {
+            var scene = Scenes.all().get("finished, and so is its run").get();
+            int before = scene.fold.log.size();
+            deed.accept(scene);
+            scene.fold
+                    .log
+                    .subList(before, scene.fold.log.size())
+                    .forEach(entry -> said.add(entry.command().getClass()));
+        }
+
+        assertThat(said).containsExactlyInAnyOrderElementsOf(kinds(Command.class));
+    }
+
+    private static Set<Class<?>> kinds(Class<?> sealed) {
+        return sealed.isSealed()
+                ? Arrays.stream(sealed.getPermittedSubclasses())
+                        .flatMap(kind -> kinds(kind).stream())
+                        .collect(Collectors.toSet())
+                : Set.of(sealed);
+    }
+
     /** What a task holds is what its status lets it hold, whatever happened to it. */
     private static void checkHoldings(Scene scene, String what) {
-        var task = scene.task();
         var held = scene.holdings();
+        if (scene.isForgotten()) {
+            assertThat(held).as(what).isEqualTo("holds nothing");
+            return;
+        }
+        var task = scene.task();
         assertThat(held.contains("claim")).as(what).isEqualTo(task.status() == TaskStatus.RUNNING);
         assertThat(held.contains("timer")).as(what).isEqualTo(task.timer() > 0);
         assertThat(held.contains("place")).as(what).isEqualTo(held.contains("in line") || task.has(TaskState.PLACE));
@@ -112,7 +145,8 @@ class TransitionsTest {
                     case Scene.GATE -> "(gate)";
                     case Scene.SUBJECT -> "";
                     case Scene.AFTER -> "(after)";
-                    default -> "(beside)";
+                    case Scene.BESIDE -> "(beside)";
+                    default -> "(generated)";
                 };
     }
 
