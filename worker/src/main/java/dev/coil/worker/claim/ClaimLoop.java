@@ -4,6 +4,7 @@ import dev.coil.protocol.graph.AttemptResult;
 import dev.coil.protocol.graph.Start;
 import dev.coil.protocol.graph.TaskRef;
 import dev.coil.protocol.log.SpaceFeed;
+import dev.coil.protocol.space.Capacity;
 import dev.coil.protocol.space.ClaimId;
 import dev.coil.protocol.space.FairShare;
 import dev.coil.protocol.space.ReadyTask;

@@ -1,4 +1,4 @@
-package dev.coil.worker.claim;
+package dev.coil.protocol.space;
 
 import dev.coil.protocol.graph.Resources;
 import dev.coil.protocol.tuple.Attributes;
@@ -6,10 +6,10 @@ import java.math.BigDecimal;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is left of this worker: slots, and what tasks have reserved of its memory and disk. A task that wants processors takes as many
- * slots as so many processors are worth here; one that wants the machine for itself takes all. For the claim loop's thread alone.
+ * What is left of a worker: slots, and what tasks have reserved of its memory and disk. A task that wants processors takes as many
+ * slots as so many processors are worth here; one that wants the machine for itself takes all. Not thread-safe.
  */
-final class Capacity {
+public final class Capacity {
 
     private final int slots;
     private final long cpus;
@@ -18,7 +18,8 @@ final class Capacity {
     private long memory;
     private long disk;
 
-    Capacity(int slots, Attributes attributes) {
+    /** Of a worker that runs so many tasks at once, on a machine with these attributes. */
+    public Capacity(int slots, Attributes attributes) {
         this.slots = slots;
         free = slots;
         cpus = amount(attributes.fact("cpus"), slots);
@@ -35,7 +36,7 @@ final class Capacity {
     }
 
     /** How many slots a task with these resources takes. */
-    int slots(Resources resources) {
+    public int slots(Resources resources) {
         var wanted = resources.cpus();
         if (resources.exclusive()) {
             return slots;
@@ -44,7 +45,7 @@ final class Capacity {
     }
 
     /** Whether there is room for such a task now. */
-    boolean fits(Resources resources) {
+    public boolean fits(Resources resources) {
         return slots(resources) <= free
                 && of(resources.memory()) <= memory
                 && of(resources.disk()) <= disk
@@ -52,11 +53,13 @@ final class Capacity {
                 && (!resources.exclusive() || running == 0);
     }
 
-    void take(Resources resources) {
+    /** A task is claimed; what it is to have is its own from now on, whether it fits or not. */
+    public void take(Resources resources) {
         move(resources, -1);
     }
 
-    void release(Resources resources) {
+    /** Nothing runs for a task any more. */
+    public void release(Resources resources) {
         move(resources, 1);
     }
 
@@ -71,11 +74,13 @@ final class Capacity {
         return amount == null ? 0 : amount;
     }
 
-    int free() {
+    /** How many slots are free. */
+    public int free() {
         return free;
     }
 
-    int running() {
+    /** How many tasks have something. */
+    public int running() {
         return running;
     }
 }

@@ -1,4 +1,4 @@
-package dev.coil.worker.claim;
+package dev.coil.protocol.space;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
