@@ -4,6 +4,7 @@ import dev.coil.protocol.command.Command;
 import dev.coil.protocol.log.CommandLog;
 import dev.coil.protocol.log.LogClock;
 import dev.coil.protocol.tuple.WorkerInfo;
+import dev.coil.scheduler.presence.Absentees;
 import dev.coil.scheduler.presence.Drains;
 import dev.coil.scheduler.presence.Presence;
 import dev.coil.scheduler.resolver.Resolver;
@@ -13,11 +14,9 @@ import dev.coil.scheduler.state.Table;
 import dev.coil.scheduler.state.Timer;
 import dev.coil.scheduler.store.RocksStore;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What an owner does between batches. All of it is level-triggered: it compares what is with what the state says, and says so again
@@ -28,18 +27,6 @@ final class Upkeep {
     private static final long CHECK_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
     private static final long AGAIN_NANOS = TimeUnit.SECONDS.toNanos(3);
     private static final long FLUSH_NANOS = TimeUnit.SECONDS.toNanos(5);
-
-    /** How long a worker that holds claims may be away after its session ended. */
-    private static final long GRACE_NANOS = TimeUnit.SECONDS.toNanos(3);
-
-    /** How long workers may be away after this process has slept: they need about two attempts to connect again. */
-    private static final long AWAKENING_NANOS = TimeUnit.SECONDS.toNanos(15);
-
-    /**
-     * How long a worker that lost its session, but not its life, may take to give back what it held. It does so when it has killed what ran,
-     * and nothing is charged then.
-     */
-    private static final long GIVING_BACK_NANOS = TimeUnit.SECONDS.toNanos(30);
 
     private static final int MOST_TIMERS = 200;
 
@@ -55,13 +42,11 @@ final class Upkeep {
     private final Expiry expiry;
     private final EventTrim trim;
 
-    private final Map<String, Long> missingSince = new HashMap<>();
+    private final Absentees absentees;
     private final Map<String, Long> said = new HashMap<>();
-    private final Map<String, WorkerInfo> known = new HashMap<>();
     private long reportedVersion = -1;
     private final Sleep sleep = new Sleep(LogClock.SYSTEM.getAsLong());
     private long slept;
-    private long awakeSince = System.nanoTime() - AWAKENING_NANOS;
     private long timersFrom;
     private long nextCheck = System.nanoTime();
     private long nextFlush = System.nanoTime() + FLUSH_NANOS;
@@ -83,10 +68,9 @@ final class Upkeep {
         this.store = store;
         this.trim = trim;
         expiry = new Expiry(retention, System.nanoTime());
-        store.overlay().scan(Table.WORKERS, new byte[0], (byte[] key, WorkerInfo worker) -> {
-            known.put(worker.incarnation(), worker);
-            return true;
-        });
+        var known = new ArrayList<WorkerInfo>();
+        store.overlay().scan(Table.WORKERS, new byte[0], (byte[] key, WorkerInfo worker) -> known.add(worker));
+        absentees = new Absentees(known);
     }
 
     void run(long epoch) {
@@ -102,9 +86,10 @@ final class Upkeep {
         var picture = presence.picture();
         if (picture.complete()) {
             report(epoch, picture);
-            loseMissing(epoch, picture, now);
-        } else {
-            missingSince.clear();
+        }
+        for (var lost : absentees.look(picture, resolver.heldClaims().keySet(), now)) {
+            var lose = new Command.LoseWorker(epoch, lost.incarnation(), lost.reason());
+            say(now, "lose/" + lost.incarnation(), lose);
         }
         drains.tell(partition, resolver.drains());
         fireTimers(epoch, clock, now);
@@ -131,52 +116,15 @@ final class Upkeep {
         long before = slept;
         slept = sleep.look(clock);
         if (slept > before) {
-            awakeSince = now;
+            absentees.awoke(now);
         }
     }
 
     private void report(long epoch, Presence.Picture picture) {
         if (picture.version() != reportedVersion) {
             reportedVersion = picture.version();
-            picture.workers().forEach(worker -> known.put(worker.incarnation(), worker));
             commands.append(partition, new Command.ReportWorkers(epoch, picture.workers()));
         }
-    }
-
-    private void loseMissing(long epoch, Presence.Picture picture, long now) {
-        var live = new HashMap<String, WorkerInfo>();
-        picture.workers().forEach(worker -> live.put(worker.incarnation(), worker));
-        var held = resolver.heldClaims().keySet();
-        missingSince.keySet().retainAll(held);
-        for (var incarnation : held) {
-            if (live.containsKey(incarnation)) {
-                missingSince.remove(incarnation);
-                continue;
-            }
-            long since = missingSince.computeIfAbsent(incarnation, i -> now);
-            var gone = known.get(incarnation);
-            var successor = successor(gone, live.values());
-            if (gone != null && successor != null && successor.startedAt() != gone.startedAt()) {
-                say(now, "lose/" + incarnation, new Command.LoseWorker(epoch, incarnation, "the worker was restarted"));
-            } else if (now - since > (successor == null ? grace(now) : GIVING_BACK_NANOS)) {
-                say(now, "lose/" + incarnation, new Command.LoseWorker(epoch, incarnation, "the worker was lost"));
-            }
-        }
-    }
-
-    /** While this process slept, so did ZooKeeper, if it is within it; then all sessions end at once. */
-    private long grace(long now) {
-        return now - awakeSince < AWAKENING_NANOS ? AWAKENING_NANOS : GRACE_NANOS;
-    }
-
-    /** The same worker under another incarnation. */
-    private static @Nullable WorkerInfo successor(@Nullable WorkerInfo gone, Collection<WorkerInfo> live) {
-        return gone == null
-                ? null
-                : live.stream()
-                        .filter(worker -> worker.worker().equals(gone.worker()))
-                        .findFirst()
-                        .orElse(null);
     }
 
     private void fireTimers(long epoch, long clock, long now) {
