@@ -12,6 +12,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 
 /** As {@code PartitionOwner}: what it does is in {@link #step}, one smallest thing at a time. */
 final class ModelOwner {
@@ -21,7 +22,10 @@ final class ModelOwner {
     /** Of work on many tasks, so that {@code Continue} commands are underway at many of the cuts. */
     static final int STEPS = 3;
 
-    private final ModelWorld world;
+    /** About every how many steps the store is flushed. */
+    private static final int FLUSHES = 25;
+
+    private final ModelLogs world;
     final int store;
     final MemoryState state;
     private final Resolver resolver;
@@ -33,6 +37,7 @@ final class ModelOwner {
     private int position;
     private boolean live;
     private boolean followed;
+    private boolean failed;
 
     /** A batch that is folded: the state after it, and how many of its effects have not arrived. */
     private static final class Pending {
@@ -45,7 +50,7 @@ final class ModelOwner {
         }
     }
 
-    ModelOwner(ModelWorld world, int store, String name) {
+    ModelOwner(ModelLogs world, int store, String name) {
         this.world = world;
         this.store = store;
         state = world.stores.get(store).copy();
@@ -61,8 +66,29 @@ final class ModelOwner {
         return (followed || position == world.commands.size()) && pending.isEmpty();
     }
 
+    /** Its process goes on, but it owns nothing any more. */
+    boolean hasEnded() {
+        return failed || (followed && pending.isEmpty());
+    }
+
+    boolean isLive() {
+        return live && !followed && !failed;
+    }
+
+    long epoch() {
+        return epoch;
+    }
+
+    /** The incarnations that hold claims. */
+    Set<String> holders() {
+        return resolver.heldClaims().keySet();
+    }
+
     /** Does one thing, by chance one of those that it may do next. */
     void step(Random random) {
+        if (failed) {
+            return;
+        }
         var may = new ArrayList<Runnable>();
         if (!followed && position < world.commands.size() && pending.size() < 3) {
             may.add(this::fold);
@@ -73,10 +99,22 @@ final class ModelOwner {
             }
         }
         if (!pending.isEmpty() && pending.peek().open.isEmpty()) {
-            may.add(() -> world.stores.set(store, pending.poll().after));
+            may.add(this::write);
+        }
+        if (random.nextInt(FLUSHES) == 0) {
+            may.add(() -> world.flushed.put(store, world.stores.get(store)));
         }
         if (!may.isEmpty()) {
             may.get(random.nextInt(may.size())).run();
+        }
+    }
+
+    /** Where the disk is full, that ends the ownership. */
+    private void write() {
+        if (world.full.contains(store)) {
+            failed = true;
+        } else {
+            world.stores.set(store, pending.poll().after);
         }
     }
 
@@ -93,7 +131,7 @@ final class ModelOwner {
         pending.add(new Pending(state.copy(), new ArrayList<>(effects)));
     }
 
-    private void fold(List<Effect> effects, ModelWorld.Entry entry, int offset) {
+    private void fold(List<Effect> effects, ModelLogs.Entry entry, int offset) {
         for (var effect : resolver.apply(state, entry.command(), offset, entry.at())) {
             if (isDue(effect)) {
                 effects.add(effect);
@@ -129,6 +167,8 @@ final class ModelOwner {
             world.append(append.command());
         } else if (effect instanceof Effect.Publish publish) {
             world.space.add(new SpaceChange.Put(publish.task()));
+        } else if (effect instanceof Effect.Order order) {
+            world.stops.add(order.stop());
         } else if (effect instanceof Effect.Withdraw withdraw) {
             world.space.add(new SpaceChange.Remove(withdraw.task(), withdraw.tombstone()));
         }

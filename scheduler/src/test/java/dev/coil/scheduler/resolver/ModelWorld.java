@@ -8,26 +8,22 @@ import dev.coil.protocol.pause.PauseScope;
 import dev.coil.protocol.space.ClaimId;
 import dev.coil.protocol.space.FairShare;
 import dev.coil.protocol.space.ReadyTask;
-import dev.coil.protocol.space.SpaceChange;
 import dev.coil.protocol.space.SpaceView;
 import dev.coil.protocol.tuple.Requirement;
 import dev.coil.scheduler.state.Table;
 import dev.coil.scheduler.state.Timer;
-import dev.coil.scheduler.turn.Effect;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/** Brokers, users and workers, for {@link ModelOwner}s: the users say a script, a letter at a time. */
-final class ModelWorld {
+/** Users and workers: they say a script, a letter at a time. */
+final class ModelWorld extends ModelLogs {
 
     private static final String SCRIPT = "scccfcfpflccufcFkccrfcdftsccCcfRpcfcuftcfDfccffcefcfcffccfRccfcfcf";
 
     private static final PauseScope PAUSED = PauseScope.of(Requirement.parse("arch=x86_64"));
-
-    record Entry(Command command, long at) {}
 
     /** What becomes of an owner that another one follows. */
     enum Fate {
@@ -36,13 +32,13 @@ final class ModelWorld {
         /** It dies, and the next one is on a machine whose store is older. */
         MOVED,
         /** It lives on: folds, and what it sent arrives, in turns with the next one's. */
-        ZOMBIE
+        ZOMBIE,
+        /** It is killed with its machine: what had not been flushed is lost from its store. */
+        UNFLUSHED,
+        /** Its disk is full from now on: the next one cannot store anything either, until there is room for the last. */
+        FULL
     }
 
-    final List<Entry> commands = new ArrayList<>();
-    final List<Effect.Emit> events = new ArrayList<>();
-    final List<SpaceChange> space = new ArrayList<>();
-    final List<MemoryState> stores = new ArrayList<>(List.of(new MemoryState(), new MemoryState()));
     private final SpaceView view = new SpaceView();
     private int seen;
     private int said;
@@ -50,8 +46,6 @@ final class ModelWorld {
     private long nonce;
     private final ArrayDeque<Command.ClaimTask> claims = new ArrayDeque<>();
     private final Set<ClaimId> generators = new HashSet<>();
-    long now = 1_000;
-
     /** The store of one more owner: the one there is, that of another machine, or what a zombie had stored when it was followed. */
     int store(Fate fate, int owners) {
         if (fate == Fate.ZOMBIE && owners > 0) {
@@ -59,20 +53,6 @@ final class ModelWorld {
             return stores.size() - 1;
         }
         return fate == Fate.MOVED ? owners % 2 : fate == Fate.ZOMBIE ? 1 : 0;
-    }
-
-    long append(Command command) {
-        commands.add(new Entry(command, now));
-        return commands.size() - 1;
-    }
-
-    long epoch() {
-        for (int i = commands.size() - 1; i >= 0; i--) {
-            if (commands.get(i).command() instanceof Command.StartEpoch) {
-                return i;
-            }
-        }
-        return 0;
     }
 
     boolean isSaid() {

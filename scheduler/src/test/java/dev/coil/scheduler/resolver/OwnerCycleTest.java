@@ -34,8 +34,8 @@ class OwnerCycleTest {
         int cuts = steps(0) + 1;
         assertThat(cuts).as("smallest steps of the script").isGreaterThan(150);
         for (int first = 0; first < cuts; first++) {
-            for (int second : new int[] {0, 1, 4, 15, 60}) {
-                for (var fate : ModelWorld.Fate.values()) {
+            for (var fate : ModelWorld.Fate.values()) {
+                for (int second : ofStore(fate) ? new int[] {4, 60} : new int[] {0, 1, 4, 15, 60}) {
                     run(first, second, fate, 0);
                 }
             }
@@ -50,8 +50,13 @@ class OwnerCycleTest {
                 : new Random(4).longs(400).boxed().toList();
         for (long seed : seeds) {
             var random = new Random(seed);
-            run(random.nextInt(250), random.nextInt(150), ModelWorld.Fate.values()[random.nextInt(3)], seed);
+            var fates = ModelWorld.Fate.values();
+            run(random.nextInt(250), random.nextInt(150), fates[random.nextInt(fates.length)], seed);
         }
+    }
+
+    private static boolean ofStore(ModelWorld.Fate fate) {
+        return fate == ModelWorld.Fate.FULL || fate == ModelWorld.Fate.UNFLUSHED;
     }
 
     /** How many smallest steps an owner takes that is not cut. */
@@ -89,7 +94,13 @@ class OwnerCycleTest {
                     }
                 }
                 zombies.add(owner);
+                if (fate == ModelWorld.Fate.UNFLUSHED) {
+                    world.kill(owner.store);
+                } else if (fate == ModelWorld.Fate.FULL && world.full.add(owner.store)) {
+                    step = untilItsDiskIsFull(world, owner, random, step);
+                }
             }
+            world.full.clear();
             var last = new ModelOwner(world, world.store(fate, zombies.size()), "last");
             while (!last.isIdle() || !world.isSaid()) {
                 speak(world, step++);
@@ -108,6 +119,16 @@ class OwnerCycleTest {
                             + e.getMessage(),
                     e);
         }
+    }
+
+    /** It ends with the first write that fails, if there is one. */
+    private static int untilItsDiskIsFull(ModelWorld world, ModelOwner owner, Random random, int from) {
+        int step = from;
+        for (; !owner.hasEnded() && !(owner.isIdle() && world.isSaid()); step++) {
+            speak(world, step);
+            owner.step(random);
+        }
+        return step;
     }
 
     /** What a zombie has put there costs whoever falls for it one claim. */
