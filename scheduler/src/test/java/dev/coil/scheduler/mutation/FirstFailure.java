@@ -12,7 +12,7 @@ final class FirstFailure {
 
     static final String FOUND = "found by ";
 
-    private static final String PACKAGE = "dev.coil.scheduler.resolver.";
+    private static final String PACKAGE = "dev.coil.scheduler.";
 
     private static final List<String> CLASSES = List.of(
             "TransitionsTest",
@@ -21,10 +21,18 @@ final class FirstFailure {
             "ConcurrencyTest",
             "CutWorkTest",
             "ResolverSimulationTest",
+            "FleetTest",
+            "SharesTest",
             "SmallModelTest",
-            "OwnerCycleTest");
+            "OwnerCycleTest",
+            "presence.AbsenteesTest");
 
     private FirstFailure() {}
+
+    /** Those of the resolver are named without their package. */
+    private static String className(String name) {
+        return PACKAGE + (name.contains(".") ? name : "resolver." + name);
+    }
 
     /** @param args the class to begin with */
     public static void main(String[] args) {
@@ -33,7 +41,7 @@ final class FirstFailure {
         for (var name : classes) {
             var listener = new SummaryGeneratingListener();
             var request = LauncherDiscoveryRequestBuilder.request()
-                    .selectors(DiscoverySelectors.selectClass(PACKAGE + name))
+                    .selectors(DiscoverySelectors.selectClass(className(name)))
                     .build();
             LauncherFactory.create().execute(request, listener);
             for (var failure : listener.getSummary().getFailures()) {

@@ -7,6 +7,7 @@ import dev.coil.protocol.graph.AttemptResult;
 import dev.coil.protocol.graph.Concurrency;
 import dev.coil.protocol.graph.Need;
 import dev.coil.protocol.graph.Outcome;
+import dev.coil.protocol.graph.Resources;
 import dev.coil.protocol.graph.Retries;
 import dev.coil.protocol.graph.Source;
 import dev.coil.protocol.graph.Start;
@@ -353,5 +354,12 @@ final class Fold {
 
     static TaskSpec grouped(TaskSpec task, String group, int max, boolean cancels) {
         return task.with().concurrency(new Concurrency(group, max, cancels)).build();
+    }
+
+    static TaskSpec reserving(TaskSpec task, Resources resources) {
+        var action = new Action(
+                "true", null, "sh", Map.of(), "", false, null, false, List.of(), List.of(), Map.of(), false, resources,
+                List.of(), null);
+        return task.with().action(action).build();
     }
 }

@@ -4,22 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.coil.protocol.command.Command;
 import dev.coil.protocol.event.Event;
-import dev.coil.protocol.graph.TaskRef;
 import dev.coil.protocol.space.ClaimId;
-import dev.coil.protocol.space.FairShare;
-import dev.coil.protocol.space.ReadyTask;
-import dev.coil.protocol.space.SpaceChange;
-import dev.coil.protocol.space.SpaceView;
-import dev.coil.scheduler.state.Keys;
-import dev.coil.scheduler.state.Meta;
-import dev.coil.scheduler.state.Table;
-import dev.coil.scheduler.turn.Effect;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -112,7 +100,8 @@ class OwnerCycleTest {
             if (fate == ModelWorld.Fate.ZOMBIE) {
                 healGhosts(world, last, random);
             }
-            check(world, last, fate);
+            var events = Readers.check(world, last, fate != ModelWorld.Fate.ZOMBIE);
+            assertThat(events).as("a generator is underway").anyMatch(e -> e.event() instanceof Event.TasksGenerated);
         } catch (AssertionError | RuntimeException e) {
             throw new AssertionError(
                     "cut after " + first + " and " + second + " steps, " + fate + ", seed " + seed + ": "
@@ -133,8 +122,8 @@ class OwnerCycleTest {
 
     /** What a zombie has put there costs whoever falls for it one claim. */
     private static void healGhosts(ModelWorld world, ModelOwner last, Random random) {
-        var outstanding = outstanding(last.state);
-        for (var ghost : view(world.space).entrySet()) {
+        var outstanding = Readers.outstanding(last.state);
+        for (var ghost : Readers.view(world.space).entrySet()) {
             if (!ghost.getValue().equals(outstanding.get(ghost.getKey()))) {
                 var task = ghost.getKey();
                 world.append(new Command.ClaimTask(
@@ -144,63 +133,5 @@ class OwnerCycleTest {
         while (!last.isIdle()) {
             last.step(random);
         }
-    }
-
-    private static void check(ModelWorld world, ModelOwner last, ModelWorld.Fate fate) {
-        var uncut = new MemoryState();
-        var resolver = new Resolver(uncut, ModelOwner.STEPS);
-        var events = new ArrayList<Effect.Emit>();
-        for (int offset = 0; offset < world.commands.size(); offset++) {
-            var entry = world.commands.get(offset);
-            for (var effect : resolver.apply(uncut, entry.command(), offset, entry.at())) {
-                if (effect instanceof Effect.Emit emit) {
-                    events.add(emit);
-                }
-            }
-        }
-        assertThat(events).as("a generator is underway").anyMatch(e -> e.event() instanceof Event.TasksGenerated);
-        Meta.POSITION.set(uncut, world.commands.size());
-        assertThat(last.state.dump()).as("state").isEqualTo(uncut.dump());
-        assertThat(world.stores.get(last.store).dump()).as("what is stored").isEqualTo(uncut.dump());
-        var read = new ArrayList<Effect.Emit>();
-        for (var event : world.events) {
-            assertThat(event.seq()).as("a gap before event").isLessThanOrEqualTo(read.size() + 1L);
-            if (event.seq() == read.size() + 1L) {
-                read.add(event);
-            } else {
-                assertThat(event).as("an event told again").isEqualTo(read.get((int) event.seq() - 1));
-            }
-        }
-        assertThat(read).as("events").isEqualTo(events);
-        assertThat(view(world.space)).as("space").isEqualTo(outstanding(uncut));
-        if (fate != ModelWorld.Fate.ZOMBIE) {
-            assertThat(view(compacted(world.space))).as("space, compacted").isEqualTo(outstanding(uncut));
-        }
-    }
-
-    private static Map<TaskRef, Integer> outstanding(MemoryState state) {
-        var outstanding = new HashMap<TaskRef, Integer>();
-        state.scan(Table.OUTSTANDING, new byte[0], (key, published) -> {
-            var info = state.get(Table.RUN_INFOS, Keys.number(Keys.serial(key)));
-            outstanding.put(new TaskRef(info.project(), info.number(), Keys.last(key)), published.attempt());
-            return true;
-        });
-        return outstanding;
-    }
-
-    private static Map<TaskRef, Integer> view(List<SpaceChange> changes) {
-        var view = new SpaceView();
-        changes.forEach(view::apply);
-        return view.matching(Fold.LINUX, new FairShare(), 1_000).stream()
-                .collect(Collectors.toMap(ReadyTask::ref, ReadyTask::attempt));
-    }
-
-    /** What compaction leaves of it: the last record of each key. */
-    private static List<SpaceChange> compacted(List<SpaceChange> changes) {
-        var last = new HashMap<TaskRef, Integer>();
-        for (int i = 0; i < changes.size(); i++) {
-            last.put(changes.get(i).task(), i);
-        }
-        return last.values().stream().sorted().map(changes::get).toList();
     }
 }
