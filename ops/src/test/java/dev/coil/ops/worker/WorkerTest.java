@@ -296,7 +296,7 @@ class WorkerTest {
         await().until(() -> announced(incarnation).draining());
         owner.put(task(1, "true"));
         drained.get(10, TimeUnit.SECONDS);
-        assertThat(owner.results(0)).hasSize(1);
+        await().until(() -> owner.results(0).size() == 1);
         assertThat(owner.claims(1)).isEmpty();
         worker.close();
         await().until(() -> announced(incarnation) == null);

@@ -33,14 +33,18 @@ public final class SpaceView {
     private final Map<String, Map<Requirement, Boolean>> matches = new HashMap<>();
     private final Map<String, Long> epochs = new HashMap<>();
 
-    /** Takes a change in. Records of an owner that has been followed by another one in the same project are ignored. */
-    public void apply(SpaceChange change) {
+    /**
+     * Takes a change in. Records of an owner that has been followed by another one in the same project are ignored.
+     *
+     * @return whether it was not ignored
+     */
+    public boolean apply(SpaceChange change) {
         var project = change.task().project();
         long epoch = change instanceof SpaceChange.Put put
                 ? put.ready().epoch()
                 : ((SpaceChange.Remove) change).tombstone().epoch();
         if (epoch < epochs.getOrDefault(project, -1L)) {
-            return;
+            return false;
         }
         epochs.put(project, epoch);
         remove(change.task());
@@ -50,6 +54,7 @@ public final class SpaceView {
                     .computeIfAbsent(put.ready().project(), p -> new TreeSet<>(ORDER))
                     .add(put.ready());
         }
+        return true;
     }
 
     /** Takes a task out, as whoever claims it must at once. */

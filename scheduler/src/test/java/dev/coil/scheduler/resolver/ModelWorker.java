@@ -138,12 +138,7 @@ final class ModelWorker {
         if (incarnation != null && !fleet.keeper.beat(incarnation)) {
             incarnation = null;
             for (var holder : List.copyOf(held.values())) {
-                drop(holder);
-                if (holder.outcome == null) {
-                    var task = holder.task;
-                    outbox.add(new Command.AbandonClaim(
-                            task.project(), task.run(), task.task(), task.attempt(), holder.id, "lost its session"));
-                }
+                giveBack(holder);
             }
         }
         if (incarnation == null) {
@@ -165,7 +160,7 @@ final class ModelWorker {
     }
 
     private void take(SpaceChange change) {
-        view.apply(change);
+        boolean current = view.apply(change);
         var holder = held.get(change.task());
         if (holder == null) {
             return;
@@ -177,13 +172,16 @@ final class ModelWorker {
                 view.remove(change.task());
             }
         } else if (change instanceof SpaceChange.Remove remove
+                && (current || remove.tombstone().winner() != null)
                 && holder.task.attempt() <= remove.tombstone().attempt()) {
             answered(holder, remove.tombstone());
         }
     }
 
     private void answered(Held holder, Tombstone tombstone) {
-        if (!holder.id.equals(tombstone.winner())) {
+        if (tombstone.winner() == null) {
+            giveBack(holder);
+        } else if (!holder.id.equals(tombstone.winner())) {
             drop(holder);
         } else if (!holder.accepted) {
             holder.accepted = true;
@@ -192,6 +190,15 @@ final class ModelWorker {
             } else if (!holder.running) {
                 run(holder);
             }
+        }
+    }
+
+    private void giveBack(Held holder) {
+        drop(holder);
+        if (holder.outcome == null) {
+            var task = holder.task;
+            outbox.add(new Command.AbandonClaim(
+                    task.project(), task.run(), task.task(), task.attempt(), holder.id, "no longer wanted"));
         }
     }
 

@@ -195,13 +195,17 @@ public final class ClaimLoop implements AutoCloseable {
     }
 
     private void take(SpaceChange change) {
-        view.apply(change);
+        boolean current = view.apply(change);
         if (change instanceof SpaceChange.Put put) {
             takePut(put.ready());
         } else if (change instanceof SpaceChange.Remove remove) {
             ranks.forget(remove.task());
             var holder = held.get(remove.task());
-            if (holder != null && holder.task.attempt() <= remove.tombstone().attempt()) {
+            // Who has won is so for ever, whoever says it; what a former owner withdrew may be there again.
+            boolean holds = current || remove.tombstone().winner() != null;
+            if (holder != null
+                    && holds
+                    && holder.task.attempt() <= remove.tombstone().attempt()) {
                 takeAnswer(holder, remove.tombstone());
             }
         }
@@ -222,9 +226,11 @@ public final class ClaimLoop implements AutoCloseable {
     }
 
     private void takeAnswer(HeldClaim holder, Tombstone tombstone) {
-        if (!holder.id.equals(tombstone.winner())) {
-            var reason = tombstone.reason();
-            drop(holder, reason == null ? "another worker has the task" : reason);
+        if (tombstone.winner() == null) {
+            // That may have been said before the claim came to the log, which accepts it if the task is there again.
+            giveBack(holder, tombstone.reason() == null ? "the task was withdrawn" : tombstone.reason());
+        } else if (!holder.id.equals(tombstone.winner())) {
+            drop(holder, "another worker has the task");
         } else if (!holder.accepted) {
             holder.accepted = true;
             if (holder.result != null) {
@@ -318,12 +324,16 @@ public final class ClaimLoop implements AutoCloseable {
     /** A claim is given back when nothing runs under it any longer, as another worker may start the task at once. */
     private void giveBackAll(String reason) {
         for (var holder : new ArrayList<>(held.values())) {
-            drop(holder, reason);
-            if (holder.isRunning()) {
-                holder.giveBackReason = reason;
-            } else if (holder.result == null) {
-                outbox.giveBack(holder, reason);
-            }
+            giveBack(holder, reason);
+        }
+    }
+
+    private void giveBack(HeldClaim holder, String reason) {
+        drop(holder, reason);
+        if (holder.isRunning()) {
+            holder.giveBackReason = reason;
+        } else if (holder.result == null) {
+            outbox.giveBack(holder, reason);
         }
     }
 
