@@ -8,6 +8,7 @@ import dev.coil.protocol.graph.AttemptResult;
 import dev.coil.protocol.graph.Need;
 import dev.coil.protocol.graph.Outcome;
 import dev.coil.protocol.graph.Priority;
+import dev.coil.protocol.graph.Resources;
 import dev.coil.protocol.graph.Source;
 import dev.coil.protocol.graph.TaskRef;
 import dev.coil.protocol.pause.Pause;
@@ -70,6 +71,8 @@ public sealed interface Event {
      * @param script the first lines of its script, for people
      * @param artifacts the names of the artifacts that it declares
      * @param scriptBlob SHA-256 of the script, if that is a blob
+     * @param resources what is reserved for it
+     * @param concurrency the name of its concurrency group; {@code null} for none
      */
     @JsonInclude(JsonInclude.Include.NON_EMPTY)
     record TaskSummary(
@@ -84,9 +87,14 @@ public sealed interface Event {
             @Nullable String condition,
             String script,
             List<String> artifacts,
-            @Nullable String scriptBlob) {
+            @Nullable String scriptBlob,
 
-        /** Of a task whose script is no blob. */
+            @JsonInclude(value = JsonInclude.Include.CUSTOM, valueFilter = Resources.None.class)
+            Resources resources,
+
+            @Nullable String concurrency) {
+
+        /** Of a task whose script is no blob, for which nothing is reserved, and which is of no group. */
         public TaskSummary(
                 String name,
                 String base,
@@ -111,6 +119,8 @@ public sealed interface Event {
                     condition,
                     script,
                     artifacts,
+                    null,
+                    Resources.NONE,
                     null);
         }
 
@@ -122,6 +132,7 @@ public sealed interface Event {
             needs = needs == null ? List.of() : List.copyOf(needs);
             script = script == null ? "" : script;
             artifacts = artifacts == null ? List.of() : List.copyOf(artifacts);
+            resources = resources == null ? Resources.NONE : resources;
         }
     }
 

@@ -42,7 +42,7 @@ public record Action(
         Map<Integer, ExitMeaning> exitCodes,
         @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean tty,
 
-        @JsonInclude(value = JsonInclude.Include.CUSTOM, valueFilter = NoResources.class)
+        @JsonInclude(value = JsonInclude.Include.CUSTOM, valueFilter = Resources.None.class)
         Resources resources,
 
         List<Checkout> checkouts,
@@ -128,19 +128,6 @@ public record Action(
                 resources,
                 checkouts,
                 generates);
-    }
-
-    /** Leaves the resources of a task that asks for none out of its JSON. */
-    static final class NoResources {
-        @Override
-        public boolean equals(@Nullable Object value) {
-            return value == null || value.equals(Resources.NONE);
-        }
-
-        @Override
-        public int hashCode() {
-            return 0;
-        }
     }
 
     /** What is checked out, in this order; empty for nothing. */

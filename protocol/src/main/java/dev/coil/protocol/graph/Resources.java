@@ -25,4 +25,17 @@ public record Resources(
     public boolean isEmpty() {
         return equals(NONE);
     }
+
+    /** Leaves the resources of a task that asks for none out of its JSON. */
+    public static final class None {
+        @Override
+        public boolean equals(@Nullable Object value) {
+            return value == null || value.equals(NONE);
+        }
+
+        @Override
+        public int hashCode() {
+            return 0;
+        }
+    }
 }

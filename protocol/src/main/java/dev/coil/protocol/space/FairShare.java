@@ -16,6 +16,14 @@ public final class FairShare {
     private final Map<String, Double> had = new HashMap<>();
     private double level;
 
+    /** As it is now; what happens to one of them is not the other one's. */
+    public FairShare copy() {
+        var copy = new FairShare();
+        copy.had.putAll(had);
+        copy.level = level;
+        return copy;
+    }
+
     /** What a project has had, for comparison with others; at least what the last one chosen had. */
     public double of(String project) {
         return Math.max(level, had.getOrDefault(project, level));

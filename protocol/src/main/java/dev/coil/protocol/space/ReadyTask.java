@@ -41,7 +41,8 @@ public record ReadyTask(
         Source source,
         Action action,
         @Nullable String fromTree,
-        List<String> downloads) {
+        List<String> downloads)
+        implements InLine {
 
     public ReadyTask {
         matrix = matrix == null || matrix.isEmpty()

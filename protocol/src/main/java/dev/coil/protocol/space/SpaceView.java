@@ -1,16 +1,12 @@
 package dev.coil.protocol.space;
 
-import dev.coil.protocol.graph.Priority;
 import dev.coil.protocol.graph.TaskRef;
 import dev.coil.protocol.tuple.Attributes;
 import dev.coil.protocol.tuple.Requirement;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.PriorityQueue;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -20,13 +16,6 @@ import org.jspecify.annotations.Nullable;
  * view is matched once with each tuple of attributes that asks. Not thread-safe.
  */
 public final class SpaceView {
-
-    /** Within a project: priority, then age, then name. */
-    private static final Comparator<ReadyTask> ORDER = Comparator.comparing(ReadyTask::priority)
-            .thenComparingLong(ReadyTask::readyAt)
-            .thenComparing(ReadyTask::project)
-            .thenComparingInt(ReadyTask::run)
-            .thenComparingInt(ReadyTask::task);
 
     private final Map<TaskRef, ReadyTask> tasks = new HashMap<>();
     private final Map<Requirement, Map<String, TreeSet<ReadyTask>>> classes = new HashMap<>();
@@ -51,7 +40,7 @@ public final class SpaceView {
         if (change instanceof SpaceChange.Put put) {
             tasks.put(put.task(), put.ready());
             classes.computeIfAbsent(put.ready().requirement(), r -> new HashMap<>())
-                    .computeIfAbsent(put.ready().project(), p -> new TreeSet<>(ORDER))
+                    .computeIfAbsent(put.ready().project(), p -> new TreeSet<>(InLine.ORDER))
                     .add(put.ready());
         }
         return true;
@@ -96,58 +85,13 @@ public final class SpaceView {
                         .forEach(fitting.computeIfAbsent(project, p -> new ArrayList<>())::add));
             }
         });
-        fitting.values().forEach(tasks -> tasks.sort(ORDER));
+        fitting.values().forEach(tasks -> tasks.sort(InLine.ORDER));
         if (fitting.size() <= 1) {
             return fitting.values().stream().flatMap(List::stream).limit(limit).toList();
         }
-        return inTurns(fitting, shares, limit);
-    }
-
-    /** One project on its way through its tasks. */
-    private static final class Turns {
-        final Iterator<ReadyTask> rest;
-        ReadyTask next;
-        double had;
-
-        Turns(List<ReadyTask> tasks, double had) {
-            rest = tasks.iterator();
-            next = rest.next();
-            this.had = had;
-        }
-
-        Priority priority() {
-            return next.priority();
-        }
-
-        double had() {
-            return had;
-        }
-
-        long readyAt() {
-            return next.readyAt();
-        }
-
-        String project() {
-            return next.project();
-        }
-    }
-
-    private static final Comparator<Turns> FAIR = Comparator.comparing(Turns::priority)
-            .thenComparingDouble(Turns::had)
-            .thenComparingLong(Turns::readyAt)
-            .thenComparing(Turns::project);
-
-    private static List<ReadyTask> inTurns(Map<String, List<ReadyTask>> byProject, FairShare shares, int limit) {
-        var line = new PriorityQueue<>(FAIR);
-        byProject.forEach((project, tasks) -> line.add(new Turns(tasks, shares.of(project))));
         var chosen = new ArrayList<ReadyTask>();
-        for (var first = line.poll(); first != null && chosen.size() < limit; first = line.poll()) {
-            chosen.add(first.next);
-            if (first.rest.hasNext()) {
-                first.next = first.rest.next();
-                first.had += FairShare.step();
-                line.add(first);
-            }
+        for (var turns = new Turns<>(fitting.values(), shares); turns.hasNext() && chosen.size() < limit; ) {
+            chosen.add(turns.next());
         }
         return chosen;
     }

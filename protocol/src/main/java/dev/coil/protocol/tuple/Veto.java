@@ -1,6 +1,5 @@
 package dev.coil.protocol.tuple;
 
-import java.util.Locale;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -36,12 +35,7 @@ public record Veto(
     /** Memory and disk are counted in bytes; people read gibibytes. */
     private String amount(String text) {
         return key.equals("memory") || key.equals("disk")
-                ? BYTES.matcher(text).replaceAll(match -> gibibytes(Long.parseLong(match.group())))
+                ? BYTES.matcher(text).replaceAll(match -> Quantities.gibibytes(Long.parseLong(match.group())))
                 : text;
-    }
-
-    private static String gibibytes(long bytes) {
-        var text = String.format(Locale.ROOT, "%.1f", bytes / (double) (1L << 30));
-        return (text.endsWith(".0") ? text.substring(0, text.length() - 2) : text) + "GiB";
     }
 }

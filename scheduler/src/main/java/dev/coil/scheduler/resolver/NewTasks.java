@@ -58,6 +58,7 @@ final class NewTasks {
     /** What readers of events are told of it. */
     static Event.TaskSummary summary(TaskSpec spec) {
         var script = spec.action().script();
+        var group = spec.concurrency();
         return new Event.TaskSummary(
                 spec.name(),
                 spec.base(),
@@ -70,6 +71,8 @@ final class NewTasks {
                 spec.condition(),
                 script.length() > SHOWN_SCRIPT ? script.substring(0, SHOWN_SCRIPT) + "\n…" : script,
                 spec.action().artifacts().stream().map(a -> a.name()).toList(),
-                spec.action().scriptBlob());
+                spec.action().scriptBlob(),
+                spec.action().resources(),
+                group == null ? null : group.group());
     }
 }

@@ -8,6 +8,7 @@ import dev.coil.protocol.graph.AttemptResult;
 import dev.coil.protocol.graph.AttemptResult.StoredArtifact;
 import dev.coil.protocol.graph.Outcome;
 import dev.coil.protocol.graph.Priority;
+import dev.coil.protocol.graph.Resources;
 import dev.coil.protocol.graph.Source;
 import dev.coil.protocol.tuple.Requirement;
 import java.util.List;
@@ -37,7 +38,9 @@ class BlobUseTest {
                 null,
                 "",
                 List.of(),
-                script);
+                script,
+                Resources.NONE,
+                null);
     }
 
     private static AttemptResult left(@Nullable String tree, String... artifacts) {
