@@ -5,17 +5,14 @@ import dev.coil.ops.client.Run;
 import dev.coil.ops.client.Task;
 import dev.coil.ops.progress.Durations;
 import dev.coil.ops.progress.Style;
-import dev.coil.ops.progress.TaskLine;
 import dev.coil.ops.progress.Verdict;
 import dev.coil.protocol.graph.Outcome;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -167,10 +164,7 @@ final class ShowCommand extends Verb {
         var reader = new FailureReader(node, run.summary());
         var unread = new AtomicInteger(URGENT);
         int width = TerminalSize.columns(world);
-        var open = run.tasks().stream()
-                .filter(task -> !task.isFinished())
-                .map(Task::name)
-                .collect(Collectors.toSet());
+        var waits = new Waits(node, run);
         boolean queued = run.summary().reason() != null;
         var table = new Table("TASK", "STATE", "TOOK", "WORKER", "WHY");
         tasks.stream().sorted(Comparator.comparingInt(ShowCommand::rank)).forEach(task -> {
@@ -184,7 +178,7 @@ final class ShowCommand extends Verb {
                     state + (task.allowFailure() && task.isBroken() ? " (allowed)" : ""),
                     attempt == null ? "" : Durations.between(attempt.startedAt(), end),
                     attempt == null ? "" : attempt.worker(),
-                    queued ? "the run has not started" : whyAndAttempts(task, open));
+                    queued ? "the run has not started" : whyAndAttempts(task, waits));
             if (task.isBroken() && unread.getAndDecrement() > 0) {
                 var error = reader.readErrors(task).firstErrorBelow(width, world.style());
                 if (error != null) {
@@ -196,43 +190,14 @@ final class ShowCommand extends Verb {
     }
 
     /** With the number of attempts where it is not the one: that a task passed only the second time is to be seen. */
-    private static @Nullable String whyAndAttempts(Task task, Set<String> open) {
-        var why = why(task, open);
+    private static @Nullable String whyAndAttempts(Task task, Waits waits) {
+        var why = waits.text(task);
         int number = task.attempts().size();
         if (number < 2) {
             return why;
         }
         var attempts = task.isFinished() ? number + " attempts" : "attempt " + number;
         return why == null ? attempts : why + ", " + attempts;
-    }
-
-    private static @Nullable String why(Task task, Set<String> open) {
-        if (task.isRunning()) {
-            return null;
-        }
-        var reason = TaskLine.reason(task);
-        if (!task.isFinished() && !task.isStranded() && !task.attempts().isEmpty()) {
-            return "to be run again" + (reason == null ? "" : " after " + reason);
-        }
-        if (reason != null || task.isFinished()) {
-            return reason;
-        }
-        if (task.isReady()) {
-            return "for a worker: " + task.requirement();
-        }
-        var needs = new ArrayList<>(task.needs().stream().filter(open::contains).toList());
-        if (needs.isEmpty()) {
-            // What a task generates has names under its own: all of it may be needed.
-            task.needs().forEach(need -> open.stream()
-                    .filter(name -> name.startsWith(need + "/"))
-                    .sorted()
-                    .forEach(needs::add));
-        }
-        return switch (needs.size()) {
-            case 0 -> "its needs have ended";
-            case 1 -> "needs " + needs.get(0);
-            default -> "needs " + needs.get(0) + " and " + (needs.size() - 1) + " more";
-        };
     }
 
     private static int rank(Task task) {

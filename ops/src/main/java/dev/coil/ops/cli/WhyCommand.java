@@ -47,9 +47,17 @@ final class WhyCommand extends Verb {
         }
         print(name + " is " + waiting.state() + ":");
         waiting.reasons().forEach(reason -> print("  " + reason.text()));
+        print("  " + when(waiting));
+    }
+
+    private static String when(Waiting waiting) {
         var millis = waiting.startsInMillis();
-        if (millis != null) {
-            print("  it will start in about " + Durations.text(Duration.ofMillis(millis)));
+        if (millis == null) {
+            return "when it will start is not known";
         }
+        var time = Durations.text(Duration.ofMillis(millis));
+        return waiting.isForNeeds()
+                ? "what it needs will have ended in about " + time
+                : millis == 0 ? "it will start in a moment" : "it will start in about " + time;
     }
 }

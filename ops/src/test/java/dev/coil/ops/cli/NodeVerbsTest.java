@@ -250,6 +250,44 @@ class NodeVerbsTest extends FakeNodeFixture {
     }
 
     @Test
+    void shouldSayWhetherItIsKnownWhenATaskStarts() {
+        assertThat(lastLineOfWhy("needs", "61000")).isEqualTo("what it needs will have ended in about 1 min 01 s");
+        assertThat(lastLineOfWhy("needs", "null")).isEqualTo("when it will start is not known");
+        assertThat(lastLineOfWhy("any-moment", "0")).isEqualTo("it will start in a moment");
+    }
+
+    private String lastLineOfWhy(String kind, String millis) {
+        node.json(
+                "GET " + RUN + "/tasks/0/why",
+                "{\"task\": \"build\", \"state\": \"ready\", \"reasons\": [{\"kind\": \"" + kind
+                        + "\", \"text\": \"it waits\"}], \"ahead\": 0, \"startsInMillis\": " + millis + "}");
+        var lines = console.coil("why", "latest", "build").out().lines().toList();
+        return lines.get(lines.size() - 1).strip();
+    }
+
+    @Test
+    void shouldShowWhyTasksWaitAsTheNodeSaysIt() {
+        node.json("GET /api/v1/runs/open", """
+                {"project": "my-lang", "number": 18, "id": "0123456789abcdef", "state": "running",
+                 "createdAt": "2026-03-01T12:00:00.000Z", "counts": {"ready": 1, "waiting": 2, "total": 3}, "tasks": [
+                  {"index": 0, "name": "build", "base": "build", "state": "ready", "requirement": "os=linux"},
+                  {"index": 1, "name": "test", "base": "test", "state": "waiting", "needs": ["build"]},
+                  {"index": 2, "name": "lint", "base": "lint", "state": "ready", "requirement": "os=linux"}]}""");
+        node.json("GET /api/v1/runs/my-lang%2318/tasks/0/why", """
+                {"task": "build", "state": "ready", "ahead": 0, "startsInMillis": 118000, "reasons": [
+                  {"kind": "busy", "text": "the one worker that could take it is busy: build7 (1 of 1)"}]}""");
+        node.json("GET /api/v1/runs/my-lang%2318/tasks/1/why", """
+                {"task": "test", "state": "waiting", "ahead": 0, "startsInMillis": 120000, "reasons": [
+                  {"kind": "needs", "text": "it needs build (ready) to end first"}]}""");
+
+        assertThat(console.coil("show", "open").out())
+                .contains("the one worker that could take it is busy: build7 (1 of 1), in about 1 min 58 s\n")
+                .contains("needs build, in about 2 min 00 s\n")
+                .as("the node does not answer for 'lint'")
+                .contains("for a worker: os=linux\n");
+    }
+
+    @Test
     void shouldTellWhatANodeRefuses() {
         node.json(
                 "POST /api/v1/projects/my-lang/runs/17/retry",

@@ -98,7 +98,7 @@ final class RunRoutes {
         var run = run(projection, context);
         int task = task(run, context);
         var answer = new Why(projection, LogClock.SYSTEM.getAsLong()).of(run, task);
-        return Routes.json(json -> WhyJson.write(json, run, task, answer));
+        return Routes.json(json -> WhyJson.write(json, projection, run, task, answer));
     }
 
     private HttpResponse overview(ServiceRequestContext context) {

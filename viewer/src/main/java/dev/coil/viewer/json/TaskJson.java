@@ -6,8 +6,10 @@ import dev.coil.protocol.graph.Outcome;
 import dev.coil.viewer.projection.Attempt;
 import dev.coil.viewer.projection.RunState;
 import dev.coil.viewer.projection.TaskFacts;
+import dev.coil.viewer.projection.TaskPhase;
 import dev.coil.viewer.why.Orders;
 import java.io.IOException;
+import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -45,7 +47,7 @@ public final class TaskJson {
 
     /**
      * What a list of many tasks shows of each, in the fields of {@link #write}: without what its own page has, of its needs the
-     * first, of its attempts the last, and how many there are of both.
+     * first that has not ended, of its attempts the last, and how many there are of both.
      */
     public static void writeBrief(JsonGenerator json, RunState run, int index) throws IOException {
         var facts = run.facts(index);
@@ -53,12 +55,7 @@ public final class TaskJson {
         json.writeStartObject();
         writeNames(json, facts, index);
         writeState(json, run, index);
-        json.writeArrayFieldStart("needs");
-        if (facts.needs().size() > 0) {
-            json.writeString(run.facts(facts.needs().get(0)).name());
-        }
-        json.writeEndArray();
-        json.writeNumberField("needCount", facts.needs().size());
+        writeFirstNeed(json, run, index);
         json.writeStringField("requirement", facts.requirement());
         json.writeBooleanField("allowFailure", facts.allowFailure());
         json.writeArrayFieldStart("attempts");
@@ -72,6 +69,22 @@ public final class TaskJson {
         json.writeEndArray();
         json.writeNumberField("attemptCount", state.attempts().size());
         json.writeEndObject();
+    }
+
+    /** Of what has not ended, while the task waits for it. */
+    private static void writeFirstNeed(JsonGenerator json, RunState run, int index) throws IOException {
+        var needs = run.facts(index).needs();
+        var open = run.task(index).phase() == TaskPhase.WAITING
+                ? run.openNeeds(index, Integer.MAX_VALUE)
+                : List.<Integer>of();
+        json.writeArrayFieldStart("needs");
+        if (!open.isEmpty()) {
+            json.writeString(run.facts(open.get(0)).name());
+        } else if (needs.size() > 0) {
+            json.writeString(run.facts(needs.get(0)).name());
+        }
+        json.writeEndArray();
+        json.writeNumberField("needCount", Math.max(needs.size(), open.size()));
     }
 
     private static void writeNames(JsonGenerator json, TaskFacts facts, int index) throws IOException {

@@ -36,7 +36,7 @@ public final class Needs {
 
     /** The tasks of which all that they generate is needed as well. */
     public int[] generators() {
-        return generators.clone();
+        return generators.length == 0 ? NONE : generators.clone();
     }
 
     public int size() {

@@ -9,6 +9,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.NavigableMap;
+import java.util.Objects;
 import java.util.SortedMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -97,7 +98,9 @@ public final class Projection {
         } else if (event instanceof Event.TasksStaged staged) {
             staging.add(staged, record);
         } else if (event instanceof Event.WorkersReported reported) {
-            workers.report(next, at, reported.workers());
+            if (workers.report(next, at, reported.workers())) {
+                shortages.offered(next, workers.present());
+            }
         } else if (event instanceof Event.RequirementUnmet unmet) {
             shortages.unmet(next, unmet.requirement().canonical(), unmet.reason());
         } else if (event instanceof Event.RequirementMet met) {
@@ -129,7 +132,7 @@ public final class Projection {
         return number >= 1 && number <= memory.newest(project) && run(project, number) == null;
     }
 
-    private static void foldRun(RunState run, Event.OfRun event, long at, long next) {
+    private void foldRun(RunState run, Event.OfRun event, long at, long next) {
         if (event instanceof Event.RunOutcomeKnown known) {
             run.outcome(next, known.outcome());
         } else if (event instanceof Event.RunFinished finished) {
@@ -139,14 +142,13 @@ public final class Projection {
         } else if (event instanceof Event.RunReopened) {
             run.reopen(next);
         } else if (event instanceof Event.RunQueued queued) {
-            run.queued(
-                    next,
-                    waitsForPlace(queued.group())
-                            + (queued.behind() == 0
-                                    ? ""
-                                    : ", which " + run.project() + "#" + queued.behind() + " has"));
+            run.queued(next, queued.group(), queued.behind());
         } else if (event instanceof Event.RunStarted) {
-            run.queued(next, null);
+            run.queued(next, null, 0);
+            runs(run.project()).values().stream()
+                    .filter(other ->
+                            other.head().queued() != null && Objects.equals(other.concurrency(), run.concurrency()))
+                    .forEach(other -> other.queued(next, other.concurrency(), run.number()));
         }
     }
 
@@ -155,7 +157,7 @@ public final class Projection {
             staging.add(staged, at);
             return;
         } else if (event instanceof Event.TasksGenerated generated) {
-            run.add(next, staging.take(generated));
+            run.add(next, event.task(), staging.take(generated));
             return;
         } else if (event instanceof Event.AttemptEnded || event instanceof Event.TaskFinished) {
             staging.drop(event);
@@ -164,7 +166,9 @@ public final class Projection {
         var ref = new TaskRef(run.project(), run.number(), event.task());
         if (event instanceof Event.TaskBlocked blocked) {
             var why = interner.one(waitsForPlace(blocked.group()) + holder(blocked));
-            run.set(event.task(), task.held(next, new Hold(Hold.Kind.GROUP, why, 0), task.attempts()));
+            run.set(
+                    event.task(),
+                    task.held(next, new Hold(Hold.Kind.GROUP, why, interner.one(blocked.group()), 0), task.attempts()));
         } else if (event instanceof Event.TaskReady) {
             run.set(event.task(), task.in(next, TaskPhase.READY, at, task.attempts()));
         } else if (event instanceof Event.TaskClaimed claimed) {
@@ -176,7 +180,13 @@ public final class Projection {
             run.set(event.task(), task.in(next, TaskPhase.RUNNING, task.readyAt(), task.with(attempt)));
             workers.started(
                     next,
-                    new RunningTask(ref, run.facts(event.task()).name(), attempt.number(), attempt.incarnation(), at));
+                    new RunningTask(
+                            ref,
+                            run.facts(event.task()).name(),
+                            attempt.number(),
+                            attempt.incarnation(),
+                            run.facts(event.task()).resources(),
+                            at));
         } else if (event instanceof Event.AttemptEnded ended) {
             var attempts = finish(task, ended.attempt(), ended.outcome(), ended.result(), ended.reason(), at);
             run.set(
@@ -184,11 +194,11 @@ public final class Projection {
                     ended.again() == 0
                             ? task.in(next, TaskPhase.WAITING, task.readyAt(), attempts)
                             : task.held(next, pause(ended), attempts));
-            workers.stopped(next, ref);
+            workers.stopped(next, ref, at);
         } else if (event instanceof Event.TaskFinished finished) {
             var reason = Unrun.reason(run, run.facts(event.task()).needs(), finished.reason());
             run.set(event.task(), finished(task, finished, reason, at, next));
-            workers.stopped(next, ref);
+            workers.stopped(next, ref, at);
         } else if (event instanceof Event.TaskReset) {
             run.set(event.task(), task.in(next, TaskPhase.WAITING, 0, task.attempts()));
             if (!run.facts(event.task()).allowFailure()) {
@@ -198,7 +208,7 @@ public final class Projection {
     }
 
     private static Hold pause(Event.AttemptEnded ended) {
-        return new Hold(Hold.Kind.PAUSE, "pauses before another attempt", ended.again());
+        return new Hold(Hold.Kind.PAUSE, "pauses before another attempt", null, ended.again());
     }
 
     private static String waitsForPlace(String group) {

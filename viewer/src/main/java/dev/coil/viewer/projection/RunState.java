@@ -4,6 +4,8 @@ import dev.coil.protocol.event.Event;
 import dev.coil.protocol.graph.Outcome;
 import dev.coil.protocol.graph.Source;
 import dev.coil.protocol.pause.Pause;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +26,7 @@ public final class RunState {
     private final TaskTable tasks;
     private final Failing failing = new Failing();
     private volatile RunHead head;
+    private @Nullable String concurrency;
 
     RunState(
             Event.RunCreated created,
@@ -95,6 +98,33 @@ public final class RunState {
         return above != null;
     }
 
+    /**
+     * What a task needs and has not ended: first what the graph names, then what that generated.
+     *
+     * @param most how many are looked for
+     */
+    public List<Integer> openNeeds(int task, int most) {
+        var open = new ArrayList<Integer>();
+        var needs = facts(task).needs();
+        for (int i = 0; i < needs.size() && open.size() < most; i++) {
+            addOpen(open, needs.get(i));
+        }
+        for (int generator : needs.generators()) {
+            for (int i = generator + 1; i < size() && open.size() < most; i++) {
+                if (isGeneratedBy(i, generator)) {
+                    addOpen(open, i);
+                }
+            }
+        }
+        return open;
+    }
+
+    private void addOpen(List<Integer> open, int task) {
+        if (task(task).phase() != TaskPhase.FINISHED) {
+            open.add(task);
+        }
+    }
+
     /** Why no present worker could ever take a task that is ready; {@code null} if one could, and for tasks that are not ready. */
     public @Nullable String shortage(int task) {
         return isReady(task) ? shortages.reason(facts(task).requirement()) : null;
@@ -126,9 +156,15 @@ public final class RunState {
                 : Math.max(head.version(), Math.max(shortages.version(), pauses.version()));
     }
 
-    /** Tasks are added to it. */
-    void add(long version, List<TaskFacts> more) {
+    /** Tasks are added to it by one of it: those that need all that it generates wait for these now. */
+    void add(long version, int generator, List<TaskFacts> more) {
+        int before = size();
         tasks.add(more, TaskState.waiting(version));
+        for (int i = 0; i < before; i++) {
+            if (Arrays.stream(facts(i).needs().generators()).anyMatch(needed -> needed == generator)) {
+                tasks.set(i, task(i).at(version));
+            }
+        }
         head = head.with(version, head.counts().grown(more.size()), head.failed());
     }
 
@@ -152,9 +188,22 @@ public final class RunState {
         head = head.cancelled(version);
     }
 
-    /** It waits for a place in its concurrency group; {@code null} if it does so no longer. */
-    void queued(long version, @Nullable String why) {
-        head = head.queued(version, why);
+    /**
+     * It waits for a place in its concurrency group; {@code null} if it does so no longer.
+     *
+     * @param behind a run that has a place; 0 if none is known
+     */
+    void queued(long version, @Nullable String group, int behind) {
+        var who = behind == 0 ? "" : ", which " + project + '#' + behind + " has";
+        head = head.queued(
+                version, group == null ? null : "waits for a place in the concurrency group '" + group + "'" + who);
+        concurrency = group == null ? concurrency : group;
+    }
+
+    /** The concurrency group in which it waits, or has waited, for a place; {@code null} if it never did. */
+    @Nullable
+    String concurrency() {
+        return concurrency;
     }
 
     void reopen(long version) {

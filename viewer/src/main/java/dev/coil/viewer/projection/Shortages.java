@@ -1,28 +1,64 @@
 package dev.coil.viewer.projection;
 
+import dev.coil.protocol.tuple.Requirement;
+import dev.coil.protocol.tuple.WorkerInfo;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/** The requirements that no present worker meets, as owners told. One thread changes it, any may read. */
+/**
+ * The requirements that no present worker meets, as owners told, and what was probably meant instead. One thread changes it, any
+ * may read.
+ */
 public final class Shortages {
 
-    /** Why, or {@code null} since somebody meets it again; and the projection's version at that change. */
-    private record Shortage(@Nullable String reason, long version) {}
+    /**
+     * What is known of a requirement.
+     *
+     * @param told why nobody meets it; {@code null} since somebody does again
+     * @param meant what a worker offers that differs by a slip; {@code null} if none does
+     * @param version of the projection at the last change
+     */
+    private record Shortage(@Nullable String told, @Nullable String meant, long version) {
+        @Nullable
+        String text() {
+            return told == null || meant == null ? told : told + " (" + meant + ")";
+        }
+    }
 
-    private static final Shortage NEVER = new Shortage(null, 0);
+    private static final Shortage NEVER = new Shortage(null, null, 0);
 
     private final Map<String, Shortage> byRequirement = new ConcurrentHashMap<>();
+    private List<WorkerInfo> present = List.of();
     private volatile long version;
 
     void unmet(long newVersion, String requirement, String reason) {
-        byRequirement.put(requirement, new Shortage(reason, newVersion));
+        byRequirement.put(requirement, new Shortage(reason, meant(requirement), newVersion));
         version = newVersion;
     }
 
     void met(long newVersion, String requirement) {
-        byRequirement.put(requirement, new Shortage(null, newVersion));
+        byRequirement.put(requirement, new Shortage(null, null, newVersion));
         version = newVersion;
+    }
+
+    /** Other workers are present. */
+    void offered(long newVersion, List<WorkerInfo> workers) {
+        present = workers;
+        byRequirement.replaceAll((requirement, shortage) -> {
+            var meant = shortage.told() == null ? null : meant(requirement);
+            if (Objects.equals(meant, shortage.meant())) {
+                return shortage;
+            }
+            version = newVersion;
+            return new Shortage(shortage.told(), meant, newVersion);
+        });
+    }
+
+    private @Nullable String meant(String requirement) {
+        return Slips.hint(Requirement.parse(requirement), present);
     }
 
     /** Of the projection, at the last change here. */
@@ -38,6 +74,6 @@ public final class Shortages {
     /** Why nobody meets the requirement; {@code null} if somebody does. */
     @Nullable
     String reason(String requirement) {
-        return byRequirement.getOrDefault(requirement, NEVER).reason();
+        return byRequirement.getOrDefault(requirement, NEVER).text();
     }
 }

@@ -169,6 +169,8 @@ final class Staging {
                     interner.oneOrNull(task.condition()),
                     interner.one(task.script()),
                     interner.one(task.artifacts()),
+                    interner.one(task.resources()),
+                    interner.oneOrNull(task.concurrency()),
                     null);
         }
 

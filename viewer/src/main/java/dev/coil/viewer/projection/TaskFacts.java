@@ -1,6 +1,7 @@
 package dev.coil.viewer.projection;
 
 import dev.coil.protocol.graph.Priority;
+import dev.coil.protocol.graph.Resources;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -12,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param axes the names of its matrix's axes
  * @param values its values on them
  * @param requirement in its canonical text
+ * @param resources what is reserved for it
+ * @param concurrency the name of its concurrency group; {@code null} for none
  * @param generator the index of the task that added it to the run; {@code null} for a task of the graph itself
  */
 public record TaskFacts(
@@ -28,6 +31,8 @@ public record TaskFacts(
         @Nullable String condition,
         String script,
         List<String> artifacts,
+        Resources resources,
+        @Nullable String concurrency,
         @Nullable Integer generator) {
 
     /** The same in another place of a run. */
@@ -46,6 +51,8 @@ public record TaskFacts(
                 condition,
                 script,
                 artifacts,
+                resources,
+                concurrency,
                 newGenerator);
     }
 }

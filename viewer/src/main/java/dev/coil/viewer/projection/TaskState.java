@@ -47,6 +47,11 @@ public record TaskState(
         return attempts.isEmpty() ? null : attempts.get(attempts.size() - 1);
     }
 
+    /** The same, where there is something new to tell of it. */
+    TaskState at(long newVersion) {
+        return new TaskState(newVersion, phase, outcome, label, reason, kind, hold, readyAt, attempts);
+    }
+
     /** Without an outcome, in this phase. */
     TaskState in(long newVersion, TaskPhase newPhase, long newReadyAt, List<Attempt> newAttempts) {
         return new TaskState(newVersion, newPhase, null, null, null, null, null, newReadyAt, newAttempts);

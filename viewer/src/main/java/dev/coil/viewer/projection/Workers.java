@@ -1,17 +1,22 @@
 package dev.coil.viewer.projection;
 
 import dev.coil.protocol.graph.TaskRef;
+import dev.coil.protocol.space.Capacity;
+import dev.coil.protocol.space.FairShare;
 import dev.coil.protocol.tuple.WorkerInfo;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 
-/** The workers that are present, and what they run. One thread changes it, any may read. */
+/** The workers that are present, what they run and have given to projects, and some that were here. One thread changes it, any may read. */
 public final class Workers {
 
     private final Map<TaskRef, RunningTask> running = new ConcurrentHashMap<>();
+    private final Map<String, FairShare> shares = new HashMap<>();
+    private final Departed departed = new Departed();
     private volatile List<WorkerInfo> present = List.of();
     private volatile long version;
     private long reportedAt;
@@ -26,6 +31,11 @@ public final class Workers {
         return present;
     }
 
+    /** Those of the last that left whose name is not present, the last one first. */
+    public List<Departed.Worker> departed() {
+        return departed.all();
+    }
+
     /** What each incarnation runs, longest first. */
     public Map<String, List<RunningTask>> running() {
         return running.values().stream()
@@ -34,29 +44,72 @@ public final class Workers {
                 .collect(Collectors.groupingBy(RunningTask::incarnation));
     }
 
-    /** Every owner sees the same presence, so the newest report is the truth, whichever partition it stands in. */
-    void report(long newVersion, long at, List<WorkerInfo> workers) {
+    /** What an incarnation has given to projects, as it keeps account itself but for what is on its way. */
+    public FairShare shares(String incarnation) {
+        synchronized (shares) {
+            var known = shares.get(incarnation);
+            return known == null ? new FairShare() : known.copy();
+        }
+    }
+
+    /**
+     * Every owner sees the same presence, so the newest report is the truth, whichever partition it stands in.
+     *
+     * @return whether others are present than before
+     */
+    boolean report(long newVersion, long at, List<WorkerInfo> workers) {
         if (at < reportedAt) {
-            return;
+            return false;
         }
         reportedAt = at;
         var sorted = workers.stream()
                 .sorted(Comparator.comparing(WorkerInfo::name).thenComparing(WorkerInfo::incarnation))
                 .toList();
-        if (!sorted.equals(present)) {
-            present = sorted;
-            version = newVersion;
+        if (sorted.equals(present)) {
+            return false;
         }
+        departed.changed(present, sorted, at);
+        synchronized (shares) {
+            present.forEach(old -> {
+                if (sorted.stream().noneMatch(worker -> worker.incarnation().equals(old.incarnation()))) {
+                    shares.remove(old.incarnation());
+                }
+            });
+        }
+        present = sorted;
+        version = newVersion;
+        return true;
     }
 
     void started(long newVersion, RunningTask task) {
         running.put(task.ref(), task);
+        synchronized (shares) {
+            shares.computeIfAbsent(task.incarnation(), incarnation -> new FairShare())
+                    .take(task.ref().project(), slots(task));
+        }
         version = newVersion;
     }
 
-    void stopped(long newVersion, TaskRef ref) {
-        if (running.remove(ref) != null) {
-            version = newVersion;
+    void stopped(long newVersion, TaskRef ref, long at) {
+        var task = running.remove(ref);
+        if (task == null) {
+            return;
         }
+        synchronized (shares) {
+            var account = shares.get(task.incarnation());
+            if (account != null) {
+                account.end(ref.project(), slots(task), Math.max(0, at - task.since()) / 1_000.0);
+            }
+        }
+        version = newVersion;
+    }
+
+    private int slots(RunningTask task) {
+        for (var worker : present) {
+            if (worker.incarnation().equals(task.incarnation())) {
+                return Capacity.of(worker).slots(task.resources());
+            }
+        }
+        return 1;
     }
 }

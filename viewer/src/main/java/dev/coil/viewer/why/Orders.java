@@ -25,7 +25,11 @@ public final class Orders {
     }
 
     private static String whoWhenWhy(Pause pause) {
-        return pause.by() + " since " + TIME.format(Instant.ofEpochMilli(pause.since()))
-                + (pause.reason().isEmpty() ? "" : ": " + pause.reason());
+        return pause.by() + " since " + time(pause.since()) + (pause.reason().isEmpty() ? "" : ": " + pause.reason());
+    }
+
+    /** @param millis since the epoch */
+    static String time(long millis) {
+        return TIME.format(Instant.ofEpochMilli(millis));
     }
 }

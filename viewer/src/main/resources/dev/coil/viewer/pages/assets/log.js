@@ -11,6 +11,7 @@ import { eachFrame, follow } from '/assets/live.js';
 import { Orders } from '/assets/orders.js';
 import { icon, isBad, runApi, runPath, size, statusOf, taskPath, word } from '/assets/status.js';
 import { reason, waitsFor } from '/assets/tasks.js';
+import { Waits } from '/assets/waits.js';
 
 
 const [, , project, number, , index] = location.pathname.split('/').map(decodeURIComponent);
@@ -47,6 +48,7 @@ function stored(name, otherwise) {
 }
 
 const orders = new Orders(project, number, () => show());
+const waits = new Waits(`${runApi(project, number)}/tasks/${index}/why`, () => show());
 const show = eachFrame(() => {
   if (pending <= log.lines.length) {
     view.update(log.lines, pending);
@@ -66,6 +68,7 @@ follow(api + '/stream', {
     // Of what went well, the beginning is as good as the end.
     if (!now && event.task.outcome === 'success') options.follow = false;
     now = event;
+    waits.follow(event.task);
     title();
     show();
   },
@@ -120,6 +123,7 @@ function header() {
       href=${`${taskPath(run, task.index)}?attempt=${a.number}`} aria-current=${a.number === now.attempt ? 'true' : 'false'} title=${a.reason ?? ''}>${icon(a.outcome ?? 'running')} attempt ${a.number}</a>`)}
       ${latest.number !== now.attempt && !latest.outcome ? html`<span class="word running">attempt ${latest.number} is running</span>` : nothing}</nav>` : nothing}
     ${one?.artifacts.length ? artifacts(one) : nothing}
+    ${waits.reasons(task)}
     ${about(task)}
   </header>`;
 }

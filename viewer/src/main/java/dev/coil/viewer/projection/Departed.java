@@ -1,0 +1,43 @@
+package dev.coil.viewer.projection;
+
+import dev.coil.protocol.tuple.WorkerInfo;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** The last workers that left and have not come back. One thread changes it, any may read. */
+public final class Departed {
+
+    /** What a fleet may lose before the oldest is forgotten. */
+    private static final int MOST = 200;
+
+    /**
+     * A worker that is not present any longer.
+     *
+     * @param worker as it was
+     * @param since when owners noticed, by the log's clock, in milliseconds since the epoch
+     */
+    public record Worker(WorkerInfo worker, long since) {}
+
+    private volatile List<Worker> all = List.of();
+
+    void changed(List<WorkerInfo> before, List<WorkerInfo> present, long at) {
+        var names = present.stream().map(WorkerInfo::name).collect(Collectors.toSet());
+        var next = new ArrayList<Worker>();
+        before.stream()
+                .filter(worker -> !names.contains(worker.name()))
+                .forEach(worker -> next.add(new Worker(worker, at)));
+        Set<String> known = next.stream().map(gone -> gone.worker().name()).collect(Collectors.toSet());
+        all.stream()
+                .filter(gone -> !names.contains(gone.worker().name()))
+                .filter(gone -> known.add(gone.worker().name()))
+                .forEach(next::add);
+        all = List.copyOf(next.subList(0, Math.min(MOST, next.size())));
+    }
+
+    /** The last one first. */
+    List<Worker> all() {
+        return all;
+    }
+}
