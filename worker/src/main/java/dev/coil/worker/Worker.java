@@ -20,6 +20,7 @@ import dev.coil.worker.runner.NoopRunner;
 import dev.coil.worker.runner.ProcessRunner;
 import dev.coil.worker.runner.Runner;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -69,9 +70,13 @@ public final class Worker implements AutoCloseable {
         this.runners = runners;
     }
 
-    /** A worker whose tasks all succeed at once, without a process, for benchmarks: everything else is as it always is. */
-    public static Worker noop(WorkerConfig config) {
-        return new Worker(config, parts -> new NoopRunner());
+    /**
+     * A worker whose tasks all succeed, without a process, for benchmarks: everything else is as it always is.
+     *
+     * @param time how long each task takes
+     */
+    public static Worker noop(WorkerConfig config, Duration time) {
+        return new Worker(config, parts -> new NoopRunner(time));
     }
 
     /**

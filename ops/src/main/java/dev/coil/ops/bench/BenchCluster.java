@@ -68,9 +68,15 @@ final class BenchCluster implements AutoCloseable {
 
     /** Starts a worker; returns when the scheduler counts on it. */
     Worker startWorker(int slots) throws IOException, InterruptedException {
+        return startWorker(slots, Duration.ZERO);
+    }
+
+    /** The same with tasks that take so long. */
+    Worker startWorker(int slots, Duration time) throws IOException, InterruptedException {
         var name = "bench-" + ++workers;
         var worker = add(Worker.noop(
-                new WorkerConfig(kafka, zookeeper, directory.resolve(name), name, slots, Set.of(), Map.of(), NO_NODE)));
+                new WorkerConfig(kafka, zookeeper, directory.resolve(name), name, slots, Set.of(), Map.of(), NO_NODE),
+                time));
         worker.start();
         if (!scheduler.awaitWorker(worker.info().incarnation(), PATIENCE)) {
             throw new IOException("the scheduler did not learn of the worker within " + PATIENCE.toSeconds() + " s");

@@ -10,7 +10,13 @@ import picocli.CommandLine.Spec;
         name = "bench",
         mixinStandardHelpOptions = true,
         description = "Measures the whole way of tasks that do nothing, on servers of its own.",
-        subcommands = {ThroughputCommand.class, ChainCommand.class, StoreCommand.class})
+        subcommands = {
+            ThroughputCommand.class,
+            ChainCommand.class,
+            StoreCommand.class,
+            SharesCommand.class,
+            BacklogCommand.class
+        })
 public final class BenchCommand implements Runnable {
 
     @Spec
@@ -18,6 +24,6 @@ public final class BenchCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "which one: throughput, chain or store?");
+        throw new ParameterException(spec.commandLine(), "which one: throughput, chain, store, shares or backlog?");
     }
 }

@@ -5,6 +5,7 @@ import dev.coil.protocol.event.Event;
 import dev.coil.protocol.event.EventRecord;
 import dev.coil.protocol.graph.Action;
 import dev.coil.protocol.graph.Outcome;
+import dev.coil.protocol.graph.Priority;
 import dev.coil.protocol.graph.Source;
 import dev.coil.protocol.graph.TaskSpec;
 import dev.coil.protocol.log.CommandLog;
@@ -16,13 +17,16 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 
 /** Submits runs of tasks that do nothing, by the command log alone, and sees them end. */
 final class Runs implements AutoCloseable {
 
-    private static final String PROJECT = "bench";
+    /** The project of those that are submitted without one. */
+    static final String PROJECT = "bench";
 
     /** As the gateway does it. */
     private static final int CHUNK = 200;
@@ -32,10 +36,18 @@ final class Runs implements AutoCloseable {
     private final CommandLog commands;
     private final EventTail events;
     private final Map<String, Run> submitted = new ConcurrentHashMap<>();
-    private final Map<Integer, Run> created = new ConcurrentHashMap<>();
+    private final Map<String, Run> created = new ConcurrentHashMap<>();
+    private final Consumer<Event.TaskClaimed> claims;
+    private final AtomicLong ready = new AtomicLong();
     private int count;
 
     Runs(KafkaSettings kafka) {
+        this(kafka, claim -> {});
+    }
+
+    /** @param claims is told of each task that is started */
+    Runs(KafkaSettings kafka, Consumer<Event.TaskClaimed> claims) {
+        this.claims = claims;
         commands = new CommandLog(kafka);
         events = new EventTail(kafka, EventTail.Start.END, "bench-events", this::handle);
     }
@@ -70,11 +82,20 @@ final class Runs implements AutoCloseable {
         return index -> task(index, index == 0 ? List.of() : List.of(index - 1));
     }
 
+    /** Tasks that do not depend on each other, of a priority. */
+    static IntFunction<TaskSpec> of(Priority priority) {
+        return index -> task(index, List.of()).with().priority(priority).build();
+    }
+
     private static TaskSpec task(int index, List<Integer> needs) {
         return TaskSpec.simple("task-" + index, needs, Requirement.ANY, Action.script("true"));
     }
 
     Run submit(int tasks, IntFunction<TaskSpec> task) {
+        return submit(PROJECT, tasks, task);
+    }
+
+    Run submit(String project, int tasks, IntFunction<TaskSpec> task) {
         var id = String.format("%016x", ++count);
         var run = new Run();
         submitted.put(id, run);
@@ -82,20 +103,29 @@ final class Runs implements AutoCloseable {
             var chunk = IntStream.range(first, Math.min(tasks, first + CHUNK))
                     .mapToObj(task)
                     .toList();
-            commands.append(new Command.StageTasks(PROJECT, id, first, chunk));
+            commands.append(new Command.StageTasks(project, id, first, chunk));
         }
-        commands.append(new Command.SubmitRun(id, PROJECT, id, Source.none(), tasks, false, "bench", null));
+        commands.append(new Command.SubmitRun(id, project, id, Source.none(), tasks, false, "bench", null));
         return run;
+    }
+
+    /** How many tasks of all runs have become ready. */
+    long ready() {
+        return ready.get();
     }
 
     private void handle(List<EventRecord> batch) {
         for (var record : batch) {
             if (record.event() instanceof Event.RunCreated event) {
                 var run = submitted.get(event.id());
-                created.put(event.run(), run);
+                created.put(event.project() + '#' + event.run(), run);
                 run.created.complete(null);
+            } else if (record.event() instanceof Event.TaskReady) {
+                ready.incrementAndGet();
+            } else if (record.event() instanceof Event.TaskClaimed claim) {
+                claims.accept(claim);
             } else if (record.event() instanceof Event.RunFinished event) {
-                var run = created.get(event.run());
+                var run = created.get(event.project() + '#' + event.run());
                 if (event.outcome() == Outcome.SUCCESS) {
                     run.finished.complete(System.nanoTime());
                 } else {

@@ -50,9 +50,68 @@ class BenchCommandTest {
     }
 
     @Test
+    void shouldShowOverTimeThatAFloodStarvesNobody() throws Exception {
+        assertThat(run("shares", "--json", "--tasks", "1000", "--slots", "4", "--task-millis", "5"))
+                .isZero();
+
+        var started = document().get("started");
+        assertThat(sum(started.get("flood"))).isEqualTo(1_000);
+        assertThat(sum(started.get("second"))).isEqualTo(200);
+        assertThat(sum(started.get("urgent"))).isEqualTo(50);
+        assertThat(last(started.get("second"))).isLessThanOrEqualTo(last(started.get("flood")));
+        assertThat(document().get("firstStartedAfterMs").get("urgent").asDouble())
+                .isPositive();
+    }
+
+    private static int sum(JsonNode counts) {
+        int sum = 0;
+        for (var count : counts) {
+            sum += count.asInt();
+        }
+        return sum;
+    }
+
+    /** In which part of the run something was started last. */
+    private static int last(JsonNode counts) {
+        int last = -1;
+        for (int part = 0; part < counts.size(); part++) {
+            last = counts.get(part).asInt() > 0 ? part : last;
+        }
+        return last;
+    }
+
+    @Test
+    void shouldPrintSharesAsATable() {
+        assertThat(run("shares", "--tasks", "200", "--slots", "4", "--task-millis", "2"))
+                .isZero();
+
+        assertThat(out.toString().lines())
+                .hasSize(1 + 20 + 1 + 5)
+                .first()
+                .asString()
+                .matches("seconds +flood +idle \\(low\\) +second +third +urgent \\(high\\)");
+        assertThat(out.toString()).containsPattern("urgent \\(high\\) +10 tasks, submitted at +[0-9.]+ s");
+    }
+
+    @Test
+    void shouldMeasureWhatWaitsBehindABacklogBesideWhatDoesNot() throws Exception {
+        assertThat(run("backlog", "--json", "--tasks", "2000", "--probes", "3", "--slots", "2", "--task-millis", "20"))
+                .isZero();
+
+        var document = document();
+        assertThat(document.get("leftAtTheEnd").asInt())
+                .as("all of it was started before the last probe")
+                .isPositive();
+        assertThat(document.get("highRatio").asDouble()).isPositive();
+        assertThat(document.get("otherProjectMs").asDouble()).isPositive();
+    }
+
+    @Test
     void shouldRefuseWhatCannotBeMeasured() {
         assertThat(run("chain", "--hops", "0")).isEqualTo(CommandLine.ExitCode.USAGE);
         assertThat(err.toString()).contains("--hops is 0");
+        assertThat(run("shares", "--tasks", "99")).isEqualTo(CommandLine.ExitCode.USAGE);
+        assertThat(err.toString()).contains("--tasks is 99: expected 100 or more");
     }
 
     @Test

@@ -96,4 +96,27 @@ class GeneratedTasksTest {
         assertThat(browser.text(".tools button")).contains("4");
         browser.assertNoErrors();
     }
+
+    @Test
+    void shouldNameTheGeneratedTaskThatIsWaitedFor() throws Exception {
+        submit("""
+                defaults: {checkout: false}
+                tasks:
+                  plan:
+                    run: |
+                      echo 'tasks: {a: {run: "true"}, b: {run: "while [ ! -e %s ]; do sleep 0.1; done"}}' > more.yml
+                    generates: more.yml
+                  after: {needs: [{generated-by: plan}], run: "true"}
+                """.formatted(directory.resolve("gate")));
+        await().atMost(PATIENCE).until(() -> {
+            browser.open(node.url().resolve("/runs/live/1"));
+            return !browser.text("h1").equals("Nothing here");
+        });
+
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(String.valueOf(browser.run(
+                        "return document.querySelector(`[data-task='1']`)?.outerHTML + document.body.innerText")))
+                .containsPattern("needs plan/[ab]"));
+        Files.createFile(directory.resolve("gate"));
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(status(1)).isEqualTo("success"));
+    }
 }

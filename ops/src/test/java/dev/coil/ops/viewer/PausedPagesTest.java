@@ -107,7 +107,12 @@ class PausedPagesTest {
 
         browser.open(node.uri("/runs/paused/1/tasks/0"));
         awaitText("#main", sentence);
+        awaitText(".waits", sentence);
+        awaitText(".waits", "When it will start is not known.");
+        browser.screenshot(Path.of("target/screenshots/paused-task.png"));
         tell(new Event.Resumed(scope, "ann"));
+        awaitText(".waits", "z15");
+        awaitText(".waits", "It will start in a moment.");
         browser.open(node.uri("/runs/paused/1"));
         awaitText("#main", "build");
         awaitNoText("#main", "is paused");

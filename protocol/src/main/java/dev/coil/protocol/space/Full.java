@@ -20,16 +20,17 @@ public record Full(Kind kind, long wanted, long left, long whole) {
         COMPANY
     }
 
-    /** For a person, behind a worker's name: {@code has 1 of 4 slots free, and it takes 2}. */
+    /** For a person, behind a worker's name: {@code has 1 of 4 slots free (the task takes 2)}. */
     public String describe() {
         return switch (kind) {
-            case SLOTS -> "has " + left + " of " + whole + " slots free, and it takes " + wanted;
+            case SLOTS -> "has " + left + " of " + whole + " slots free (the task takes " + wanted + ")";
             case MEMORY, DISK ->
                 "has " + Quantities.gibibytes(left) + " of " + Quantities.gibibytes(whole) + " of "
-                        + (kind == Kind.MEMORY ? "memory" : "disk") + " left, and it takes "
-                        + Quantities.gibibytes(wanted);
+                        + (kind == Kind.MEMORY ? "memory" : "disk") + " left (the task takes "
+                        + Quantities.gibibytes(wanted) + ")";
             case COMPANY ->
-                "runs " + left + (left == 1 ? " other task" : " other tasks") + ", and it takes the machine to itself";
+                "runs " + left + (left == 1 ? " other task" : " other tasks")
+                        + " (the task takes the machine to itself)";
         };
     }
 }

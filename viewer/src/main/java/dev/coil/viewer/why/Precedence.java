@@ -110,8 +110,8 @@ final class Precedence {
         var vetoes = fleet.vetoes(worker, first.resources());
         return vetoes.isEmpty() || fleet.capacity(worker).free() <= 0
                 ? ""
-                : "; " + worker.name() + " waits until it has room for the first, " + first.text() + ": it "
-                        + vetoes.get(0).describe();
+                : "; " + worker.name() + " waits until it has room for the first, " + first.text() + ": "
+                        + worker.name() + " " + vetoes.get(0).describe();
     }
 
     private static List<TaskRef> refs(List<Waiter> waiters) {

@@ -362,14 +362,14 @@ class WhyTest {
         assertReasons(why(run, 1))
                 .containsExactly(new Reason(
                         Kind.NO_ROOM,
-                        "the one worker that could take it has no room: build7 has 1 of 4 slots free, and it takes 2"
-                                + " and has 2GiB of 8GiB of memory left, and it takes 4GiB"));
+                        "the one worker that could take it has no room: build7 has 1 of 4 slots free (the task takes 2)"
+                                + " and has 2GiB of 8GiB of memory left (the task takes 4GiB)"));
         events.ready(run, 3, 1);
         assertReasons(why(run, 3))
                 .containsExactly(new Reason(
                         Kind.LINE,
-                        "1 task comes before it; build7 waits until it has room for the first, two of p#1: it has 1 of"
-                                + " 4 slots free, and it takes 2"));
+                        "1 task comes before it; build7 waits until it has room for the first, two of p#1: build7 has 1"
+                                + " of 4 slots free (the task takes 2)"));
     }
 
     @Test
@@ -395,8 +395,8 @@ class WhyTest {
         assertReasons(why(other, 0))
                 .containsExactly(new Reason(
                         Kind.NO_ROOM,
-                        "the one worker that could take it has no room: build7 runs 1 other task, and it takes the"
-                                + " machine to itself"));
+                        "the one worker that could take it has no room: build7 runs 1 other task (the task"
+                                + " takes the machine to itself)"));
     }
 
     @Test

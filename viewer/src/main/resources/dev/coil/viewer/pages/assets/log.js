@@ -129,7 +129,7 @@ function header() {
 }
 
 function why(one) {
-  const text = one ? one.reason : reason(now.task);
+  const text = one ? one.reason : waits.has(now.task) ? '' : reason(now.task);
   return text ? html`<span class="why">${text}</span>` : nothing;
 }
 
@@ -145,7 +145,7 @@ function tell(run, task) {
 
 function about(task) {
   return html`<details class="about" ?open=${task.attempts.length === 0}>
-    <summary>${task.attempts.length === 0 ? waitsFor(task) || 'About this task' : 'About this task'}</summary>
+    <summary>${(task.attempts.length === 0 && !waits.has(task) && waitsFor(task)) || 'About this task'}</summary>
     <dl>
       <dt>requirement</dt><dd><code>${task.requirement}</code></dd>
       ${task.condition ? html`<dt>if</dt><dd><code>${task.condition}</code></dd>` : nothing}

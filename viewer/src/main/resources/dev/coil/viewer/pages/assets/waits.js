@@ -44,9 +44,14 @@ export class Waits {
     this.timer = setTimeout(() => this.ask(), EVERY);
   }
 
+  /** Whether there is an answer to show. */
+  has(task) {
+    return isWaiting(task) && this.answer?.reasons.length > 0;
+  }
+
   reasons(task) {
-    if (!isWaiting(task) || !this.answer?.reasons.length) return nothing;
-    return html`<section class="waits" aria-label="Why it waits"><ul>${this.answer.reasons.map((reason) => html`<li class=${reason.kind}>
+    if (!this.has(task)) return nothing;
+    return html`<section class="waits" aria-label="Why it waits"><ul>${this.answer.reasons.map((reason) => html`<li data-kind=${reason.kind}>
       ${reason.text}${reason.tasks.slice(0, SHOWN).map((each) => html` <a href=${taskPath({ project: each.project, number: each.run }, each.index)}>${icon(each.state)} ${each.name}</a>`)}</li>`)}</ul>
       <p class="when">${this.when()}</p></section>`;
   }
