@@ -52,7 +52,7 @@ final class SharesCommand implements Callable<Integer> {
     @Option(
             names = "--tasks",
             paramLabel = "N",
-            defaultValue = "20000",
+            defaultValue = "10000",
             description = "How many tasks the flood has (default: ${DEFAULT-VALUE}).")
     private int tasks;
 

@@ -31,7 +31,7 @@ final class TimedTasks {
     @Option(
             names = "--task-millis",
             paramLabel = "N",
-            defaultValue = "40",
+            defaultValue = "100",
             description = "How long a task takes (default: ${DEFAULT-VALUE}).")
     int millis;
 

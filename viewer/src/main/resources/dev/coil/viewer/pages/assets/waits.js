@@ -5,7 +5,7 @@ import { duration } from '/assets/clock.js';
 import { icon, taskPath } from '/assets/status.js';
 
 /** How long an answer is good for: what is before the task moves on without an event of its own. */
-const EVERY = 3000;
+const EVERY = 10_000;
 
 const SHOWN = 3;
 
