@@ -29,7 +29,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Follows the event log on a thread of its own and hands over batches in order. Events that an overlapping owner wrote again are
  * dropped by their sequence number; a gap ends the tail with {@link #failure()}, as it must never be. Only where the log begins may
- * events be missing: those of forgotten runs are removed, also from under a reader that is slow.
+ * events be missing: those of forgotten runs are removed, also from under a reader that is slow, and not told again where the log
+ * was made anew.
  */
 public final class EventTail implements AutoCloseable {
 
@@ -104,9 +105,7 @@ public final class EventTail implements AutoCloseable {
 
     private void seekToBeginning(TopicPartition partition, long offset) {
         consumer.seek(partition, offset);
-        if (offset > 0) {
-            cut.add(partition.partition());
-        }
+        cut.add(partition.partition());
     }
 
     private ConsumerRecords<byte[], byte[]> poll() {

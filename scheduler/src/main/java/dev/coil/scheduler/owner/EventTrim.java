@@ -14,6 +14,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -81,30 +82,36 @@ final class EventTrim {
 
     /** Returns up to which event all are gone, or could not be expected to be. */
     private long trim(long mark) throws ExecutionException, InterruptedException {
-        // Every event has at least one record, and so this one's offset is not less than that of an empty log.
-        long offset = mark - 1;
         try (var consumer = settings.consumer();
                 var admin = settings.admin()) {
             var topics = List.of(topic);
             consumer.assign(topics);
-            if (offset <= consumer.beginningOffsets(topics).get(topic)) {
-                return mark;
-            }
-            if (offset >= consumer.endOffsets(topics).get(topic)) {
-                return 0;
-            }
-            consumer.seek(topic, offset);
-            for (var record : consumer.poll(Duration.ofSeconds(10))) {
-                if (EventTopic.seq(record) > mark) {
-                    throw new IllegalStateException("event " + EventTopic.seq(record) + " is at offset " + offset);
-                }
+            long begin = consumer.beginningOffsets(topics).get(topic);
+            long offset =
+                    offsetOf(mark, consumer, begin, consumer.endOffsets(topics).get(topic));
+            if (offset > begin) {
                 admin.deleteRecords(Map.of(topic, RecordsToDelete.beforeOffset(offset)))
                         .all()
                         .get();
                 log.info("removed the records of {} before offset {}", topic, offset);
-                return mark;
             }
-            return 0;
+            return offset < begin ? 0 : mark;
         }
+    }
+
+    /**
+     * The offset of the first record that is of this event or a later one; -1 if there is none. Events of overlapping owners lie among each
+     * other, and a log that was made anew does not begin with the first event: so it is looked for from the beginning.
+     */
+    private long offsetOf(long mark, KafkaConsumer<byte[], byte[]> consumer, long begin, long end) {
+        consumer.seek(topic, begin);
+        while (consumer.position(topic) < end) {
+            for (var record : consumer.poll(Duration.ofSeconds(1))) {
+                if (EventTopic.seq(record) >= mark) {
+                    return record.offset();
+                }
+            }
+        }
+        return -1;
     }
 }
