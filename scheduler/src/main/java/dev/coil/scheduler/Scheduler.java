@@ -10,7 +10,9 @@ import dev.coil.scheduler.owner.CommandsLost;
 import dev.coil.scheduler.owner.CommandsUnreadable;
 import dev.coil.scheduler.owner.FoldFailed;
 import dev.coil.scheduler.owner.LogReplaced;
+import dev.coil.scheduler.owner.OwnerConfig;
 import dev.coil.scheduler.owner.Owners;
+import dev.coil.scheduler.owner.StateUnrecoverable;
 import dev.coil.scheduler.owner.Status;
 import dev.coil.scheduler.presence.Drains;
 import dev.coil.scheduler.presence.Presence;
@@ -54,7 +56,12 @@ public final class Scheduler implements AutoCloseable {
         drains = new Drains(curator);
         commands = new CommandLog(config.kafka());
         owners = new Owners(
-                config.kafka(), config.directory(), config.name(), presence, drains, commands, config.retention());
+                config.kafka(),
+                config.directory(),
+                new OwnerConfig(config.name(), config.retention(), config.checkpoints()),
+                presence,
+                drains,
+                commands);
         assignment = config.soleOwner() ? null : new Assignment(config.kafka(), owners, config.name());
     }
 
@@ -66,6 +73,7 @@ public final class Scheduler implements AutoCloseable {
      * @throws FoldFailed if a command cannot be folded
      * @throws LogReplaced if a topic is not the one it was
      * @throws EventsUnreadable if the event log is
+     * @throws StateUnrecoverable if the beginning of the command log is gone, and no checkpoint stands for it
      * @throws IllegalStateException if they are not live within a minute
      */
     public void start() {
@@ -132,6 +140,7 @@ public final class Scheduler implements AutoCloseable {
                 || failure instanceof CommandsUnreadable
                 || failure instanceof FoldFailed
                 || failure instanceof LogReplaced
+                || failure instanceof StateUnrecoverable
                 || failure instanceof EventsUnreadable;
     }
 

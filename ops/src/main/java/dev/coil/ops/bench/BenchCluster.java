@@ -6,6 +6,8 @@ import dev.coil.ops.node.EmbeddedZooKeeper;
 import dev.coil.protocol.log.KafkaSettings;
 import dev.coil.scheduler.Scheduler;
 import dev.coil.scheduler.SchedulerConfig;
+import dev.coil.scheduler.owner.CheckpointPolicy;
+import dev.coil.scheduler.owner.Retention;
 import dev.coil.worker.Worker;
 import dev.coil.worker.WorkerConfig;
 import java.io.IOException;
@@ -32,7 +34,7 @@ final class BenchCluster implements AutoCloseable {
     private final Scheduler scheduler;
     private int workers;
 
-    private BenchCluster() throws IOException {
+    private BenchCluster(CheckpointPolicy checkpoints) throws IOException {
         var temporary = add(Temporary.directory("coil-bench"));
         directory = temporary.path();
         try {
@@ -40,8 +42,8 @@ final class BenchCluster implements AutoCloseable {
                     add(EmbeddedZooKeeper.start(directory.resolve("zookeeper"))).connectString();
             kafka = KafkaSettings.single(
                     add(EmbeddedKafka.start(directory.resolve("kafka"))).bootstrapServers());
-            scheduler = add(new Scheduler(
-                    new SchedulerConfig(kafka, zookeeper, directory.resolve("scheduler"), "bench", true)));
+            scheduler = add(new Scheduler(new SchedulerConfig(
+                    kafka, zookeeper, directory.resolve("scheduler"), "bench", true, Retention.STANDARD, checkpoints)));
             scheduler.start();
         } catch (IOException | RuntimeException e) {
             close();
@@ -49,8 +51,8 @@ final class BenchCluster implements AutoCloseable {
         }
     }
 
-    static BenchCluster start() throws IOException {
-        return new BenchCluster();
+    static BenchCluster start(CheckpointPolicy checkpoints) throws IOException {
+        return new BenchCluster(checkpoints);
     }
 
     private <T extends AutoCloseable> T add(T part) {

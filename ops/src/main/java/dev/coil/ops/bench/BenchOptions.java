@@ -3,6 +3,7 @@ package dev.coil.ops.bench;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.coil.protocol.codec.Codec;
+import dev.coil.scheduler.owner.CheckpointPolicy;
 import java.io.PrintWriter;
 import java.util.Locale;
 import picocli.CommandLine.Model.CommandSpec;
@@ -35,6 +36,17 @@ final class BenchOptions {
             defaultValue = "1000",
             description = "How many tasks the worker runs at once (default: ${DEFAULT-VALUE}).")
     int slots;
+
+    @Option(
+            names = "--checkpoint-after",
+            paramLabel = "N",
+            defaultValue = "100000",
+            description = "Write the state to Kafka after so many commands; 0 for never (default: ${DEFAULT-VALUE}).")
+    private long checkpointAfter;
+
+    CheckpointPolicy checkpoints() {
+        return new CheckpointPolicy(checkpointAfter > 0 ? checkpointAfter : CheckpointPolicy.NEVER);
+    }
 
     /** @throws ParameterException if the benchmark cannot run so */
     void check(CommandSpec spec, String option, int value) {

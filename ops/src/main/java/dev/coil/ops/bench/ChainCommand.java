@@ -31,7 +31,7 @@ final class ChainCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         options.check(spec, "--hops", hops);
-        try (var cluster = BenchCluster.start();
+        try (var cluster = BenchCluster.start(options.checkpoints());
                 var raw = new RawKafka(cluster.kafka());
                 var runs = new Runs(cluster.kafka())) {
             cluster.startWorker(options.slots);

@@ -1,6 +1,7 @@
 package dev.coil.ops.bench;
 
 import dev.coil.protocol.graph.Priority;
+import dev.coil.scheduler.owner.CheckpointPolicy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -61,7 +62,7 @@ final class SharesCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         timed.check(spec, "--tasks", tasks, 100);
-        try (var cluster = BenchCluster.start();
+        try (var cluster = BenchCluster.start(CheckpointPolicy.STANDARD);
                 var runs = new Runs(cluster.kafka(), starts::add)) {
             for (int worker = 0; worker < timed.workers; worker++) {
                 cluster.startWorker(timed.slots, Duration.ofMillis(timed.millis));

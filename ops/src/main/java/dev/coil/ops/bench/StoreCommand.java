@@ -42,7 +42,7 @@ final class StoreCommand implements Callable<Integer> {
 
     /** The worker comes when everything that a submission writes has been written. */
     private double bytesPerResult(int size) throws Exception {
-        try (var cluster = BenchCluster.start();
+        try (var cluster = BenchCluster.start(options.checkpoints());
                 var runs = new Runs(cluster.kafka())) {
             var run = runs.submit(size, Runs.independent());
             run.awaitCreated();

@@ -32,7 +32,7 @@ final class ThroughputCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         options.check(spec, "--tasks", tasks);
-        try (var cluster = BenchCluster.start();
+        try (var cluster = BenchCluster.start(options.checkpoints());
                 var raw = new RawKafka(cluster.kafka());
                 var runs = new Runs(cluster.kafka())) {
             cluster.startWorker(options.slots);

@@ -56,6 +56,9 @@ final class UpCommand extends Verb {
     @Mixin
     private RetentionOptions retention = new RetentionOptions();
 
+    @Mixin
+    private CheckpointOptions checkpoints = new CheckpointOptions();
+
     @Option(
             names = "--repair",
             description = {
@@ -156,7 +159,8 @@ final class UpCommand extends Verb {
                     true,
                     repair,
                     left,
-                    retention.retention());
+                    retention.retention(),
+                    checkpoints.policy());
         } catch (IllegalArgumentException e) {
             throw CommandFailed.usage(e.getMessage());
         }

@@ -7,6 +7,7 @@ import dev.coil.scheduler.Scheduler;
 import dev.coil.scheduler.SchedulerConfig;
 import dev.coil.scheduler.gateway.Gateway;
 import dev.coil.scheduler.gateway.GatewayConfig;
+import dev.coil.scheduler.owner.CheckpointPolicy;
 import dev.coil.scheduler.owner.LogReplaced;
 import dev.coil.scheduler.owner.Retention;
 import dev.coil.scheduler.owner.Status;
@@ -52,6 +53,7 @@ public final class ClusterNode implements Node {
                             name,
                             false,
                             config.retention(),
+                            config.checkpoints(),
                             config.leaveOut(),
                             notices)
                     .await();
@@ -110,14 +112,15 @@ public final class ClusterNode implements Node {
                 String name,
                 boolean soleOwner,
                 Retention retention,
+                CheckpointPolicy checkpoints,
                 @Nullable CommandPlace leftOut,
                 Notices notices) {
             try (var admin = kafka.admin()) {
                 Topics.createFixed(admin, kafka);
             }
             var scheduler = parts.start("scheduler", () -> {
-                var made = new Scheduler(
-                        new SchedulerConfig(kafka, zookeeper, home.scheduler(), name, soleOwner, retention));
+                var made = new Scheduler(new SchedulerConfig(
+                        kafka, zookeeper, home.scheduler(), name, soleOwner, retention, checkpoints));
                 begin(made, leftOut, name);
                 return made;
             });

@@ -76,6 +76,13 @@ final class DataCheck implements AutoCloseable {
                 }
                 notices.warn(advice(damage));
             }
+            case Topics.CHECKPOINTS -> {
+                if (damage.atTheEnd()) {
+                    haveEndCut(damage);
+                } else {
+                    notices.warn(advice(damage));
+                }
+            }
             default -> {
                 // Its owner says again what is ready; orders are for those who were there.
                 FileTree.delete(damage.partition());
@@ -84,12 +91,25 @@ final class DataCheck implements AutoCloseable {
         }
     }
 
+    /** What is lost with it is at most the newest checkpoint. */
+    private void haveEndCut(Damage damage) {
+        try {
+            files.haveEndsCut();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        notices.tell(damage + "; it is cut off, and what is lost with it is written again");
+    }
+
     private String advice(Damage damage) {
         return switch (damage.topic()) {
             case Topics.COMMANDS ->
                 damage + ". The node goes on with the state in " + home.scheduler()
                         + ", which cannot be made anew from the commands any more: stop the node and restore"
                         + " Kafka's data from a copy if you have one, else keep a copy of " + home.directory();
+            case Topics.CHECKPOINTS ->
+                damage + ". The node goes on with the state in " + home.scheduler()
+                        + ", and has a new checkpoint written in time; do not remove that directory until this is no longer told";
             case Topics.EVENTS -> damage + ". " + StartFailures.REPAIR_EVENTS;
             case Topics.LOGS -> damage + ". 'coil up --repair' removes it; what pages show of the tasks' output stays";
             default -> damage + ". 'coil up --repair' makes it anew";

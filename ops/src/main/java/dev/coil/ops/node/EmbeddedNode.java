@@ -72,7 +72,17 @@ public final class EmbeddedNode implements Node {
         var kafka = KafkaSettings.single(Parts.await("Kafka", broker).bootstrapServers());
 
         var services = ClusterNode.Services.begin(
-                parts, home, web, kafka, zookeeper, NAME, true, config.retention(), config.leaveOut(), notices);
+                parts,
+                home,
+                web,
+                kafka,
+                zookeeper,
+                NAME,
+                true,
+                config.retention(),
+                config.checkpoints(),
+                config.leaveOut(),
+                notices);
         if (config.repair()) {
             // While old tuples are published again, nobody must take them for new ones.
             services.await();

@@ -1,5 +1,6 @@
 package dev.coil.ops.node;
 
+import dev.coil.scheduler.owner.CheckpointPolicy;
 import dev.coil.scheduler.owner.Retention;
 import dev.coil.worker.runner.Limits;
 import java.nio.file.Path;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param repair whether to make everything anew from the command log first
  * @param leaveOut a command that no fold can take and that is left out from now on; {@code null} for none
  * @param retention which finished runs it keeps
+ * @param checkpoints when the state is written to Kafka
  */
 public record NodeConfig(
         Path home,
@@ -30,7 +32,8 @@ public record NodeConfig(
         boolean worker,
         boolean repair,
         @Nullable CommandPlace leaveOut,
-        Retention retention) {
+        Retention retention,
+        CheckpointPolicy checkpoints) {
 
     public static final int DEFAULT_PORT = 8080;
 
@@ -61,38 +64,52 @@ public record NodeConfig(
                 true,
                 false,
                 null,
-                Retention.STANDARD);
+                Retention.STANDARD,
+                CheckpointPolicy.STANDARD);
     }
 
     public NodeConfig withBindAddress(String address) {
-        return new NodeConfig(home, address, port, slots, labels, limits, worker, repair, leaveOut, retention);
+        return new NodeConfig(
+                home, address, port, slots, labels, limits, worker, repair, leaveOut, retention, checkpoints);
     }
 
     public NodeConfig withPort(int number) {
-        return new NodeConfig(home, bindAddress, number, slots, labels, limits, worker, repair, leaveOut, retention);
+        return new NodeConfig(
+                home, bindAddress, number, slots, labels, limits, worker, repair, leaveOut, retention, checkpoints);
     }
 
     public NodeConfig withSlots(int number) {
-        return new NodeConfig(home, bindAddress, port, number, labels, limits, worker, repair, leaveOut, retention);
+        return new NodeConfig(
+                home, bindAddress, port, number, labels, limits, worker, repair, leaveOut, retention, checkpoints);
     }
 
     public NodeConfig withLabels(Set<String> some) {
-        return new NodeConfig(home, bindAddress, port, slots, some, limits, worker, repair, leaveOut, retention);
+        return new NodeConfig(
+                home, bindAddress, port, slots, some, limits, worker, repair, leaveOut, retention, checkpoints);
     }
 
     public NodeConfig withRepair() {
-        return new NodeConfig(home, bindAddress, port, slots, labels, limits, worker, true, leaveOut, retention);
+        return new NodeConfig(
+                home, bindAddress, port, slots, labels, limits, worker, true, leaveOut, retention, checkpoints);
     }
 
     public NodeConfig withoutWorker() {
-        return new NodeConfig(home, bindAddress, port, slots, labels, limits, false, repair, leaveOut, retention);
+        return new NodeConfig(
+                home, bindAddress, port, slots, labels, limits, false, repair, leaveOut, retention, checkpoints);
     }
 
     public NodeConfig withLeftOut(CommandPlace command) {
-        return new NodeConfig(home, bindAddress, port, slots, labels, limits, worker, repair, command, retention);
+        return new NodeConfig(
+                home, bindAddress, port, slots, labels, limits, worker, repair, command, retention, checkpoints);
     }
 
     public NodeConfig withRetention(Retention other) {
-        return new NodeConfig(home, bindAddress, port, slots, labels, limits, worker, repair, leaveOut, other);
+        return new NodeConfig(
+                home, bindAddress, port, slots, labels, limits, worker, repair, leaveOut, other, checkpoints);
+    }
+
+    public NodeConfig withCheckpoints(CheckpointPolicy policy) {
+        return new NodeConfig(
+                home, bindAddress, port, slots, labels, limits, worker, repair, leaveOut, retention, policy);
     }
 }

@@ -6,6 +6,7 @@ import dev.coil.scheduler.owner.CommandsLost;
 import dev.coil.scheduler.owner.CommandsUnreadable;
 import dev.coil.scheduler.owner.FoldFailed;
 import dev.coil.scheduler.owner.LogReplaced;
+import dev.coil.scheduler.owner.StateUnrecoverable;
 import dev.coil.viewer.logs.LogsUnreadable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -51,6 +52,11 @@ final class StartFailures {
         if (cause instanceof LogsUnreadable) {
             return sentence + ". 'coil up --repair' removes it (on a Kafka cluster, restore the topic); what pages show"
                     + " of the tasks' output stays";
+        }
+        if (cause instanceof StateUnrecoverable) {
+            return sentence
+                    + ". Nothing was removed. If a newer Coil wrote it, start that one; else restore the directory of"
+                    + " Kafka's data from a copy (on a Kafka cluster, the topics), or start with another COIL_HOME";
         }
         if (cause instanceof CommandsUnreadable) {
             return sentence

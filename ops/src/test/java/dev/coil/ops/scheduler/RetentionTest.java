@@ -19,6 +19,7 @@ import dev.coil.protocol.log.Topics;
 import dev.coil.protocol.tuple.Requirement;
 import dev.coil.scheduler.Scheduler;
 import dev.coil.scheduler.SchedulerConfig;
+import dev.coil.scheduler.owner.CheckpointPolicy;
 import dev.coil.scheduler.owner.Retention;
 import dev.coil.scheduler.state.Table;
 import dev.coil.scheduler.store.RocksStore;
@@ -45,6 +46,8 @@ class RetentionTest {
     private static final Duration PATIENCE = Duration.ofSeconds(120);
     private static final int KEPT = 3;
     private static final int TASKS = 4;
+    private static final int PORTION = 25;
+    private static final int CHECKPOINT_AFTER = 200;
 
     /** About what one run is told with: staged, created, answered, known, finished, forgotten, and three for each task. */
     private static final int EVENTS_PER_RUN = 6 + 3 * TASKS;
@@ -83,7 +86,8 @@ class RetentionTest {
                 directory.resolve("scheduler"),
                 "one",
                 true,
-                new Retention(KEPT, Duration.ZERO)));
+                new Retention(KEPT, Duration.ZERO),
+                new CheckpointPolicy(CHECKPOINT_AFTER)));
         scheduler.start();
         return scheduler;
     }
@@ -155,6 +159,17 @@ class RetentionTest {
                 .untilAsserted(() -> assertThat(records(Topics.EVENTS)).isLessThan(most));
     }
 
+    /**
+     * They go with the events that they tell, up to the older of two checkpoints; and there is one after so many commands, or half as many as the
+     * state has entries, which are those of the portion that runs and the ids of all runs of the last week.
+     */
+    private void awaitFewCommands() {
+        int entries = PORTION * TASKS * 8 + submitted * 3;
+        int most = 2 * Math.max(CHECKPOINT_AFTER, entries / 2) + PORTION * TASKS * 3;
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(records(Topics.COMMANDS)).isLessThan(most));
+    }
+
     /** The entries of all tables of a store that nobody has open, without those that keep the ids of forgotten runs for a week. */
     private long entries() throws Exception {
         long[] count = {0};
@@ -196,12 +211,17 @@ class RetentionTest {
                 entries());
     }
 
-    /** The last few come when all others have ended: of runs at the same time the events are mixed, and stay as long as one of them does. */
+    /**
+     * The last few come when all others have ended: of runs at the same time the events are mixed, and stay as long as one of them does. All in
+     * portions, so that the state is small when it is written.
+     */
     private void runAll(int runs, Reader reader) throws Exception {
-        submit(runs - KEPT);
-        reader.awaitKeptOnly(submitted);
-        submit(KEPT);
-        reader.awaitKeptOnly(submitted);
+        for (int left = runs; left > 0; left -= PORTION) {
+            submit(PORTION - KEPT);
+            reader.awaitKeptOnly(submitted);
+            submit(KEPT);
+            reader.awaitKeptOnly(submitted);
+        }
     }
 
     @Test
@@ -211,12 +231,13 @@ class RetentionTest {
             try (var first = start()) {
                 runAll(150, early);
                 awaitFewEvents();
+                awaitFewCommands();
                 assertThat(first.statuses()).allMatch(status -> status.isLive());
             }
             print("first", early);
             long entries = entries();
 
-            // A new owner on the same store, and then one that has to fold everything again.
+            // A new owner on the same store, and then one that has none, and no commands from the beginning on.
             try (var second = start()) {
                 runAll(100, early);
                 assertThat(second.statuses()).allMatch(status -> status.isLive());
@@ -228,6 +249,7 @@ class RetentionTest {
                 runAll(50, early);
                 late.awaitKeptOnly(300);
                 awaitFewEvents();
+                awaitFewCommands();
                 assertThat(early.finished).hasValue(300);
                 assertThat(third.statuses()).allMatch(status -> status.isLive());
             }

@@ -47,8 +47,23 @@ public record KafkaSettings(String bootstrapServers, int partitions, short repli
 
     /** @param longestWait for a topic that has no leader, before a record counts as not sent */
     public KafkaProducer<byte[], byte[]> producer(Duration longestWait) {
-        var properties = base();
+        var properties = producerProperties();
         properties.put("max.block.ms", Long.toString(longestWait.toMillis()));
+        return new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
+    }
+
+    /** As {@link #producer()}, for much at once that nobody waits for: compressed, and little of it in memory. */
+    public KafkaProducer<byte[], byte[]> bulkProducer() {
+        var properties = producerProperties();
+        // In Java alone: others unpack a library where a killed process would leave it.
+        properties.put("compression.type", "gzip");
+        properties.put("compression.gzip.level", "1");
+        properties.put("buffer.memory", "16777216");
+        return new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
+    }
+
+    private Map<String, Object> producerProperties() {
+        var properties = base();
         properties.put("acks", "all");
         properties.put("enable.idempotence", "true");
         properties.put("linger.ms", "0");
@@ -57,12 +72,24 @@ public record KafkaSettings(String bootstrapServers, int partitions, short repli
         properties.put("max.request.size", "8388608");
         properties.put("delivery.timeout.ms", "60000");
         properties.put("request.timeout.ms", "20000");
-        return new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
+        return properties;
     }
 
     /** A plain consumer: partitions are assigned by hand, offsets are never committed. */
     public KafkaConsumer<byte[], byte[]> consumer() {
-        return new KafkaConsumer<>(consumerProperties(), new ByteArrayDeserializer(), new ByteArrayDeserializer()) {
+        return consumer(consumerProperties());
+    }
+
+    /** As {@link #consumer()}, for records that are large when they are unpacked: few of them at a time. */
+    public KafkaConsumer<byte[], byte[]> bulkConsumer() {
+        var properties = consumerProperties();
+        properties.put("max.poll.records", "8");
+        properties.put("max.partition.fetch.bytes", "4194304");
+        return consumer(properties);
+    }
+
+    private static KafkaConsumer<byte[], byte[]> consumer(Map<String, Object> properties) {
+        return new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer()) {
             @Override
             public void close() {
                 // There is no group to leave and nothing to commit, only a fetch that may wait for half a second.

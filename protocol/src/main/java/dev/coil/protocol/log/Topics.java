@@ -19,7 +19,7 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 /** The names of the topics, and how they are made. */
 public final class Topics {
 
-    /** Everything that may change state, keyed by project. Kept for ever; stamped by the broker. */
+    /** Everything that may change state, keyed by project; stamped by the broker. Kept as far back as some checkpoint needs it. */
     public static final String COMMANDS = "coil.commands";
 
     /** Everything that happened to what is kept; partition p tells of partition p of the commands. */
@@ -33,6 +33,9 @@ public final class Topics {
 
     /** Which commands are left out. */
     public static final String QUARANTINE = "coil.quarantine";
+
+    /** The state of partition p of the commands at some offsets of it, in partition p. */
+    public static final String CHECKPOINTS = "coil.checkpoints";
 
     private static final String SPACE = "coil.space.";
     private static final String LARGEST_RECORD = "16777216";
@@ -53,7 +56,7 @@ public final class Topics {
         return List.of(space(os + "-" + arch), space(Requirement.ANY_FAMILY));
     }
 
-    /** Makes the five fixed topics where they are absent. */
+    /** Makes the six fixed topics where they are absent. */
     public static void createFixed(Admin admin, KafkaSettings settings) {
         var commands = settings.partitions();
         create(
@@ -63,7 +66,13 @@ public final class Topics {
                                 COMMANDS,
                                 commands,
                                 settings,
-                                Map.of("message.timestamp.type", "LogAppendTime", "retention.ms", "-1")),
+                                Map.of(
+                                        "message.timestamp.type",
+                                        "LogAppendTime",
+                                        "retention.ms",
+                                        "-1",
+                                        "segment.bytes",
+                                        SEGMENT)),
                         topic(QUARANTINE, commands, settings, Map.of("retention.ms", "-1")),
                         topic(EVENTS, commands, settings, Map.of("retention.ms", "-1", "segment.bytes", SEGMENT)),
                         topic(CONTROL, commands, settings, Map.of("retention.ms", "604800000")),
@@ -72,6 +81,21 @@ public final class Topics {
                                 commands,
                                 settings,
                                 Map.of("retention.ms", "604800000", "segment.bytes", SEGMENT))));
+        // Where the others have been for longer, the command log may have another number of partitions than is asked
+        // for.
+        create(
+                admin,
+                List.of(topic(
+                        CHECKPOINTS,
+                        partitions(admin, COMMANDS),
+                        settings,
+                        // Most of it is removed from the beginning, some from between what stays.
+                        Map.of(
+                                "cleanup.policy", "compact,delete",
+                                "min.cleanable.dirty.ratio", "0.2",
+                                "segment.ms", "3600000",
+                                "segment.bytes", SEGMENT,
+                                "retention.ms", "-1"))));
     }
 
     /** Makes space topics where they are absent, each with the partitions of the command log. */

@@ -16,6 +16,14 @@ final class LastEvent {
 
     private LastEvent() {}
 
+    /** Whether it has never had any. */
+    static boolean isEmpty(KafkaSettings settings, int partition) {
+        var topic = new TopicPartition(Topics.EVENTS, partition);
+        try (var consumer = settings.consumer()) {
+            return consumer.endOffsets(List.of(topic)).get(topic) == 0;
+        }
+    }
+
     /** 0 if there is none. */
     static long seq(KafkaSettings settings, int partition) {
         var topic = new TopicPartition(Topics.EVENTS, partition);

@@ -30,28 +30,25 @@ public final class Owners implements AutoCloseable {
 
     private final KafkaSettings settings;
     private final Path directory;
-    private final String name;
+    private final OwnerConfig config;
     private final Presence presence;
     private final Drains drains;
     private final CommandLog commands;
-    private final Retention retention;
     private final Map<Integer, Running> running = new TreeMap<>();
 
     public Owners(
             KafkaSettings settings,
             Path directory,
-            String name,
+            OwnerConfig config,
             Presence presence,
             Drains drains,
-            CommandLog commands,
-            Retention retention) {
+            CommandLog commands) {
         this.settings = settings;
         this.directory = directory;
-        this.name = name;
+        this.config = config;
         this.presence = presence;
         this.drains = drains;
         this.commands = commands;
-        this.retention = retention;
     }
 
     private final class Running implements Runnable {
@@ -73,7 +70,7 @@ public final class Owners implements AutoCloseable {
             for (var next = next(); next != null; next = next()) {
                 try {
                     var follower = next.run();
-                    if (follower != null && !follower.equals(name)) {
+                    if (follower != null && !follower.equals(config.name())) {
                         pause(FOLLOWED_MILLIS);
                     }
                 } catch (LogReplaced e) {
@@ -111,8 +108,7 @@ public final class Owners implements AutoCloseable {
         private synchronized @Nullable PartitionOwner next() {
             owner = stopping
                     ? null
-                    : new PartitionOwner(
-                            settings, partition, directory(), name, presence, drains, commands, retention, status);
+                    : new PartitionOwner(settings, partition, directory(), config, presence, drains, commands, status);
             return owner;
         }
 

@@ -12,6 +12,7 @@ import dev.coil.scheduler.resolver.Resolver;
 import dev.coil.scheduler.state.Cursor;
 import dev.coil.scheduler.state.Meta;
 import dev.coil.scheduler.state.Table;
+import dev.coil.scheduler.store.Identity;
 import dev.coil.scheduler.store.Overlay;
 import dev.coil.scheduler.store.RocksStore;
 import dev.coil.scheduler.store.StoreFailure;
@@ -26,6 +27,7 @@ import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
@@ -41,7 +43,8 @@ import org.slf4j.LoggerFactory;
  * <pre>
  *   poll ─▶ apply each command over an overlay ─▶ send the effects ─▶ when all are acknowledged: one write of state and position
  *     ▲                                                                  (the next batches are folded meanwhile)
- *     └── between polls: report the workers present, give up the lost, fire timers ({@link Upkeep})
+ *     └── between polls: report the workers present, give up the lost, fire timers ({@link Upkeep}), have the state written to Kafka
+ *         now and then ({@link Checkpoints})
  * </pre>
  *
  * A new owner first appends {@code StartEpoch} and replays up to it: events that are in the event log already are not sent again. Any
@@ -61,11 +64,10 @@ final class PartitionOwner {
     private final KafkaSettings settings;
     private final int partition;
     private final Path directory;
-    private final String name;
+    private final OwnerConfig config;
     private final Presence presence;
     private final Drains drains;
     private final CommandLog commands;
-    private final Retention retention;
     private final Status status;
 
     private volatile boolean stopping;
@@ -74,20 +76,18 @@ final class PartitionOwner {
             KafkaSettings settings,
             int partition,
             Path directory,
-            String name,
+            OwnerConfig config,
             Presence presence,
             Drains drains,
             CommandLog commands,
-            Retention retention,
             Status status) {
         this.settings = settings;
         this.partition = partition;
         this.directory = directory;
-        this.name = name;
+        this.config = config;
         this.presence = presence;
         this.drains = drains;
         this.commands = commands;
-        this.retention = retention;
         this.status = status;
     }
 
@@ -98,11 +98,15 @@ final class PartitionOwner {
     /** Owns the partition until it is stopped, followed by another owner, or fails. Returns who followed; {@code null} if nobody did. */
     @Nullable
     String run() throws IOException {
-        try (var admin = settings.admin();
-                var store = PartitionStore.open(settings, admin, partition, directory, status);
-                var sender = new EffectSender(settings, admin, partition);
-                var consumer = settings.consumer()) {
-            return new Ownership(store, sender, consumer, new TopicGuard(admin, partition)).run();
+        try (var admin = settings.admin()) {
+            var identity = PartitionStore.identity(admin, partition);
+            try (var store = PartitionStore.open(settings, identity, directory, status);
+                    var sender = new EffectSender(settings, admin, partition);
+                    var consumer = settings.consumer();
+                    var ownership =
+                            new Ownership(identity, store, sender, consumer, new TopicGuard(admin, partition))) {
+                return ownership.run();
+            }
         } finally {
             status.down();
         }
@@ -111,13 +115,14 @@ final class PartitionOwner {
     private record Pending(Overlay overlay, EffectSender.Receipt receipt) {}
 
     /** One ownership, from opening the store to its end. */
-    private final class Ownership {
+    private final class Ownership implements AutoCloseable {
         private final RocksStore store;
         private final EffectSender sender;
         private final KafkaConsumer<byte[], byte[]> consumer;
         private final TopicGuard guard;
         private final Resolver resolver;
         private final Upkeep upkeep;
+        private final Checkpoints checkpoints;
         private final Map<Long, Quarantine.Entry> quarantine = Quarantine.read(settings, partition);
         private final ArrayDeque<Pending> pending = new ArrayDeque<>();
         private final long lastSent;
@@ -125,7 +130,12 @@ final class PartitionOwner {
         private boolean live;
         private @Nullable String follower;
 
-        Ownership(RocksStore store, EffectSender sender, KafkaConsumer<byte[], byte[]> consumer, TopicGuard guard) {
+        Ownership(
+                Identity identity,
+                RocksStore store,
+                EffectSender sender,
+                KafkaConsumer<byte[], byte[]> consumer,
+                TopicGuard guard) {
             this.store = store;
             this.guard = guard;
             this.sender = sender;
@@ -144,8 +154,9 @@ final class PartitionOwner {
                     drains,
                     resolver,
                     store,
-                    retention,
+                    config.retention(),
                     new EventTrim(settings, partition, System.nanoTime()));
+            checkpoints = new Checkpoints(settings, identity, epoch, config.checkpoints(), status, System.nanoTime());
             log.info(
                     "partition {}: replaying from {} to {}, events up to {} are out",
                     partition,
@@ -156,7 +167,8 @@ final class PartitionOwner {
 
         private long startEpoch() {
             try {
-                return commands.append(partition, new Command.StartEpoch(name)).get();
+                return commands.append(partition, new Command.StartEpoch(config.name()))
+                        .get();
             } catch (ExecutionException e) {
                 throw new IllegalStateException(
                         "cannot append to partition " + partition + ": "
@@ -178,6 +190,7 @@ final class PartitionOwner {
                 storeAcknowledged();
                 if (live) {
                     upkeep.run(epoch);
+                    checkpoints.look(store, System.nanoTime());
                 }
                 status.report(store.bytesWritten());
                 guard.look(sender.families());
@@ -188,6 +201,11 @@ final class PartitionOwner {
             return follower;
         }
 
+        @Override
+        public void close() {
+            checkpoints.close();
+        }
+
         private ConsumerRecords<byte[], byte[]> poll() {
             try {
                 return consumer.poll(pending.isEmpty() ? IDLE : BUSY);
@@ -195,6 +213,10 @@ final class PartitionOwner {
                 return ConsumerRecords.empty();
             } catch (InterruptException | RetriableException e) {
                 throw e;
+            } catch (OffsetOutOfRangeException e) {
+                guard.lookNow();
+                throw new IllegalStateException(
+                        "another owner went on and removed commands that were not folded here yet", e);
             } catch (KafkaException e) {
                 guard.lookNow();
                 throw new CommandsUnreadable(partition, Meta.POSITION.get(store.overlay()), e);
@@ -216,7 +238,7 @@ final class PartitionOwner {
             }
             if (last != null) {
                 Meta.POSITION.set(overlay, last.offset() + 1);
-                Meta.LAST_HASH.set(overlay, PartitionStore.hash(last.value()));
+                Meta.LAST_HASH.set(overlay, CommandPrefix.hash(last.value()));
             }
             store.pend(overlay);
             pending.add(new Pending(overlay, receipt));

@@ -11,12 +11,10 @@ import dev.coil.scheduler.store.StoreDamaged;
 import dev.coil.scheduler.store.StoreFailure;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
-import java.util.zip.CRC32C;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,13 +23,55 @@ final class PartitionStore {
 
     private static final Logger log = LoggerFactory.getLogger(PartitionStore.class);
 
-    private PartitionStore() {}
+    private final KafkaSettings settings;
+    private final Path directory;
+    private final Identity wanted;
+    private final Status status;
 
-    static RocksStore open(KafkaSettings settings, Admin admin, int partition, Path directory, Status status)
-            throws IOException {
-        var wanted = identity(admin, partition);
+    private PartitionStore(KafkaSettings settings, Path directory, Identity wanted, Status status) {
+        this.settings = settings;
+        this.directory = directory;
+        this.wanted = wanted;
+        this.status = status;
+    }
+
+    static RocksStore open(KafkaSettings settings, Identity wanted, Path directory, Status status) throws IOException {
+        return new PartitionStore(settings, directory, wanted, status).open();
+    }
+
+    private RocksStore open() throws IOException {
         var found = Identity.read(directory);
-        var files = directory.resolve("db");
+        requirePartitions(found);
+        if (!wanted.equals(found)) {
+            return rebuilt(found == null ? "" : "is of another log or layout");
+        }
+        RocksStore store;
+        try {
+            store = RocksStore.open(files());
+        } catch (StoreDamaged e) {
+            return rebuilt("is damaged (" + e.getMessage() + ")");
+        }
+        String mismatch;
+        try {
+            mismatch = mismatch(store);
+        } catch (StoreFailure | UnreadableRecord e) {
+            mismatch = String.valueOf(e.getMessage());
+        } catch (RuntimeException e) {
+            store.close();
+            throw e;
+        }
+        if (mismatch.isEmpty()) {
+            return store;
+        }
+        store.close();
+        return rebuilt("does not fit the logs (" + mismatch + ")");
+    }
+
+    private Path files() {
+        return directory.resolve("db");
+    }
+
+    private void requirePartitions(@Nullable Identity found) {
         if (found != null
                 && found.clusterId().equals(wanted.clusterId())
                 && found.topicId().equals(wanted.topicId())
@@ -43,41 +83,17 @@ final class PartitionStore {
                             + " Restore the topic, or start with an empty cluster",
                     null);
         }
-        if (!wanted.equals(found)) {
-            if (found != null) {
-                rebuild(directory, "is of another log or layout", status);
-            }
-            RocksStore.discard(files);
-            wanted.write(directory);
-            return RocksStore.open(files);
-        }
-        RocksStore store;
-        try {
-            store = RocksStore.open(files);
-        } catch (StoreDamaged e) {
-            rebuild(directory, "is damaged (" + e.getMessage() + ")", status);
-            RocksStore.discard(files);
-            return RocksStore.open(files);
-        }
-        String mismatch;
-        try {
-            mismatch = mismatch(settings, partition, store);
-        } catch (StoreFailure | UnreadableRecord e) {
-            mismatch = e.getMessage();
-        }
-        if (mismatch.isEmpty()) {
-            return store;
-        }
-        rebuild(directory, "does not fit the command log (" + mismatch + ")", status);
-        store.close();
-        RocksStore.discard(files);
-        return RocksStore.open(files);
     }
 
-    private static void rebuild(Path directory, String reason, Status status) {
-        var notice = "the store in " + directory + " " + reason + "; it is rebuilt from the command log";
-        log.warn(notice);
-        status.rebuilding(notice);
+    /** @param reason why the store that is there is of no use; empty if there is none */
+    private RocksStore rebuilt(String reason) throws IOException {
+        var origin = new Restoration(settings, wanted.partition(), directory, wanted).run();
+        if (!reason.isEmpty()) {
+            var notice = "the store in " + directory + " " + reason + "; it is rebuilt from " + origin;
+            log.warn(notice);
+            status.rebuilding(notice);
+        }
+        return RocksStore.open(files());
     }
 
     /** Has the store rebuilt when it is opened next. */
@@ -85,7 +101,7 @@ final class PartitionStore {
         Identity.forget(directory);
     }
 
-    private static Identity identity(Admin admin, int partition) {
+    static Identity identity(Admin admin, int partition) {
         try {
             var topic = admin.describeTopics(List.of(Topics.COMMANDS))
                     .allTopicNames()
@@ -106,32 +122,21 @@ final class PartitionStore {
         }
     }
 
-    /** What is wrong between the store's position and the log; empty if nothing. */
-    private static String mismatch(KafkaSettings settings, int partition, RocksStore store) {
+    /** What is wrong between the store and the logs; empty if nothing. */
+    private String mismatch(RocksStore store) {
         var state = store.overlay();
         long position = Meta.POSITION.get(state);
+        var commands = CommandPrefix.mismatch(settings, wanted.partition(), position, Meta.LAST_HASH.get(state));
+        if (!commands.isEmpty()) {
+            return commands;
+        }
         if (position == 0) {
-            return "";
+            long begin = CommandPrefix.range(settings, wanted.partition()).begin();
+            return begin == 0 ? "" : "it is empty, and the command log begins at offset " + begin;
         }
-        var topic = new TopicPartition(Topics.COMMANDS, partition);
-        try (var consumer = settings.consumer()) {
-            consumer.assign(List.of(topic));
-            if (consumer.endOffsets(List.of(topic)).get(topic) < position) {
-                return "the log ends before offset " + position;
-            }
-            consumer.seek(topic, position - 1);
-            for (var record : consumer.poll(Duration.ofSeconds(10))) {
-                return record.offset() == position - 1 && hash(record.value()) == Meta.LAST_HASH.get(state)
-                        ? ""
-                        : "the record at offset " + (position - 1) + " is another one";
-            }
-            return "the record at offset " + (position - 1) + " cannot be read";
-        }
-    }
-
-    static long hash(byte[] value) {
-        var crc = new CRC32C();
-        crc.update(value);
-        return crc.getValue();
+        // It is stored after its events are in their log; those that are not there were lost with the power.
+        long told = LastEvent.seq(settings, wanted.partition());
+        long last = Meta.SEQ.get(state);
+        return told >= last ? "" : "it knows " + last + " events, of which only " + told + " are in " + Topics.EVENTS;
     }
 }

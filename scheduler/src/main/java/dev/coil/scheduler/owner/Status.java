@@ -14,6 +14,7 @@ public final class Status {
     private volatile long bytesWritten;
     private volatile @Nullable Exception failure;
     private volatile @Nullable String rebuilt;
+    private volatile long checkpoint;
 
     void live() {
         live = true;
@@ -59,6 +60,15 @@ public final class Status {
     /** The incarnations of the workers that the fold knows of. */
     public Set<String> workers() {
         return workers;
+    }
+
+    void checkpoint(long position) {
+        checkpoint = position;
+    }
+
+    /** The position of the last checkpoint that was written and read back; 0 if none was since this process began to own the partition. */
+    public long checkpoint() {
+        return checkpoint;
     }
 
     /** The bytes of keys and values stored since the store was opened. */

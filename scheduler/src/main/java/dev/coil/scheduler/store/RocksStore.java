@@ -1,5 +1,6 @@
 package dev.coil.scheduler.store;
 
+import dev.coil.scheduler.state.State;
 import dev.coil.scheduler.state.Table;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -95,6 +96,22 @@ public final class RocksStore implements AutoCloseable {
     /** An overlay over what is stored and what is pending. */
     public Overlay overlay() {
         return new Overlay(base, pending);
+    }
+
+    /** What is stored alone, without what is pending. */
+    public State stored() {
+        return new Overlay(base, List.of());
+    }
+
+    /** What is stored, as it is now. */
+    public StoreSnapshot snapshot() {
+        return new StoreSnapshot(database);
+    }
+
+    /** Writes entries of which nothing was read yet. */
+    void write(WriteOptions options, WriteBatch batch) throws RocksDBException {
+        database.write(options, batch);
+        dirty = true;
     }
 
     /** Puts a batch's overlay below those that come after it. */

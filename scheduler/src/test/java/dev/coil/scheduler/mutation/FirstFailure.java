@@ -25,7 +25,8 @@ final class FirstFailure {
             "SharesTest",
             "SmallModelTest",
             "OwnerCycleTest",
-            "presence.AbsenteesTest");
+            "presence.AbsenteesTest",
+            "checkpoint.CheckpointCycleTest");
 
     private FirstFailure() {}
 

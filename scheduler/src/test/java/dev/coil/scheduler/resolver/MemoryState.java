@@ -2,6 +2,7 @@ package dev.coil.scheduler.resolver;
 
 import dev.coil.scheduler.state.State;
 import dev.coil.scheduler.state.Table;
+import dev.coil.scheduler.store.EntrySink;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Set;
@@ -10,7 +11,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** A state in memory that encodes and decodes everything, as the store does. */
-final class MemoryState implements State {
+public final class MemoryState implements State {
 
     private final TreeMap<byte[], Entry> entries = new TreeMap<>(Arrays::compareUnsigned);
     private long fingerprint;
@@ -34,7 +35,7 @@ final class MemoryState implements State {
     }
 
     /** The same state, which goes its own way from now on. */
-    MemoryState copy() {
+    public MemoryState copy() {
         var copy = new MemoryState();
         copy.entries.putAll(entries);
         copy.fingerprint = fingerprint;
@@ -105,8 +106,19 @@ final class MemoryState implements State {
     }
 
     /** Of every byte of it, kept up as it changes: two states that differ have the same one about never. */
-    long fingerprint() {
+    public long fingerprint() {
         return fingerprint;
+    }
+
+    /** Hands over what is stored, in the order of the keys. */
+    public void forEach(EntrySink sink) {
+        entries.forEach((key, entry) -> sink.put(key, entry.bytes));
+    }
+
+    /** Takes in what was stored elsewhere. */
+    public void load(byte[] key, byte[] value) {
+        forget(key, entries.put(key, new Entry(value)));
+        fingerprint += print(key, value);
     }
 
     /** The numbers of the tables that have entries. */
@@ -115,7 +127,7 @@ final class MemoryState implements State {
     }
 
     /** Every byte of it, for comparison. */
-    String dump() {
+    public String dump() {
         var text = new StringBuilder();
         var hex = HexFormat.of();
         entries.forEach((key, entry) -> text.append(hex.formatHex(key))

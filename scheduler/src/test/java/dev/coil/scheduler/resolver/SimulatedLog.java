@@ -4,6 +4,7 @@ import dev.coil.protocol.command.Command;
 import dev.coil.protocol.graph.TaskSpec;
 import dev.coil.protocol.space.ClaimId;
 import dev.coil.protocol.space.SpaceChange;
+import dev.coil.scheduler.checkpoint.CheckpointCopy;
 import dev.coil.scheduler.state.Cursor;
 import dev.coil.scheduler.state.Meta;
 import dev.coil.scheduler.state.Table;
@@ -19,7 +20,7 @@ import java.util.Random;
 /** A command log, its fold by one process after the other, and what the world is told, at every step of which the {@link Witness} looks. */
 final class SimulatedLog {
 
-    private record Entry(Command command, long at) {}
+    record Entry(Command command, long at) {}
 
     private final Random random;
     private final int steps;
@@ -148,11 +149,20 @@ final class SimulatedLog {
         WindowCheck.check(state);
     }
 
-    /** Folds the log again, in one go and cut after every command: both give the same effects in the same order, and the same bytes. */
+    List<Entry> entries() {
+        return List.copyOf(log);
+    }
+
+    /**
+     * Folds the log again, in one go, cut after every command, and with the state written to a checkpoint and loaded from it now and then: all
+     * give the same effects in the same order, and the same bytes.
+     */
     void checkReplay() {
         var whole = new MemoryState();
         var cut = new MemoryState();
         var one = new Resolver(whole, steps);
+        var loaded = new MemoryState();
+        var resumed = new Resolver(loaded, steps);
         for (int offset = 0; offset < log.size(); offset++) {
             var entry = log.get(offset);
             var effects = told.get(offset);
@@ -162,12 +172,27 @@ final class SimulatedLog {
                     effects,
                     "folded by a new process",
                     offset);
+            if (random.nextInt(100) == 0) {
+                loaded = CheckpointCopy.of(loaded, random);
+                resumed = new Resolver(loaded, steps);
+            }
+            same(
+                    resumed.apply(loaded, entry.command(), offset, entry.at()),
+                    effects,
+                    "folded after a checkpoint was loaded",
+                    offset);
+            if (whole.fingerprint() != loaded.fingerprint()) {
+                throw new AssertionError("a checkpoint leads to another state with command " + offset + ": "
+                        + log.get(offset).command());
+            }
             if (whole.fingerprint() != cut.fingerprint()) {
                 throw new AssertionError("a new process comes to another state with command " + offset + ": "
                         + log.get(offset).command());
             }
         }
-        if (!whole.dump().equals(state.dump()) || !cut.dump().equals(state.dump())) {
+        if (!whole.dump().equals(state.dump())
+                || !cut.dump().equals(state.dump())
+                || !loaded.dump().equals(state.dump())) {
             throw new AssertionError("a replay comes to another state");
         }
     }

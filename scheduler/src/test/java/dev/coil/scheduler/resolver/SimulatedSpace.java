@@ -19,7 +19,7 @@ final class SimulatedSpace {
 
     private final Random random;
     final SimulatedLog log;
-    private final SimulatedUsers users;
+    final SimulatedUsers users;
     private final SimulatedWorkers workers;
     private final List<Command> underway = new ArrayList<>();
     private final List<Command> delivered = new ArrayList<>();
