@@ -33,6 +33,7 @@ public final class CheckpointLog {
         var content = new CheckpointScan();
         long begin;
         try (var consumer = settings.bulkConsumer()) {
+            consumer.assign(List.of(topic));
             begin = consumer.beginningOffsets(List.of(topic)).get(topic);
         }
         for (var checkpoint : checkpoints) {

@@ -55,6 +55,7 @@ final class CommandPrefix {
     static Range range(KafkaSettings settings, int partition) {
         var topic = new TopicPartition(Topics.COMMANDS, partition);
         try (var consumer = settings.consumer()) {
+            consumer.assign(List.of(topic));
             return new Range(
                     consumer.beginningOffsets(List.of(topic)).get(topic),
                     consumer.endOffsets(List.of(topic)).get(topic));

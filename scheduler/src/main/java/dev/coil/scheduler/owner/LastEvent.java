@@ -20,6 +20,7 @@ final class LastEvent {
     static boolean isEmpty(KafkaSettings settings, int partition) {
         var topic = new TopicPartition(Topics.EVENTS, partition);
         try (var consumer = settings.consumer()) {
+            consumer.assign(List.of(topic));
             return consumer.endOffsets(List.of(topic)).get(topic) == 0;
         }
     }

@@ -15,12 +15,15 @@ public final class StoreFiller implements EntrySink, AutoCloseable {
     private static final long BATCH_BYTES = 1 << 20;
 
     private final RocksStore store;
-    private final WriteOptions unlogged = new WriteOptions().setDisableWAL(true);
-    private final WriteBatch batch = new WriteBatch();
+    private final WriteOptions unlogged;
+    private final WriteBatch batch;
 
     /** @param directory of no store */
     public StoreFiller(Path directory) throws IOException {
+        // This loads the library that the others are of.
         store = RocksStore.open(directory);
+        unlogged = new WriteOptions().setDisableWAL(true);
+        batch = new WriteBatch();
     }
 
     @Override
