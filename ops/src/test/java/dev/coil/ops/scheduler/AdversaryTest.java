@@ -1,6 +1,7 @@
 package dev.coil.ops.scheduler;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.coil.protocol.command.Command;
@@ -269,6 +270,22 @@ class AdversaryTest extends SchedulerFixture {
         }
 
         awaitRefusal(Topics.COMMANDS, "deleted and made anew");
+    }
+
+    @Test
+    void shouldRefuseToBeginWithOtherCommandsThanItsOwnAndKeepTheState() throws Exception {
+        submitAll("a");
+        await().atMost(PATIENCE).until(() -> seen(Event.RunCreated.class).size() == PROJECTS.size());
+        scheduler.close();
+        delete(Topics.COMMANDS);
+        try (var admin = settings.admin()) {
+            Topics.createFixed(admin, settings);
+        }
+
+        scheduler = scheduler("one");
+        assertThatThrownBy(() -> scheduler.start())
+                .hasMessageContainingAll(Topics.COMMANDS, "deleted and made anew since", "removes that directory");
+        assertThat(directory.resolve("one/partition-0/db")).isNotEmptyDirectory();
     }
 
     @Test

@@ -5,8 +5,8 @@ package dev.coil.scheduler.owner;
  */
 public final class LogReplaced extends RuntimeException {
 
-    /** @param what became of it: {@code topic coil.commands is gone} */
-    LogReplaced(int partition, String what) {
-        super(what + ", while partition " + partition + " was folded");
+    /** @param message what became of it, and since when: {@code topic coil.commands is gone, while partition 0 was folded} */
+    LogReplaced(String message) {
+        super(message);
     }
 }

@@ -77,6 +77,11 @@ public final class Owners implements AutoCloseable {
                     log.error("partition {}: the ownership ended for good: {}", partition, e.getMessage());
                     status.failed(e);
                     return;
+                } catch (Error e) {
+                    log.error("partition {}: the ownership ended", partition, e);
+                    status.failed(
+                            new IllegalStateException("partition " + partition + " cannot be folded here: " + e, e));
+                    pause(PAUSE_MILLIS);
                 } catch (Exception e) {
                     // What fails again and again in the same way is told once.
                     if (!String.valueOf(e.getMessage()).equals(told)) {

@@ -41,6 +41,7 @@ final class PartitionStore {
 
     private RocksStore open() throws IOException {
         var found = Identity.read(directory);
+        requireTopic(found);
         requirePartitions(found);
         if (!wanted.equals(found)) {
             return rebuilt(found == null ? "" : "is of another log or layout");
@@ -69,6 +70,16 @@ final class PartitionStore {
 
     private Path files() {
         return directory.resolve("db");
+    }
+
+    /** What is here may be all that is left of the state. */
+    private void requireTopic(@Nullable Identity found) {
+        if (found != null
+                && found.clusterId().equals(wanted.clusterId())
+                && !found.topicId().equals(wanted.topicId())) {
+            throw new LogReplaced("topic " + Topics.COMMANDS + " was deleted and made anew since " + directory
+                    + " was written; who wants to begin anew removes that directory");
+        }
     }
 
     private void requirePartitions(@Nullable Identity found) {

@@ -24,10 +24,8 @@ final class TopicGuard {
         int commands = watch.partitions(Topics.COMMANDS);
         int events = watch.partitions(Topics.EVENTS);
         if (commands != events) {
-            throw new LogReplaced(
-                    partition,
-                    "topic " + Topics.COMMANDS + " has " + commands + " partitions and " + Topics.EVENTS + " has "
-                            + events);
+            throw new LogReplaced("topic " + Topics.COMMANDS + " has " + commands + " partitions and " + Topics.EVENTS
+                    + " has " + events);
         }
     }
 
@@ -57,7 +55,7 @@ final class TopicGuard {
     private void tell(List<TopicWatch.Change> changes) {
         for (var change : changes) {
             if (LOGS.contains(change.topic())) {
-                throw new LogReplaced(partition, change.sentence());
+                throw new LogReplaced(change.sentence() + ", while partition " + partition + " was folded");
             }
             throw new SpaceReplaced(change.sentence());
         }
