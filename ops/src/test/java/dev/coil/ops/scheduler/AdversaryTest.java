@@ -4,15 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import dev.coil.protocol.command.Command;
 import dev.coil.protocol.event.Event;
-import dev.coil.protocol.event.EventRecord;
 import dev.coil.protocol.graph.Action;
 import dev.coil.protocol.graph.Outcome;
-import dev.coil.protocol.graph.Source;
 import dev.coil.protocol.graph.TaskSpec;
-import dev.coil.protocol.log.CommandLog;
-import dev.coil.protocol.log.EventTail;
 import dev.coil.protocol.log.Topics;
 import dev.coil.protocol.tuple.Requirement;
 import dev.coil.scheduler.Scheduler;
@@ -27,7 +22,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
-import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewPartitions;
@@ -48,22 +42,21 @@ class AdversaryTest extends SchedulerFixture {
     private static final int TASKS = 60;
     private static final List<String> PROJECTS = List.of("p", "q", "r", "s");
 
-    private final List<EventRecord> events = new CopyOnWriteArrayList<>();
     private Scheduler scheduler;
-    private EventTail tail;
+    private Told told;
     private final List<Worker> workers = new ArrayList<>();
 
     @BeforeEach
     void start() {
         scheduler = scheduler("one");
         scheduler.start();
-        tail = new EventTail(settings, EventTail.Start.BEGINNING, "tail", events::addAll);
+        told = new Told(settings);
     }
 
     @AfterEach
     void stop() {
         workers.forEach(Worker::close);
-        tail.close();
+        told.close();
         scheduler.close();
     }
 
@@ -82,11 +75,7 @@ class AdversaryTest extends SchedulerFixture {
             var mark = marks.resolve(id + "-" + i);
             specs.add(TaskSpec.simple("t" + i, needs, Requirement.ANY, Action.script("echo x >> " + mark)));
         }
-        try (var commands = new CommandLog(settings)) {
-            commands.append(new Command.StageTasks(project, id, 0, specs));
-            commands.append(new Command.SubmitRun("r-" + id, project, id, Source.none(), TASKS, false, "ada", null))
-                    .get();
-        }
+        told.submit(project, id, specs);
     }
 
     private void submitAll(String round) throws Exception {
@@ -95,24 +84,16 @@ class AdversaryTest extends SchedulerFixture {
         }
     }
 
-    private <T extends Event> List<T> seen(Class<T> type) {
-        return events.stream()
-                .map(EventRecord::event)
-                .filter(type::isInstance)
-                .map(type::cast)
-                .toList();
-    }
-
     private void awaitRuns(int count) {
         await().atMost(Duration.ofSeconds(120)).untilAsserted(() -> {
-            assertThat(tail.failure()).isNull();
-            assertThat(seen(Event.RunFinished.class)).hasSize(count);
+            told.expectNoFailure();
+            assertThat(told.seen(Event.RunFinished.class)).hasSize(count);
         });
     }
 
     /** Every task was run by a real worker, passed, and has one result. */
     private void expectAllDone(String round) {
-        var finished = seen(Event.TaskFinished.class);
+        var finished = told.seen(Event.TaskFinished.class);
         assertThat(finished).allMatch(task -> task.outcome() == Outcome.SUCCESS);
         assertThat(finished.stream().map(AdversaryTest::name).toList()).doesNotHaveDuplicates();
         for (var project : PROJECTS) {
@@ -215,7 +196,7 @@ class AdversaryTest extends SchedulerFixture {
     void shouldMakeTheSpaceAnewWhenItIsDeleted() throws Exception {
         startWorker("w1");
         submitAll("a");
-        await().atMost(PATIENCE).until(() -> seen(Event.TaskFinished.class).size() > 20);
+        await().atMost(PATIENCE).until(() -> told.seen(Event.TaskFinished.class).size() > 20);
 
         delete(Topics.space("any"));
 
@@ -227,7 +208,7 @@ class AdversaryTest extends SchedulerFixture {
     void shouldFillTheSpaceAgainWhenItIsDeletedAndMadeByAnother() throws Exception {
         startWorker("w1");
         submitAll("a");
-        await().atMost(PATIENCE).until(() -> seen(Event.TaskFinished.class).size() > 20);
+        await().atMost(PATIENCE).until(() -> told.seen(Event.TaskFinished.class).size() > 20);
 
         delete(Topics.space("any"));
         try (var admin = settings.admin()) {
@@ -275,7 +256,7 @@ class AdversaryTest extends SchedulerFixture {
     @Test
     void shouldRefuseToBeginWithOtherCommandsThanItsOwnAndKeepTheState() throws Exception {
         submitAll("a");
-        await().atMost(PATIENCE).until(() -> seen(Event.RunCreated.class).size() == PROJECTS.size());
+        await().atMost(PATIENCE).until(() -> told.seen(Event.RunCreated.class).size() == PROJECTS.size());
         scheduler.close();
         delete(Topics.COMMANDS);
         try (var admin = settings.admin()) {
@@ -291,7 +272,7 @@ class AdversaryTest extends SchedulerFixture {
     @Test
     void shouldRefuseToGoOnWithOtherEventsThanItsOwn() throws Exception {
         submitAll("a");
-        await().atMost(PATIENCE).until(() -> !seen(Event.RunCreated.class).isEmpty());
+        await().atMost(PATIENCE).until(() -> !told.seen(Event.RunCreated.class).isEmpty());
 
         delete(Topics.EVENTS);
         try (var admin = settings.admin()) {

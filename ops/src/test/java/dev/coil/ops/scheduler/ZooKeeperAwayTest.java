@@ -4,15 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.coil.ops.worker.CuttableProxy;
-import dev.coil.protocol.command.Command;
 import dev.coil.protocol.event.Event;
-import dev.coil.protocol.event.EventRecord;
 import dev.coil.protocol.graph.Action;
 import dev.coil.protocol.graph.Outcome;
-import dev.coil.protocol.graph.Source;
 import dev.coil.protocol.graph.TaskSpec;
-import dev.coil.protocol.log.CommandLog;
-import dev.coil.protocol.log.EventTail;
 import dev.coil.protocol.tuple.Requirement;
 import dev.coil.scheduler.Scheduler;
 import dev.coil.scheduler.SchedulerConfig;
@@ -24,7 +19,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -38,12 +32,11 @@ class ZooKeeperAwayTest extends SchedulerFixture {
     /** Longer than a session and the grace behind it. */
     private static final Duration AWAY = Duration.ofSeconds(14);
 
-    private final List<EventRecord> events = new CopyOnWriteArrayList<>();
     private final List<Worker> workers = new ArrayList<>();
     private CuttableProxy ofScheduler;
     private CuttableProxy ofWorkers;
     private Scheduler scheduler;
-    private EventTail tail;
+    private Told told;
 
     @BeforeEach
     void makeNetwork() throws IOException {
@@ -52,13 +45,13 @@ class ZooKeeperAwayTest extends SchedulerFixture {
         ofWorkers = new CuttableProxy(port);
         scheduler = new Scheduler(
                 new SchedulerConfig(settings, ofScheduler.address(), directory.resolve("one"), "one", true));
-        tail = new EventTail(settings, EventTail.Start.BEGINNING, "tail", events::addAll);
+        told = new Told(settings);
     }
 
     @AfterEach
     void stop() throws Exception {
         workers.forEach(Worker::close);
-        tail.close();
+        told.close();
         scheduler.close();
         ofWorkers.close();
         ofScheduler.close();
@@ -78,26 +71,15 @@ class ZooKeeperAwayTest extends SchedulerFixture {
         for (int i = 0; i < tasks; i++) {
             specs.add(TaskSpec.simple("t" + i, List.of(), Requirement.ANY, Action.script(script)));
         }
-        var id = "0011223344556677";
-        try (var commands = new CommandLog(settings)) {
-            commands.append(new Command.StageTasks("p", id, 0, specs));
-            commands.append(new Command.SubmitRun("r", "p", id, Source.none(), tasks, false, "ada", null))
-                    .get();
-        }
-    }
-
-    private <T extends Event> List<T> seen(Class<T> type) {
-        return events.stream()
-                .map(EventRecord::event)
-                .filter(type::isInstance)
-                .map(type::cast)
-                .toList();
+        told.submit("p", "0011223344556677", specs);
     }
 
     private void expectSuccessOf(int tasks) {
         await().atMost(Duration.ofSeconds(90))
-                .until(() -> !seen(Event.RunFinished.class).isEmpty());
-        assertThat(seen(Event.TaskFinished.class)).hasSize(tasks).allMatch(task -> task.outcome() == Outcome.SUCCESS);
+                .until(() -> !told.seen(Event.RunFinished.class).isEmpty());
+        assertThat(told.seen(Event.TaskFinished.class))
+                .hasSize(tasks)
+                .allMatch(task -> task.outcome() == Outcome.SUCCESS);
     }
 
     private static void pass(Duration time) {
@@ -116,9 +98,9 @@ class ZooKeeperAwayTest extends SchedulerFixture {
         submit("true", 8);
 
         expectSuccessOf(8);
-        assertThat(seen(Event.WorkersReported.class)).isEmpty();
+        assertThat(told.seen(Event.WorkersReported.class)).isEmpty();
         ofScheduler.heal();
-        await().atMost(PATIENCE).until(() -> seen(Event.WorkersReported.class).stream()
+        await().atMost(PATIENCE).until(() -> told.seen(Event.WorkersReported.class).stream()
                 .anyMatch(report -> report.workers().size() == 2));
     }
 
@@ -127,14 +109,14 @@ class ZooKeeperAwayTest extends SchedulerFixture {
         scheduler.start();
         startWorkers();
         submit("sleep " + (AWAY.toSeconds() + 4), 2);
-        await().atMost(PATIENCE).until(() -> seen(Event.TaskClaimed.class).size() == 2);
+        await().atMost(PATIENCE).until(() -> told.seen(Event.TaskClaimed.class).size() == 2);
 
         ofScheduler.cut();
         pass(AWAY);
         ofScheduler.heal();
 
         expectSuccessOf(2);
-        assertThat(seen(Event.TaskClaimed.class)).as("attempts").hasSize(2);
+        assertThat(told.seen(Event.TaskClaimed.class)).as("attempts").hasSize(2);
     }
 
     @Test
@@ -142,7 +124,7 @@ class ZooKeeperAwayTest extends SchedulerFixture {
         scheduler.start();
         startWorkers();
         submit("sleep 4", 6);
-        await().atMost(PATIENCE).until(() -> seen(Event.TaskClaimed.class).size() == 2);
+        await().atMost(PATIENCE).until(() -> told.seen(Event.TaskClaimed.class).size() == 2);
 
         ofScheduler.cut();
         ofWorkers.cut();

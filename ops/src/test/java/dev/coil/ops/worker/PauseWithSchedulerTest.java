@@ -5,15 +5,13 @@ import static org.awaitility.Awaitility.await;
 
 import dev.coil.ops.node.EmbeddedKafka;
 import dev.coil.ops.node.EmbeddedZooKeeper;
+import dev.coil.ops.scheduler.Told;
 import dev.coil.protocol.command.Command;
 import dev.coil.protocol.event.Event;
-import dev.coil.protocol.event.EventRecord;
 import dev.coil.protocol.graph.Action;
 import dev.coil.protocol.graph.Outcome;
-import dev.coil.protocol.graph.Source;
 import dev.coil.protocol.graph.TaskSpec;
 import dev.coil.protocol.log.CommandLog;
-import dev.coil.protocol.log.EventTail;
 import dev.coil.protocol.log.KafkaSettings;
 import dev.coil.protocol.pause.PauseScope;
 import dev.coil.protocol.presence.PresencePaths;
@@ -28,7 +26,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.curator.framework.CuratorFrameworkFactory;
 import org.apache.curator.retry.RetryOneTime;
 import org.junit.jupiter.api.AfterEach;
@@ -51,9 +48,8 @@ class PauseWithSchedulerTest {
     private KafkaSettings settings;
     private Scheduler scheduler;
     private CommandLog commands;
-    private EventTail tail;
+    private Told told;
     private int requests;
-    private final List<EventRecord> events = new CopyOnWriteArrayList<>();
 
     @BeforeEach
     void start() throws Exception {
@@ -62,7 +58,7 @@ class PauseWithSchedulerTest {
         settings = new KafkaSettings(kafka.bootstrapServers(), 3, (short) 1, Map.of());
         startScheduler();
         commands = new CommandLog(settings);
-        tail = new EventTail(settings, EventTail.Start.BEGINNING, "tail", events::addAll);
+        told = new Told(settings);
     }
 
     private void startScheduler() {
@@ -73,7 +69,7 @@ class PauseWithSchedulerTest {
 
     @AfterEach
     void close() throws Exception {
-        tail.close();
+        told.close();
         commands.close();
         scheduler.close();
         zookeeper.close();
@@ -87,9 +83,8 @@ class PauseWithSchedulerTest {
         return worker;
     }
 
-    private void submit(String project, String id, TaskSpec... tasks) {
-        commands.append(new Command.StageTasks(project, id, 0, List.of(tasks)));
-        commands.append(new Command.SubmitRun("submit", project, id, Source.none(), tasks.length, false, "ada", null));
+    private void submit(String project, String id, TaskSpec... tasks) throws Exception {
+        told.submit(project, id, List.of(tasks));
     }
 
     private static TaskSpec task(String name, String script) {
@@ -112,35 +107,27 @@ class PauseWithSchedulerTest {
 
     private void awaitAnswers() {
         await().atMost(PATIENCE)
-                .until(() -> seen(Event.RequestAnswered.class).stream()
+                .until(() -> told.seen(Event.RequestAnswered.class).stream()
                                 .filter(answer -> answer.requestId().startsWith("r"))
                                 .count()
                         == requests);
     }
 
-    private <T extends Event> List<T> seen(Class<T> type) {
-        return events.stream()
-                .map(EventRecord::event)
-                .filter(type::isInstance)
-                .map(type::cast)
-                .toList();
-    }
-
     private List<String> claims() {
-        return seen(Event.TaskClaimed.class).stream()
+        return told.seen(Event.TaskClaimed.class).stream()
                 .map(claim -> claim.worker() + " took " + claim.project())
                 .toList();
     }
 
     private void awaitFinished(String project) {
-        await().atMost(PATIENCE).until(() -> seen(Event.RunFinished.class).stream()
+        await().atMost(PATIENCE).until(() -> told.seen(Event.RunFinished.class).stream()
                 .anyMatch(run -> run.project().equals(project) && run.outcome() == Outcome.SUCCESS));
     }
 
     /** Whether the worker of this name, as the owners last saw it, takes nothing new. */
     private void awaitDraining(String name, boolean draining) {
         await().atMost(PATIENCE).until(() -> {
-            var reports = seen(Event.WorkersReported.class);
+            var reports = told.seen(Event.WorkersReported.class);
             return !reports.isEmpty()
                     && reports.get(reports.size() - 1).workers().stream()
                             .anyMatch(worker -> worker.name().equals(name) && worker.draining() == draining);
@@ -160,7 +147,7 @@ class PauseWithSchedulerTest {
             submit("other", "0000000000000003", task("a", "true"));
             awaitFinished("other");
 
-            assertThat(seen(Event.TaskReady.class)).hasSize(4);
+            assertThat(told.seen(Event.TaskReady.class)).hasSize(4);
             assertThat(claims()).containsExactly("w1 took free", "w1 took other");
             resume(PauseScope.project("held"));
             awaitFinished("held");

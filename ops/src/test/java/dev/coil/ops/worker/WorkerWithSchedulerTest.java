@@ -5,15 +5,13 @@ import static org.awaitility.Awaitility.await;
 
 import dev.coil.ops.node.EmbeddedKafka;
 import dev.coil.ops.node.EmbeddedZooKeeper;
+import dev.coil.ops.scheduler.Told;
 import dev.coil.protocol.command.Command;
 import dev.coil.protocol.event.Event;
-import dev.coil.protocol.event.EventRecord;
 import dev.coil.protocol.graph.Action;
 import dev.coil.protocol.graph.Outcome;
-import dev.coil.protocol.graph.Source;
 import dev.coil.protocol.graph.TaskSpec;
 import dev.coil.protocol.log.CommandLog;
-import dev.coil.protocol.log.EventTail;
 import dev.coil.protocol.log.KafkaSettings;
 import dev.coil.protocol.tuple.Requirement;
 import dev.coil.scheduler.Scheduler;
@@ -26,7 +24,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -47,8 +44,7 @@ class WorkerWithSchedulerTest {
     private KafkaSettings settings;
     private Scheduler scheduler;
     private CommandLog commands;
-    private EventTail tail;
-    private final List<EventRecord> events = new CopyOnWriteArrayList<>();
+    private Told told;
 
     @BeforeEach
     void start() throws Exception {
@@ -59,12 +55,12 @@ class WorkerWithSchedulerTest {
                 settings, zookeeper.connectString(), directory.resolve("scheduler"), "scheduler", true));
         scheduler.start();
         commands = new CommandLog(settings);
-        tail = new EventTail(settings, EventTail.Start.BEGINNING, "tail", events::addAll);
+        told = new Told(settings);
     }
 
     @AfterEach
     void close() throws Exception {
-        tail.close();
+        told.close();
         commands.close();
         scheduler.close();
         zookeeper.close();
@@ -77,26 +73,15 @@ class WorkerWithSchedulerTest {
     }
 
     private void submit(TaskSpec... tasks) throws Exception {
-        var id = "0011223344556677";
-        commands.append(new Command.StageTasks("demo", id, 0, List.of(tasks)));
-        commands.append(new Command.SubmitRun("request", "demo", id, Source.none(), tasks.length, false, "ada", null))
-                .get();
+        told.submit("demo", "0011223344556677", List.of(tasks));
     }
 
     private static TaskSpec task(String name, List<Integer> needs, String script) {
         return TaskSpec.simple(name, needs, Requirement.ANY, Action.script(script));
     }
 
-    private <T extends Event> List<T> seen(Class<T> type) {
-        return events.stream()
-                .map(EventRecord::event)
-                .filter(type::isInstance)
-                .map(type::cast)
-                .toList();
-    }
-
     private List<Outcome> outcomes() {
-        return seen(Event.TaskFinished.class).stream()
+        return told.seen(Event.TaskFinished.class).stream()
                 .map(Event.TaskFinished::outcome)
                 .toList();
     }
@@ -112,7 +97,8 @@ class WorkerWithSchedulerTest {
                     task("c", List.of(1), "echo c >> " + file + "; exit 9"),
                     task("d", List.of(2), "echo d >> " + file));
 
-            await().atMost(PATIENCE).until(() -> !seen(Event.RunFinished.class).isEmpty());
+            await().atMost(PATIENCE)
+                    .until(() -> !told.seen(Event.RunFinished.class).isEmpty());
 
             assertThat(file).hasContent("a\nb\nc\n");
             assertThat(outcomes()).containsExactly(Outcome.SUCCESS, Outcome.SUCCESS, Outcome.FAILURE, Outcome.SKIPPED);
@@ -130,9 +116,10 @@ class WorkerWithSchedulerTest {
                 second.start();
             }
 
-            await().atMost(PATIENCE).until(() -> !seen(Event.RunFinished.class).isEmpty());
+            await().atMost(PATIENCE)
+                    .until(() -> !told.seen(Event.RunFinished.class).isEmpty());
             assertThat(outcomes()).containsExactly(Outcome.SUCCESS);
-            assertThat(seen(Event.TaskClaimed.class).stream()
+            assertThat(told.seen(Event.TaskClaimed.class).stream()
                             .map(Event.TaskClaimed::worker)
                             .toList())
                     .containsExactly("w1", "w2");
