@@ -43,9 +43,14 @@ class ZooKeeperAwayTest extends SchedulerFixture {
         int port = Integer.parseInt(zookeeper().replaceFirst(".*:", ""));
         ofScheduler = new CuttableProxy(port);
         ofWorkers = new CuttableProxy(port);
+    }
+
+    /** Whoever has seen ZooKeeper once knows something, so it is cut off before. */
+    private void startScheduler() {
         scheduler = new Scheduler(
                 new SchedulerConfig(settings, ofScheduler.address(), directory.resolve("one"), "one", true));
         told = new Told(settings);
+        scheduler.start();
     }
 
     @AfterEach
@@ -92,7 +97,7 @@ class ZooKeeperAwayTest extends SchedulerFixture {
     @Test
     void shouldStartWithoutItAndLetWorkersRunWhatTheyCan() throws Exception {
         ofScheduler.cut();
-        scheduler.start();
+        startScheduler();
         startWorkers();
 
         submit("true", 8);
@@ -106,7 +111,7 @@ class ZooKeeperAwayTest extends SchedulerFixture {
 
     @Test
     void shouldGiveUpNobodyWhomTheSchedulerAloneCannotSee() throws Exception {
-        scheduler.start();
+        startScheduler();
         startWorkers();
         submit("sleep " + (AWAY.toSeconds() + 4), 2);
         await().atMost(PATIENCE).until(() -> told.seen(Event.TaskClaimed.class).size() == 2);
@@ -121,7 +126,7 @@ class ZooKeeperAwayTest extends SchedulerFixture {
 
     @Test
     void shouldRunAgainWhatWorkersKilledThatCouldNotBeSeen() throws Exception {
-        scheduler.start();
+        startScheduler();
         startWorkers();
         submit("sleep 4", 6);
         await().atMost(PATIENCE).until(() -> told.seen(Event.TaskClaimed.class).size() == 2);

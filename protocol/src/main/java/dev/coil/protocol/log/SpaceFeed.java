@@ -39,11 +39,11 @@ public final class SpaceFeed implements AutoCloseable {
         admin = settings.admin();
         watch = new TopicWatch(admin);
         try {
-            watch.watch(topics);
             var partitions = new ArrayList<TopicPartition>();
             for (var topic : topics) {
                 partitions.addAll(Topics.partitions(consumer, topic));
             }
+            watch.watch(topics);
             consumer.assign(partitions);
             consumer.seekToBeginning(partitions);
             startEnds = new HashMap<>(consumer.endOffsets(partitions));
