@@ -49,7 +49,7 @@ public final class Planner {
         var drafts = drafts(catalog, builder, problems);
         problems.throwIfAny();
         file.tasks().values().forEach(new ScriptHints(warnings)::look);
-        NeedHints.look(catalog.instances(), warnings);
+        new NeedHints(warnings).look(catalog.instances());
 
         var ordered = TopologicalOrder.of(catalog.instances(), problems);
         var kept = Selection.keep(ordered, catalog, context.selected(), file.tasksAt(), problems);
