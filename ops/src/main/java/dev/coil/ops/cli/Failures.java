@@ -38,6 +38,7 @@ final class Failures {
             return say(world, failed.exitCode(), failed.getMessage());
         }
         if (failure instanceof GraphException graph) {
+            graph.notes().forEach(note -> say(world, 0, "warning: " + note));
             graph.problems().forEach(world.err()::println);
             graph.moreAdvice().ifPresent(advice -> say(world, 0, advice));
             return ExitCodes.USAGE;

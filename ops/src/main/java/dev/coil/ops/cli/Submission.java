@@ -7,6 +7,7 @@ import dev.coil.ops.checkout.Wanted;
 import dev.coil.ops.client.NodeClient;
 import dev.coil.ops.client.SubmitRequest;
 import dev.coil.ops.client.Submitted;
+import dev.coil.protocol.graph.GraphException;
 import dev.coil.protocol.graph.parse.GraphParser;
 import dev.coil.protocol.graph.plan.Plan;
 import dev.coil.protocol.graph.plan.PlanContext;
@@ -61,6 +62,10 @@ final class Submission implements AutoCloseable {
             var notices = new ArrayList<>(checkout.notices());
             plan.warnings().forEach(warning -> notices.add(warning.toString()));
             return new Submission(checkout, plan, event, select, changedFiles, notices);
+        } catch (GraphException e) {
+            var notices = checkout.notices();
+            checkout.close();
+            throw e.noting(notices);
         } catch (RuntimeException e) {
             checkout.close();
             throw e;

@@ -165,6 +165,19 @@ class GraphVerbsTest {
     }
 
     @Test
+    void shouldSayThatTheCommittedGraphIsTheBadOne() {
+        var shell = Shell.repository(temporary.resolve("repository"));
+        shell.run("echo 'tasks: {a: {run: x, needs: b}}' > .coil.yml; git add .; git commit -qm 'Break it';"
+                + " echo 'tasks: {a: {run: x}}' > .coil.yml");
+
+        var result = console.coil("submit", shell.directory().toString());
+
+        assertThat(result.code()).isEqualTo(ExitCodes.USAGE);
+        assertThat(result.err())
+                .containsSubsequence("differs from the commit: the graph of the commit is used", "'a' needs 'b'");
+    }
+
+    @Test
     void shouldSayWhereThereIsNoGraph() {
         var result = console.coil("plan");
 

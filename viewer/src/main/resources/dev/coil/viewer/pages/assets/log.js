@@ -306,7 +306,7 @@ function footer() {
     return html`<p class="notice">${task.state === 'finished' ? html`It was not run${reason(task) ? `: ${reason(task)}` : ''}.` : 'It has not been started. Its log appears here when it is.'}</p>`;
   }
   if (last && !end) return html`<p class="notice open">The log goes on. This page shows its first ${MOST_LINES.toLocaleString('en')} lines, and its end when it has come to it.</p>`;
-  if (!end) return html`<p class="notice ${attempt()?.outcome ? '' : 'open'}">${attempt()?.outcome ? 'The rest is on its way.' : 'running'}</p>`;
+  if (!end) return html`<p class="notice ${attempt()?.outcome ? '' : 'open'}">${!attempt()?.outcome ? 'running' : attempt().outcome === 'error' ? 'More may not come: its worker is gone.' : 'The rest is on its way.'}</p>`;
   if (!end.complete) return html`<p class="notice">The log ends here, after ${size(bytes)}: more was printed, or nobody can say, because the worker is gone.</p>`;
   return html`<p class="notice">${log.lines.length ? `${size(bytes)}, complete` : 'It printed nothing.'}</p>`;
 }
