@@ -45,6 +45,19 @@ class LauncherTest {
     }
 
     @Test
+    void shouldStartWhatIsInstalledBesideItAndWriteNothing() throws Exception {
+        FakeCheckout.write(checkout.top.resolve("coil.jar"), "installed");
+
+        var installed = checkout.coil("list");
+
+        assertThat(installed.out()).contains("\n-jar\n" + checkout.top.resolve("coil.jar") + "\nlist\n");
+        assertThat(installed.err()).isEmpty();
+        assertThat(checkout.buildCount()).isZero();
+        assertThat(checkout.top.resolve("ops/target")).doesNotExist();
+        assertThat(checkout.top).isDirectoryNotContaining("glob:**.jsa");
+    }
+
+    @Test
     void shouldBuildAgainWhenASourceIsNewerOrGone() throws Exception {
         checkout.coil();
 
