@@ -2,6 +2,7 @@ package dev.coil.ops.node;
 
 import dev.coil.ops.logging.Logging;
 import dev.coil.protocol.log.KafkaSettings;
+import dev.coil.protocol.log.KafkaUnusable;
 import dev.coil.protocol.log.Topics;
 import dev.coil.scheduler.Scheduler;
 import dev.coil.scheduler.SchedulerConfig;
@@ -117,6 +118,11 @@ public final class ClusterNode implements Node {
                 Notices notices) {
             try (var admin = kafka.admin()) {
                 Topics.createFixed(admin, kafka);
+            } catch (KafkaUnusable e) {
+                throw new NodeStartException(
+                        "Kafka at " + kafka.bootstrapServers() + " cannot be used: is it up, and the address right? ("
+                                + e.getMessage() + ")",
+                        e);
             }
             var scheduler = parts.start("scheduler", () -> {
                 var made = new Scheduler(new SchedulerConfig(

@@ -62,6 +62,13 @@ class ClusterNodeTest {
         assertThatThrownBy(() -> ClusterNode.start(config("lonely"), Notices.toTheLog(), settings(), "127.0.0.1:1"))
                 .isInstanceOf(NodeStartException.class)
                 .hasMessageContainingAll("ZooKeeper", "127.0.0.1:1");
+
+        var impatient = Map.of("default.api.timeout.ms", "1000", "request.timeout.ms", "1000");
+        var nowhere = new KafkaSettings("127.0.0.1:1", 4, (short) 1, impatient);
+        assertThatThrownBy(() ->
+                        ClusterNode.start(config("lonely"), Notices.toTheLog(), nowhere, zookeeper.connectString()))
+                .isInstanceOf(NodeStartException.class)
+                .hasMessageStartingWith("Kafka at 127.0.0.1:1 cannot be used: is it up, and the address right?");
     }
 
     /** Of several projects some are in each partition, and so with each scheduler. */
