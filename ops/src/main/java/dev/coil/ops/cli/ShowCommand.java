@@ -196,7 +196,9 @@ final class ShowCommand extends Verb {
         if (number < 2) {
             return why;
         }
-        var attempts = task.isFinished() ? number + " attempts" : "attempt " + number;
+        var before = task.attempts().get(number - 2).reason();
+        var attempts = (task.isFinished() ? number + " attempts" : "attempt " + number)
+                + (before == null || before.isEmpty() ? "" : " (before: " + before + ")");
         return why == null ? attempts : why + ", " + attempts;
     }
 
