@@ -21,6 +21,9 @@ import picocli.CommandLine.Parameters;
         description = "Print the log of a task as the task wrote it; with --json, a line of JSON for each.")
 final class LogCommand extends Verb {
 
+    /** Of so many tasks the errors are printed where none is named. */
+    private static final int MOST_TASKS = 20;
+
     @Parameters(index = "0", paramLabel = "RUN", description = RunName.DESCRIPTION)
     private String runName = "";
 
@@ -41,7 +44,7 @@ final class LogCommand extends Verb {
     @Option(
             names = "--errors",
             description =
-                    "Print only the lines that say what went wrong, as far as Coil recognises them, with numbers.")
+                    "Print only the lines that say what went wrong, as far as Coil recognises them, with numbers; without TASK of all that failed.")
     private boolean errors;
 
     LogCommand(World world) {
@@ -55,6 +58,9 @@ final class LogCommand extends Verb {
         }
         var node = Nodes.client(world);
         var run = node.run(RunName.resolve(world, node, runName));
+        if (errors && taskName == null) {
+            return printErrorsOfAll(node, run);
+        }
         var task = taskName == null ? TaskNames.meant(run) : TaskNames.find(run, taskName);
         if (!hasAttempt(task) && follow) {
             task = awaitAttempt(node, run, task.index());
@@ -75,6 +81,25 @@ final class LogCommand extends Verb {
             }
         } catch (IOException e) {
             throw new UncheckedIOException("the log of " + task.name() + " broke off", e);
+        }
+        return ExitCodes.OK;
+    }
+
+    /** Of the tasks that failed, the required ones if there are such; below their names if there are several. */
+    private int printErrorsOfAll(NodeClient node, Run run) {
+        var failed = TaskNames.failed(run).stream().filter(this::hasAttempt).toList();
+        if (failed.isEmpty()) {
+            note("nothing in " + run.summary().name() + " has failed");
+        }
+        for (var task : failed.subList(0, Math.min(MOST_TASKS, failed.size()))) {
+            if (failed.size() > 1 && !json) {
+                print(task.name() + ":");
+            }
+            int last = task.attempts().get(task.attempts().size() - 1).number();
+            printErrors(run, task, node.errors(run.summary(), task.index(), attempt == null ? last : attempt));
+        }
+        if (failed.size() > MOST_TASKS) {
+            note("and " + (failed.size() - MOST_TASKS) + " more tasks that failed");
         }
         return ExitCodes.OK;
     }

@@ -6,6 +6,7 @@ import dev.coil.protocol.graph.Outcome;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -44,6 +45,17 @@ final class Retried {
             }
         }
         return chosen;
+    }
+
+    /** What keeps a task from being run again alone: something that it needs, and that did not end well. */
+    static Optional<Task> obstacle(Run run, Task one) {
+        return one.isSkippedForItsNeeds()
+                ? run.tasks().stream()
+                        .filter(task -> one.needs().contains(task.name()))
+                        .filter(task -> task.isFinished() && task.outcome() != Outcome.SUCCESS)
+                        .filter(task -> !(task.allowFailure() && task.isBroken()) && !BY_CONDITION.equals(task.kind()))
+                        .findFirst()
+                : Optional.empty();
     }
 
     private static boolean isSkipped(Task task) {

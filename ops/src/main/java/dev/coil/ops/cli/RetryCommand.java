@@ -4,6 +4,7 @@ import dev.coil.ops.client.Run;
 import dev.coil.ops.client.RunEvent;
 import dev.coil.ops.client.Task;
 import dev.coil.ops.progress.RunModel;
+import dev.coil.ops.progress.Style;
 import java.util.LinkedHashMap;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -51,6 +52,17 @@ final class RetryCommand extends Verb {
         var task = taskName == null ? null : TaskNames.find(run, taskName);
         var retried = Retried.of(run, task, dependents).stream().map(Task::name).toList();
         node.retry(run.summary(), task == null ? null : task.index(), dependents);
+        if (task != null) {
+            Retried.obstacle(run, task)
+                    .ifPresent(other -> note(task.name() + " needs " + other.name() + ", which "
+                            + Style.word(other.outcome()) + ": 'coil retry "
+                            + run.summary().name() + " " + other.name()
+                            + "' takes it along"));
+        }
+        var commit = ListCommand.shortId(run.summary().commit());
+        if (!commit.isEmpty()) {
+            note("it is commit " + commit + " again; 'coil submit' runs what was committed since");
+        }
         if (watch) {
             note(sentence(run, retried));
             node.awaitRetried(run);

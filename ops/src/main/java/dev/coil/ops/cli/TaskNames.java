@@ -43,14 +43,20 @@ final class TaskNames {
      * @throws CommandFailed with those that might be meant
      */
     static Task meant(Run run) {
-        var failed = run.tasks().stream().filter(Task::isBroken).toList();
-        var counting = failed.stream().filter(task -> !task.allowFailure()).toList();
-        var candidates = !counting.isEmpty() ? counting : failed.isEmpty() ? run.tasks() : failed;
+        var failed = failed(run);
+        var candidates = failed.isEmpty() ? run.tasks() : failed;
         if (candidates.size() == 1) {
             return candidates.get(0);
         }
         throw CommandFailed.usage("the task is missing: " + run.summary().name() + " has " + candidates.size()
                 + (failed.isEmpty() ? " tasks: " : " that failed: ") + names(candidates));
+    }
+
+    /** The tasks that failed and may not; if there are none, those that failed and may. */
+    static List<Task> failed(Run run) {
+        var failed = run.tasks().stream().filter(Task::isBroken).toList();
+        var counting = failed.stream().filter(task -> !task.allowFailure()).toList();
+        return counting.isEmpty() ? failed : counting;
     }
 
     /**

@@ -35,6 +35,17 @@ class LogVerbTest extends FakeNodeFixture {
     }
 
     @Test
+    void shouldPrintTheErrorLinesOfAllThatFailed() {
+        node.json("GET " + LOG + "/errors", ERRORS);
+
+        assertThat(console.coil("log", "latest", "--errors").out()).isEqualTo("276: foo.c:12:5: error: no x\n");
+
+        node.json("GET /api/v1/runs/latest", FINISHED.replace("\"failure\"", "\"success\""));
+        assertThat(console.coil("log", "latest", "--errors"))
+                .isEqualTo(new Console.Result(0, "", "coil: nothing in my-lang#17 has failed\n"));
+    }
+
+    @Test
     void shouldSayThatALogHasNoErrorLines() {
         assertThat(console.coil("log", "latest", "build", "--errors"))
                 .isEqualTo(new Console.Result(

@@ -166,8 +166,10 @@ class OrderVerbsTest extends FakeNodeFixture {
 
         assertThat(console.coil("retry", "latest").out())
                 .isEqualTo("retrying 2 tasks of my-lang#17: build, test/linux-s390x/1\n");
-        assertThat(console.coil("retry", "latest", "test").out())
-                .isEqualTo("retrying 1 task of my-lang#17: test/linux-s390x/1\n");
+        var alone = console.coil("retry", "latest", "test");
+        assertThat(alone.out()).isEqualTo("retrying 1 task of my-lang#17: test/linux-s390x/1\n");
+        assertThat(alone.err())
+                .contains("test/linux-s390x/1 needs build, which failed: 'coil retry my-lang#17 build' takes it along");
         assertThat(console.coil("retry", "latest", "--failed", "--json").out()).isEqualTo("""
                 {
                   "run": "my-lang#17",
@@ -190,6 +192,7 @@ class OrderVerbsTest extends FakeNodeFixture {
         var result = console.coil("retry", "latest", "--watch");
 
         assertThat(result.err()).isEqualTo("""
+                coil: it is commit 5f3c2a1b9d again; 'coil submit' runs what was committed since
                 coil: retrying 2 tasks of my-lang#17: build, test/linux-s390x/1
                 passed    build  (4.0 s, attempt 2)
                 passed    test/linux-s390x/1
