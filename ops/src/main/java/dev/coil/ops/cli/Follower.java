@@ -169,6 +169,11 @@ final class Follower {
             var sentences = unmatched(model.run());
             saidUnmatched = !sentences.isEmpty();
             sentences.forEach(sentence -> note("warning: " + sentence));
+            if (saidUnmatched) {
+                boolean label = sentences.stream().anyMatch(sentence -> sentence.contains(" label "));
+                note("the run can pass all the same; --strict makes that an error"
+                        + (label ? ", --label NAME gives the worker of 'coil run' a label" : ""));
+            }
         }
     }
 
