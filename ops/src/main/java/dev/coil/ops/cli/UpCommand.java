@@ -128,7 +128,7 @@ final class UpCommand extends Verb {
             world.out().flush();
             note("the node is up, with its data in " + world.home() + "; Ctrl-C stops it");
             stopped.await();
-            note("stopping");
+            note("stopping; runs that have not ended go on when it is started again");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
