@@ -58,7 +58,7 @@ final class LogCommand extends Verb {
         }
         var node = Nodes.client(world);
         var run = node.run(RunName.resolve(world, node, runName));
-        if (errors && taskName == null) {
+        if (errors && taskName == null && !json) {
             return printErrorsOfAll(node, run);
         }
         var task = taskName == null ? TaskNames.meant(run) : TaskNames.find(run, taskName);
@@ -92,7 +92,7 @@ final class LogCommand extends Verb {
             note("nothing in " + run.summary().name() + " has failed");
         }
         for (var task : failed.subList(0, Math.min(MOST_TASKS, failed.size()))) {
-            if (failed.size() > 1 && !json) {
+            if (failed.size() > 1) {
                 print(task.name() + ":");
             }
             int last = task.attempts().get(task.attempts().size() - 1).number();
