@@ -27,6 +27,7 @@ final class Interrupts {
 
     private final List<Farewell> farewells = new CopyOnWriteArrayList<>();
     private final AtomicBoolean leaving = new AtomicBoolean();
+    private @Nullable Thread farewell;
     private volatile int code;
     private volatile @Nullable IntConsumer listener;
 
@@ -90,12 +91,8 @@ final class Interrupts {
     /** Ends the process without further ado, every process below it, and what it keeps in temporary files. */
     void leave(int code) {
         try {
-            if (!leaving.getAndSet(true)) {
-                var farewell = new Thread(this::sayFarewell, "farewell");
-                farewell.setDaemon(true);
-                farewell.start();
-                farewell.join(TimeUnit.SECONDS.toMillis(FAREWELL_SECONDS));
-            }
+            // A further signal meanwhile must not cut the farewell short, which is what removes the rest.
+            farewell().join(TimeUnit.SECONDS.toMillis(FAREWELL_SECONDS));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (OutOfMemoryError noThread) {
@@ -103,6 +100,18 @@ final class Interrupts {
         } finally {
             Runtime.getRuntime().halt(code);
         }
+    }
+
+    private synchronized Thread farewell() {
+        var begun = farewell;
+        if (begun == null) {
+            leaving.set(true);
+            begun = new Thread(this::sayFarewell, "farewell");
+            begun.setDaemon(true);
+            begun.start();
+            farewell = begun;
+        }
+        return begun;
     }
 
     /** Whether the process is about to end, so that nothing else is worth a word. */
