@@ -10,12 +10,12 @@ import org.jspecify.annotations.Nullable;
 /** The live stream of a run. For one reader; another thread may close it. */
 public final class RunStream implements AutoCloseable {
 
-    private final NodeClient client;
+    private final NodeHttp http;
     private final InputStream in;
     private final SseReader reader;
 
-    RunStream(NodeClient client, InputStream in) {
-        this.client = client;
+    RunStream(NodeHttp http, InputStream in) {
+        this.http = http;
         this.in = in;
         reader = new SseReader(in);
     }
@@ -51,7 +51,7 @@ public final class RunStream implements AutoCloseable {
             }
             return null;
         } catch (IOException e) {
-            throw client.unreachable(e);
+            throw http.unreachable(e);
         }
     }
 
@@ -64,7 +64,7 @@ public final class RunStream implements AutoCloseable {
         try {
             in.close();
         } catch (IOException e) {
-            throw client.unreachable(e);
+            throw http.unreachable(e);
         }
     }
 }
