@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
     @JsonSubTypes.Type(value = Command.ClaimTask.class, name = "ClaimTask.1"),
     @JsonSubTypes.Type(value = Command.FinishTask.class, name = "FinishTask.1"),
     @JsonSubTypes.Type(value = Command.AbandonClaim.class, name = "AbandonClaim.1"),
+    @JsonSubTypes.Type(value = Command.ConfirmClaim.class, name = "ConfirmClaim.1"),
     @JsonSubTypes.Type(value = Command.CancelRun.class, name = "CancelRun.1"),
     @JsonSubTypes.Type(value = Command.CancelRef.class, name = "CancelRef.1"),
     @JsonSubTypes.Type(value = Command.RetryRun.class, name = "RetryRun.1"),
@@ -135,6 +136,10 @@ public sealed interface Command {
     /** A claim that its worker gives back without a result; the task becomes ready again and no budget is charged. */
     record AbandonClaim(String project, int run, int task, int attempt, ClaimId claim, String reason)
             implements OfProject {}
+
+    /** Asks whether a claim is held: whoever passes on what a worker says may not know. Changes nothing. */
+    record ConfirmClaim(String requestId, String project, int run, int task, int attempt, ClaimId claim)
+            implements Request {}
 
     /**
      * Ends a run, or one task of it, early.

@@ -115,6 +115,7 @@ final class Samples {
                     0,
                     List.of(TaskSpec.simple("plan/lint", List.of(), Requirement.ANY, Action.script("true")))),
             new Command.SealGenerated("r4", "mylang", 17, 3, 1, CLAIM, "12".repeat(32), 12),
+            new Command.ConfirmClaim("r9", "mylang", 17, 3, 1, CLAIM),
             new Command.ClaimTask("mylang", 17, 3, 1, CLAIM, "build7"),
             new Command.FinishTask("mylang", 17, 3, 1, CLAIM, RESULT),
             new Command.AbandonClaim("mylang", 17, 3, 1, CLAIM, "the worker is draining"),

@@ -3,6 +3,7 @@ package dev.coil.scheduler.resolver;
 import dev.coil.protocol.command.Command;
 import dev.coil.protocol.control.Control;
 import dev.coil.protocol.event.Event;
+import dev.coil.protocol.event.Rejection;
 import dev.coil.protocol.space.ClaimId;
 import dev.coil.protocol.space.Tombstone;
 import dev.coil.scheduler.state.Cursor;
@@ -136,6 +137,17 @@ final class Claiming {
         if (held != null) {
             tasks.giveBack(turn, held.serial(), abandon.task(), held.task(), abandon.reason());
         }
+    }
+
+    /** A claim that was only just accepted is held; one of a worker that was given up, or of an attempt that ended, is not. */
+    void confirm(Turn turn, Command.ConfirmClaim confirm) {
+        var held = held(turn, confirm.project(), confirm.run(), confirm.task(), confirm.attempt(), confirm.claim());
+        turn.emit(new Event.RequestAnswered(
+                confirm.requestId(),
+                confirm.project(),
+                confirm.run(),
+                held == null ? Rejection.CLAIM_LOST : null,
+                held == null ? "this attempt is no longer the worker's" : ""));
     }
 
     /** A task that runs under somebody's claim. */

@@ -115,6 +115,8 @@ public final class Resolver {
             claiming.finish(turn, finish);
         } else if (command instanceof Command.AbandonClaim abandon) {
             claiming.abandon(turn, abandon);
+        } else if (command instanceof Command.ConfirmClaim confirm) {
+            claiming.confirm(turn, confirm);
         } else if (command instanceof Command.CancelRun cancel) {
             cancelling.cancel(turn, cancel);
         } else if (command instanceof Command.CancelRef cancel) {
