@@ -3,13 +3,13 @@ package dev.coil.worker;
 import dev.coil.protocol.log.CommandLog;
 import dev.coil.protocol.log.KafkaSettings;
 import dev.coil.protocol.log.KafkaUnusable;
+import dev.coil.protocol.log.Orders;
 import dev.coil.protocol.log.SpaceFeed;
 import dev.coil.protocol.log.Topics;
 import dev.coil.protocol.pause.Pause;
 import dev.coil.protocol.tuple.WorkerInfo;
 import dev.coil.worker.blob.Node;
 import dev.coil.worker.claim.ClaimLoop;
-import dev.coil.worker.claim.Orders;
 import dev.coil.worker.host.Host;
 import dev.coil.worker.host.WorkerDirectory;
 import dev.coil.worker.presence.Incarnations;
@@ -120,7 +120,7 @@ public final class Worker implements AutoCloseable {
                 config.slots(),
                 announced::workers));
         loop = claims;
-        opened(new Orders(config.kafka(), this::incarnation, stop -> claims.stop(stop.claim(), stop.reason())));
+        opened(new Orders(config.kafka(), this::isPresentAs, stop -> claims.stop(stop.claim(), stop.reason())));
         claims.start();
         announced.start(config.zookeeper());
         log.info("worker {} offers {} slots of {}", config.name(), config.slots(), attributes);
@@ -158,9 +158,9 @@ public final class Worker implements AutoCloseable {
         }
     }
 
-    private @Nullable String incarnation() {
+    private boolean isPresentAs(String incarnation) {
         var present = Objects.requireNonNull(incarnations).present();
-        return present == null ? null : present.incarnation();
+        return present != null && present.incarnation().equals(incarnation);
     }
 
     private static String version() {

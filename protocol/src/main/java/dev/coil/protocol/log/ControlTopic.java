@@ -6,6 +6,7 @@ import dev.coil.protocol.codec.Codec;
 import dev.coil.protocol.control.Control;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.jspecify.annotations.Nullable;
 
 /** How a {@link Control} is a record: its key is the incarnation that it is for. */
 public final class ControlTopic {
@@ -17,9 +18,9 @@ public final class ControlTopic {
                 Topics.CONTROL, partition, stop.claim().incarnation().getBytes(UTF_8), Codec.encode(stop));
     }
 
-    /** Whether the record is for this incarnation. */
-    public static boolean isFor(ConsumerRecord<byte[], byte[]> record, String incarnation) {
-        return record.key() != null && incarnation.equals(new String(record.key(), UTF_8));
+    /** The incarnation that the record is for; {@code null} if it does not say. */
+    static @Nullable String incarnation(ConsumerRecord<byte[], byte[]> record) {
+        return record.key() == null ? null : new String(record.key(), UTF_8);
     }
 
     public static Control read(ConsumerRecord<byte[], byte[]> record) {

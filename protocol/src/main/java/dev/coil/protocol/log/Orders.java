@@ -1,15 +1,12 @@
-package dev.coil.worker.claim;
+package dev.coil.protocol.log;
 
 import dev.coil.protocol.codec.UnreadableRecord;
 import dev.coil.protocol.control.Control;
-import dev.coil.protocol.log.ControlTopic;
-import dev.coil.protocol.log.KafkaSettings;
-import dev.coil.protocol.log.Topics;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
+import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.errors.WakeupException;
@@ -26,16 +23,21 @@ public final class Orders implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Orders.class);
 
     private final KafkaSettings settings;
-    private final Supplier<@Nullable String> incarnation;
+    private final Predicate<String> addressee;
     private final Consumer<Control.StopClaim> stops;
     private final Thread thread = new Thread(this::run, "coil-orders");
     private volatile KafkaConsumer<byte[], byte[]> consumer;
     private volatile boolean closed;
 
-    /** @param incarnation the present one; {@code null} while there is none */
-    public Orders(KafkaSettings settings, Supplier<@Nullable String> incarnation, Consumer<Control.StopClaim> stops) {
+    /**
+     * Begins to listen.
+     *
+     * @param addressee whether orders to an incarnation are to be heard; asked on the listening thread
+     * @param stops hears them, on that thread
+     */
+    public Orders(KafkaSettings settings, Predicate<String> addressee, Consumer<Control.StopClaim> stops) {
         this.settings = settings;
-        this.incarnation = incarnation;
+        this.addressee = addressee;
         this.stops = stops;
         this.consumer = atTheEnd();
         thread.setDaemon(true);
@@ -84,8 +86,8 @@ public final class Orders implements AutoCloseable {
     }
 
     private void read(ConsumerRecord<byte[], byte[]> record) {
-        var present = incarnation.get();
-        var order = present != null && ControlTopic.isFor(record, present) ? parse(record) : null;
+        var incarnation = ControlTopic.incarnation(record);
+        var order = incarnation != null && addressee.test(incarnation) ? parse(record) : null;
         if (order instanceof Control.StopClaim stop) {
             stops.accept(stop);
         }

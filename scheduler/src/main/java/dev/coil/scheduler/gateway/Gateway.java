@@ -4,6 +4,7 @@ import com.linecorp.armeria.server.ServerBuilder;
 import dev.coil.scheduler.blob.BlobReaper;
 import dev.coil.scheduler.blob.BlobService;
 import dev.coil.scheduler.blob.BlobStore;
+import dev.coil.scheduler.request.Requests;
 import dev.coil.scheduler.source.SourceService;
 import dev.coil.scheduler.source.SourceStore;
 import java.io.IOException;

@@ -19,6 +19,8 @@ import dev.coil.scheduler.blob.BlobStore;
 import dev.coil.scheduler.http.JsonAnswer;
 import dev.coil.scheduler.http.JsonPost;
 import dev.coil.scheduler.http.Refused;
+import dev.coil.scheduler.request.Rejections;
+import dev.coil.scheduler.request.Requests;
 import java.io.IOException;
 import java.util.List;
 import java.util.UUID;

@@ -8,6 +8,8 @@ import dev.coil.protocol.event.Event.RequestAnswered;
 import dev.coil.protocol.pause.PauseScope;
 import dev.coil.scheduler.http.JsonAnswer;
 import dev.coil.scheduler.http.JsonPost;
+import dev.coil.scheduler.request.Rejections;
+import dev.coil.scheduler.request.Requests;
 import java.util.List;
 import java.util.function.Function;
 

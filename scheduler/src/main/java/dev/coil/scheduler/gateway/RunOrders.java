@@ -8,6 +8,8 @@ import dev.coil.protocol.command.Command;
 import dev.coil.scheduler.http.JsonAnswer;
 import dev.coil.scheduler.http.JsonPost;
 import dev.coil.scheduler.http.Refused;
+import dev.coil.scheduler.request.Rejections;
+import dev.coil.scheduler.request.Requests;
 import dev.coil.scheduler.source.ProjectName;
 import java.util.List;
 import java.util.Map;

@@ -16,6 +16,8 @@ import dev.coil.scheduler.blob.BlobStore;
 import dev.coil.scheduler.http.JsonAnswer;
 import dev.coil.scheduler.http.JsonPost;
 import dev.coil.scheduler.http.Refused;
+import dev.coil.scheduler.request.Rejections;
+import dev.coil.scheduler.request.Requests;
 import dev.coil.scheduler.source.ProjectName;
 import dev.coil.scheduler.source.SourceStore;
 import java.security.SecureRandom;

@@ -1,4 +1,4 @@
-package dev.coil.scheduler.gateway;
+package dev.coil.scheduler.request;
 
 import com.linecorp.armeria.common.HttpStatus;
 import dev.coil.protocol.event.Event.RequestAnswered;
@@ -6,12 +6,12 @@ import dev.coil.protocol.event.Rejection;
 import dev.coil.scheduler.http.Refused;
 
 /** What the resolver's rejections are in HTTP. */
-final class Rejections {
+public final class Rejections {
 
     private Rejections() {}
 
     /** @throws Refused if the request was rejected */
-    static void check(RequestAnswered answer) {
+    public static void check(RequestAnswered answer) {
         check(answer, "");
     }
 
@@ -19,7 +19,7 @@ final class Rejections {
      * @param place what the rejection is about, before its message
      * @throws Refused if the request was rejected
      */
-    static void check(RequestAnswered answer, String place) {
+    public static void check(RequestAnswered answer, String place) {
         var rejection = answer.rejection();
         if (rejection != null) {
             throw new Refused(status(rejection), place + answer.message());

@@ -1,4 +1,4 @@
-package dev.coil.scheduler.gateway;
+package dev.coil.scheduler.request;
 
 import dev.coil.protocol.command.Command;
 import dev.coil.protocol.event.Event.RequestAnswered;
@@ -32,7 +32,7 @@ import org.slf4j.LoggerFactory;
  * Appends requests to the command log and finds their answers in the event log. Each request has an id of its own, and the events
  * are followed from before it was appended. Safe for many threads.
  */
-final class Requests implements AutoCloseable {
+public final class Requests implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(Requests.class);
 
@@ -53,7 +53,7 @@ final class Requests implements AutoCloseable {
     private volatile boolean closed;
 
     /** @throws KafkaUnusable if Kafka does not answer or has not the topics */
-    Requests(KafkaSettings kafka, Duration timeout) {
+    public Requests(KafkaSettings kafka, Duration timeout) {
         this.kafka = impatient(kafka);
         this.timeout = timeout;
         try {
@@ -86,7 +86,7 @@ final class Requests implements AutoCloseable {
      * @param advice what to do when none comes, as it is then unknown whether the request was carried out
      * @throws Refused with 503 and the advice if none comes
      */
-    RequestAnswered ask(List<? extends Command.OfProject> before, Command.Request request, String advice) {
+    public RequestAnswered ask(List<? extends Command.OfProject> before, Command.Request request, String advice) {
         var answer = new CompletableFuture<RequestAnswered>();
         waiting.put(request.requestId(), answer);
         // A run of 100,000 tasks is folded in seconds, on a busy machine in many.
@@ -112,7 +112,7 @@ final class Requests implements AutoCloseable {
      * @param advice what to do when an answer does not come
      * @throws Refused with 503 and the advice if one does not come
      */
-    List<RequestAnswered> askPartitions(
+    public List<RequestAnswered> askPartitions(
             @Nullable String project, Function<String, ? extends Command.OfPartitions> request, String advice) {
         var partitions = project == null
                 ? IntStream.range(0, commands.partitions()).boxed().toList()

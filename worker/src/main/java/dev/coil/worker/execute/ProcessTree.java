@@ -1,5 +1,6 @@
 package dev.coil.worker.execute;
 
+import dev.coil.protocol.space.TaskVariables;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -143,7 +144,7 @@ final class ProcessTree {
     }
 
     private boolean isMarked(ProcFs.Entry process) {
-        var value = ProcFs.variable(process.pid(), TaskEnvironment.MARKER);
+        var value = ProcFs.variable(process.pid(), TaskVariables.MARKER);
         return value != null && marker.test(value);
     }
 

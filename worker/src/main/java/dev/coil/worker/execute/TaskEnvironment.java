@@ -1,26 +1,16 @@
 package dev.coil.worker.execute;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import dev.coil.protocol.space.ClaimId;
 import dev.coil.protocol.space.ReadyTask;
+import dev.coil.protocol.space.TaskVariables;
 import dev.coil.protocol.tuple.Attributes;
-import java.math.BigDecimal;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** The environment variables of a script: a few of the worker's own, what Coil tells, and on top the task's. */
 public final class TaskEnvironment {
-
-    /** Marks every process of an attempt, so that also those that left its session are found. */
-    public static final String MARKER = "COIL_CLAIM";
 
     private static final List<String> INHERITED = List.of("PATH", "HOME", "LANG", "TMPDIR");
 
@@ -48,64 +38,10 @@ public final class TaskEnvironment {
                 variables.put(key, inherited.get(key));
             }
         });
-        var source = task.source();
-        variables.put("CI", "true");
-        variables.put("COIL", "true");
-        variables.put("COIL_PROJECT", task.project());
-        variables.put("COIL_RUN", Integer.toString(task.run()));
-        variables.put("COIL_TASK", task.name());
-        variables.put("COIL_ATTEMPT", Integer.toString(task.attempt()));
-        variables.put("COIL_COMMIT", Objects.requireNonNullElse(source.commit(), ""));
-        variables.put("COIL_BASE_SHA", source.baseCommit());
-        variables.put("COIL_REF", source.ref());
-        variables.put("COIL_EVENT", source.event());
-        variables.put("COIL_CPUS", Integer.toString(cpus(task, attributes, slots)));
-        variables.put("COIL_WORKER", workerName);
-        variables.put("COIL_OS", Objects.requireNonNullElse(attributes.fact("os"), ""));
-        variables.put("COIL_ARCH", Objects.requireNonNullElse(attributes.fact("arch"), ""));
         if (url != null) {
             variables.put("COIL_URL", url);
         }
-        variables.put("TRACEPARENT", traceParent(task, claim));
-        task.matrix()
-                .forEach((axis, value) -> variables.put(
-                        "COIL_MATRIX_" + axis.toUpperCase(Locale.ROOT).replaceAll("[^A-Z0-9_]", "_"), value));
-        variables.putAll(task.action().env());
-        variables.put(MARKER, claim.toString());
+        variables.putAll(TaskVariables.of(task, claim, workerName, attributes, slots));
         return variables;
-    }
-
-    private static int cpus(ReadyTask task, Attributes attributes, int slots) {
-        var resources = task.action().resources();
-        var reserved = resources.cpus();
-        return resources.exclusive() || reserved == null
-                ? share(attributes.fact("cpus"), resources.exclusive() ? 1 : slots)
-                : reserved;
-    }
-
-    private static int share(@Nullable String cpus, int slots) {
-        try {
-            return Math.max(1, new BigDecimal(Objects.requireNonNullElse(cpus, "1")).intValue() / slots);
-        } catch (NumberFormatException notANumber) {
-            return 1;
-        }
-    }
-
-    /**
-     * One trace per run, one parent span per attempt.
-     *
-     * @see <a href="https://www.w3.org/TR/trace-context/#traceparent-header">W3C Trace Context</a>
-     */
-    private static String traceParent(ReadyTask task, ClaimId claim) {
-        return "00-" + hash(task.project() + '#' + task.runId(), 16) + '-' + hash(claim.toString(), 8) + "-01";
-    }
-
-    private static String hash(String text, int bytes) {
-        try {
-            var digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(UTF_8));
-            return HexFormat.of().formatHex(digest, 0, bytes);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
     }
 }
