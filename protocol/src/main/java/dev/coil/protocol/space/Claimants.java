@@ -16,7 +16,7 @@ public final class Claimants {
 
     private Claimants() {}
 
-    /** How long {@code me} leaves the task to others, in milliseconds. {@code others} are the incarnations that match it too. */
+    /** How long {@code me} leaves the task to others, in milliseconds. {@code others} are the parties that match it too. */
     public static long delayMillis(TaskRef task, String me, Collection<String> others) {
         long mine = hash(task, me);
         int rank = 0;

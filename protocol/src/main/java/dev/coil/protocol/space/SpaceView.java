@@ -17,9 +17,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SpaceView {
 
+    /** The ready tasks of a requirement, in line by project, and which attributes have been found to meet it and which not. */
+    private record TaskClass(Map<String, TreeSet<ReadyTask>> projects, Map<String, Boolean> matches) {}
+
     private final Map<TaskRef, ReadyTask> tasks = new HashMap<>();
-    private final Map<Requirement, Map<String, TreeSet<ReadyTask>>> classes = new HashMap<>();
-    private final Map<String, Map<Requirement, Boolean>> matches = new HashMap<>();
+    private final Map<Requirement, TaskClass> classes = new HashMap<>();
     private final Map<String, Long> epochs = new HashMap<>();
 
     /**
@@ -39,7 +41,8 @@ public final class SpaceView {
         remove(change.task());
         if (change instanceof SpaceChange.Put put) {
             tasks.put(put.task(), put.ready());
-            classes.computeIfAbsent(put.ready().requirement(), r -> new HashMap<>())
+            classes.computeIfAbsent(put.ready().requirement(), r -> new TaskClass(new HashMap<>(), new HashMap<>()))
+                    .projects()
                     .computeIfAbsent(put.ready().project(), p -> new TreeSet<>(InLine.ORDER))
                     .add(put.ready());
         }
@@ -50,7 +53,7 @@ public final class SpaceView {
     public void remove(TaskRef task) {
         var ready = tasks.remove(task);
         if (ready != null) {
-            var projects = classes.get(ready.requirement());
+            var projects = classes.get(ready.requirement()).projects();
             var peers = projects.get(ready.project());
             peers.remove(ready);
             if (peers.isEmpty()) {
@@ -58,7 +61,6 @@ public final class SpaceView {
             }
             if (projects.isEmpty()) {
                 classes.remove(ready.requirement());
-                matches.values().forEach(known -> known.remove(ready.requirement()));
             }
         }
     }
@@ -76,11 +78,11 @@ public final class SpaceView {
      * then by age.
      */
     public List<ReadyTask> matching(Attributes attributes, FairShare shares, int limit) {
-        var known = matches.computeIfAbsent(attributes.canonical(), a -> new HashMap<>());
+        var asking = attributes.canonical();
         var fitting = new TreeMap<String, List<ReadyTask>>();
-        classes.forEach((requirement, projects) -> {
-            if (known.computeIfAbsent(requirement, r -> r.isMetBy(attributes))) {
-                projects.forEach((project, ready) -> ready.stream()
+        classes.forEach((requirement, tasksOfIt) -> {
+            if (tasksOfIt.matches().computeIfAbsent(asking, a -> requirement.isMetBy(attributes))) {
+                tasksOfIt.projects().forEach((project, ready) -> ready.stream()
                         .limit(limit)
                         .forEach(fitting.computeIfAbsent(project, p -> new ArrayList<>())::add));
             }

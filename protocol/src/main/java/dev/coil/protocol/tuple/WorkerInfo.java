@@ -1,5 +1,8 @@
 package dev.coil.protocol.tuple;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import org.jspecify.annotations.Nullable;
+
 /**
  * A worker as it announces itself: the content of its presence node.
  *
@@ -10,7 +13,9 @@ package dev.coil.protocol.tuple;
  * @param version the program's version
  * @param startedAt milliseconds since the epoch
  * @param draining whether it takes no further tasks
+ * @param gateway the id of the gateway through which the worker is present; {@code null} if it has a session of its own
  */
+@JsonInclude(JsonInclude.Include.NON_NULL)
 public record WorkerInfo(
         String name,
         String worker,
@@ -19,4 +24,19 @@ public record WorkerInfo(
         int slots,
         String version,
         long startedAt,
-        boolean draining) {}
+        boolean draining,
+        @Nullable String gateway) {
+
+    /** A worker with a session of its own. */
+    public WorkerInfo(
+            String name,
+            String worker,
+            String incarnation,
+            Attributes attributes,
+            int slots,
+            String version,
+            long startedAt,
+            boolean draining) {
+        this(name, worker, incarnation, attributes, slots, version, startedAt, draining, null);
+    }
+}

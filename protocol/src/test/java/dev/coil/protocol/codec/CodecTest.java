@@ -82,6 +82,7 @@ class CodecTest {
         samples.add(Arguments.of("Tombstone.claimed", Samples.CLAIMED, Tombstone.class));
         samples.add(Arguments.of("Tombstone.withdrawn", Samples.WITHDRAWN, Tombstone.class));
         samples.add(Arguments.of("WorkerInfo", Samples.WORKER_INFO, WorkerInfo.class));
+        samples.add(Arguments.of("WorkerInfo.gateway", Samples.WORKER_INFO_OF_GATEWAY, WorkerInfo.class));
         return samples.stream();
     }
 

@@ -96,6 +96,16 @@ final class Samples {
             "0.1.0",
             1_700_000_000_000L,
             true);
+    private static final WorkerInfo GATEWAY_WORKER = new WorkerInfo(
+            "ann-laptop",
+            "beef01",
+            "77aa01",
+            Attributes.of(Map.of("os", "freebsd", "arch", "x86_64")),
+            1,
+            "0.1.0",
+            1_700_000_000_000L,
+            false,
+            "gateway-1");
 
     static final Map<String, Command> COMMANDS = byName(
             new Command.StageTasks(
@@ -227,6 +237,7 @@ final class Samples {
     static final Tombstone CLAIMED = new Tombstone(99, 1, CLAIM, null);
     static final Tombstone WITHDRAWN = new Tombstone(99, 1, null, "cancelled");
     static final WorkerInfo WORKER_INFO = WORKER;
+    static final WorkerInfo WORKER_INFO_OF_GATEWAY = GATEWAY_WORKER;
 
     private Samples() {}
 

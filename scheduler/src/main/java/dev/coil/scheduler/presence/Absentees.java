@@ -4,6 +4,7 @@ import dev.coil.protocol.tuple.WorkerInfo;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -19,6 +20,9 @@ public final class Absentees {
     /** How long a worker that holds claims may be away after its session ended. */
     private static final long GRACE_NANOS = TimeUnit.SECONDS.toNanos(3);
 
+    /** How long if it was there through a gateway: the gateway is gone, not the worker, which has yet to find another one. */
+    private static final long GATEWAY_NANOS = TimeUnit.SECONDS.toNanos(60);
+
     /** How long workers may be away after this process has slept: they need about two attempts to connect again. */
     private static final long AWAKENING_NANOS = TimeUnit.SECONDS.toNanos(15);
 
@@ -28,8 +32,18 @@ public final class Absentees {
      */
     private static final long GIVING_BACK_NANOS = TimeUnit.SECONDS.toNanos(30);
 
+    /** How many that are gone are remembered, beside as many as are present. */
+    private static final int MOST_GONE = 10_000;
+
     private final Map<String, WorkerInfo> known = new HashMap<>();
     private final Map<String, Long> missingSince = new HashMap<>();
+
+    /** Of those that were there through a gateway, since when the same worker is there under another incarnation. */
+    private final Map<String, Long> followedSince = new HashMap<>();
+
+    private List<WorkerInfo> seen = List.of();
+    private final Set<String> live = new HashSet<>();
+    private final Map<String, WorkerInfo> byWorker = new HashMap<>();
     private @Nullable Long awokeAt;
 
     /** @param known those that were present before */
@@ -53,41 +67,62 @@ public final class Absentees {
     public List<Lost> look(Presence.Picture picture, Set<String> held, long now) {
         if (!picture.complete()) {
             missingSince.clear();
+            followedSince.clear();
             return List.of();
         }
-        var live = new HashMap<String, WorkerInfo>();
-        picture.workers().forEach(worker -> live.put(worker.incarnation(), worker));
-        known.putAll(live);
+        if (picture.workers() != seen) {
+            see(picture.workers(), held);
+        }
         missingSince.keySet().retainAll(held);
+        followedSince.keySet().retainAll(missingSince.keySet());
         var lost = new ArrayList<Lost>();
         for (var incarnation : held) {
-            if (live.containsKey(incarnation)) {
+            if (live.contains(incarnation)) {
                 missingSince.remove(incarnation);
+                followedSince.remove(incarnation);
                 continue;
             }
-            long since = missingSince.computeIfAbsent(incarnation, i -> now);
-            var gone = known.get(incarnation);
-            var successor = successor(gone, live.values());
-            if (gone != null && successor != null && successor.startedAt() != gone.startedAt()) {
-                lost.add(new Lost(incarnation, "the worker was restarted"));
-            } else if (now - since > (successor == null ? grace(now) : GIVING_BACK_NANOS)) {
-                lost.add(new Lost(incarnation, "the worker was lost"));
+            var reason = whyLost(incarnation, now);
+            if (reason != null) {
+                lost.add(new Lost(incarnation, reason));
             }
         }
         return lost;
     }
 
-    private long grace(long now) {
-        return awokeAt != null && now - awokeAt < AWAKENING_NANOS ? AWAKENING_NANOS : GRACE_NANOS;
+    private void see(List<WorkerInfo> workers, Set<String> held) {
+        seen = workers;
+        live.clear();
+        byWorker.clear();
+        for (var worker : workers) {
+            live.add(worker.incarnation());
+            byWorker.putIfAbsent(worker.worker(), worker);
+            known.put(worker.incarnation(), worker);
+        }
+        if (known.size() > 2 * live.size() + MOST_GONE) {
+            known.keySet().removeIf(incarnation -> !live.contains(incarnation) && !held.contains(incarnation));
+        }
     }
 
-    /** The same worker under another incarnation. */
-    private static @Nullable WorkerInfo successor(@Nullable WorkerInfo gone, Collection<WorkerInfo> live) {
-        return gone == null
-                ? null
-                : live.stream()
-                        .filter(worker -> worker.worker().equals(gone.worker()))
-                        .findFirst()
-                        .orElse(null);
+    /** Why a worker that is away is given up; {@code null} if it is not yet. */
+    private @Nullable String whyLost(String incarnation, long now) {
+        long since = missingSince.computeIfAbsent(incarnation, i -> now);
+        var gone = known.get(incarnation);
+        boolean ofGateway = gone != null && gone.gateway() != null;
+        var successor = gone == null ? null : byWorker.get(gone.worker());
+        if (gone == null || successor == null) {
+            followedSince.remove(incarnation);
+            return now - since > (ofGateway ? GATEWAY_NANOS : grace(now)) ? "the worker was lost" : null;
+        }
+        if (successor.startedAt() != gone.startedAt()) {
+            return "the worker was restarted";
+        }
+        // It had to find another gateway first, and speaks of what it holds when it has.
+        long from = ofGateway ? followedSince.computeIfAbsent(incarnation, i -> now) : since;
+        return now - from > GIVING_BACK_NANOS ? "the worker was lost" : null;
+    }
+
+    private long grace(long now) {
+        return awokeAt != null && now - awokeAt < AWAKENING_NANOS ? AWAKENING_NANOS : GRACE_NANOS;
     }
 }

@@ -27,6 +27,7 @@ public final class Presence implements AutoCloseable {
     private final CuratorCache cache;
     private volatile boolean initialized;
     private volatile boolean connected = true;
+    private volatile Picture picture = new Picture(false, -1, List.of());
 
     /** @param curator started; stays the caller's */
     public Presence(CuratorFramework curator) {
@@ -53,12 +54,18 @@ public final class Presence implements AutoCloseable {
      */
     public record Picture(boolean complete, long version, List<WorkerInfo> workers) {}
 
+    /** The same workers, and not only equal ones, as long as nothing changes. */
     public Picture picture() {
         long at = version.get();
-        var present = workers.values().stream()
-                .sorted(Comparator.comparing(WorkerInfo::incarnation))
-                .toList();
-        return new Picture(initialized && connected, at, present);
+        var last = picture;
+        if (last.version() != at) {
+            var present = workers.values().stream()
+                    .sorted(Comparator.comparing(WorkerInfo::incarnation))
+                    .toList();
+            last = new Picture(false, at, present);
+            picture = last;
+        }
+        return new Picture(initialized && connected, at, last.workers());
     }
 
     private void connectionChanged(ConnectionState state) {

@@ -18,6 +18,10 @@ class AbsenteesTest {
 
     private final Absentees absentees = new Absentees(List.of(ANN, BEN));
 
+    private static WorkerInfo ofGateway(String id, String incarnation, long startedAt) {
+        return new WorkerInfo(id, id, incarnation, Attributes.of(Map.of()), 1, "test", startedAt, false, "g1");
+    }
+
     private static WorkerInfo worker(String id, String incarnation, long startedAt) {
         return new WorkerInfo(id, id, incarnation, Attributes.of(Map.of()), 1, "test", startedAt, false);
     }
@@ -81,5 +85,47 @@ class AbsenteesTest {
         assertThat(look(10, true, BEN)).isEmpty();
         assertThat(look(15, true, BEN)).isEmpty();
         assertThat(look(16, true, BEN)).hasSize(1);
+    }
+
+    @Test
+    void shouldGiveAWorkerTimeToFindAnotherGateway() {
+        look(0, true, ofGateway("ann", "ann-1", 1), BEN);
+        assertThat(look(1, true, BEN)).isEmpty();
+
+        assertThat(look(61, true, BEN)).isEmpty();
+        assertThat(look(62, true, BEN)).containsExactly("ann-1: the worker was lost");
+    }
+
+    @Test
+    void shouldGiveAWorkerThatFoundAnotherGatewayTimeToSpeakOfWhatItHolds() {
+        look(0, true, ofGateway("ann", "ann-1", 1), BEN);
+        look(1, true, BEN);
+        var same = ofGateway("ann", "ann-2", 1);
+        assertThat(look(55, true, same, BEN)).isEmpty();
+
+        assertThat(look(85, true, same, BEN)).isEmpty();
+        assertThat(look(86, true, same, BEN)).containsExactly("ann-1: the worker was lost");
+        assertThat(look(87, true, same, ofGateway("ann", "ann-1", 1), BEN))
+                .as("there again through it")
+                .isEmpty();
+    }
+
+    @Test
+    void shouldGiveUpAtOnceAWorkerOfAGatewayThatWasRestarted() {
+        look(0, true, ofGateway("ann", "ann-1", 1), BEN);
+
+        assertThat(look(1, true, ofGateway("ann", "ann-2", 2), BEN)).containsExactly("ann-1: the worker was restarted");
+    }
+
+    @Test
+    void shouldKnowOfAGatewayWhatAFormerOwnerKnew() {
+        var next = new Absentees(List.of(ofGateway("ann", "ann-1", 1)));
+        var nobody = new Presence.Picture(true, 1, List.of());
+        next.look(nobody, Set.of("ann-1"), 0);
+
+        assertThat(next.look(nobody, Set.of("ann-1"), TimeUnit.SECONDS.toNanos(60)))
+                .isEmpty();
+        assertThat(next.look(nobody, Set.of("ann-1"), TimeUnit.SECONDS.toNanos(61)))
+                .hasSize(1);
     }
 }

@@ -7,6 +7,7 @@ import dev.coil.protocol.log.SpaceFeed;
 import dev.coil.protocol.space.Capacity;
 import dev.coil.protocol.space.ClaimId;
 import dev.coil.protocol.space.FairShare;
+import dev.coil.protocol.space.Ranks;
 import dev.coil.protocol.space.ReadyTask;
 import dev.coil.protocol.space.SpaceChange;
 import dev.coil.protocol.space.SpaceView;

@@ -1,4 +1,4 @@
-package dev.coil.worker.claim;
+package dev.coil.protocol.space;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -6,11 +6,10 @@ import dev.coil.protocol.graph.Action;
 import dev.coil.protocol.graph.Priority;
 import dev.coil.protocol.graph.Source;
 import dev.coil.protocol.graph.Start;
-import dev.coil.protocol.space.Claimants;
-import dev.coil.protocol.space.ReadyTask;
 import dev.coil.protocol.tuple.Attributes;
 import dev.coil.protocol.tuple.Requirement;
 import dev.coil.protocol.tuple.WorkerInfo;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -31,6 +30,11 @@ class RanksTest {
     private static WorkerInfo worker(String incarnation, String os, boolean draining) {
         return new WorkerInfo(
                 incarnation, incarnation, incarnation, Attributes.of(Map.of("os", os)), 1, "test", 0, draining);
+    }
+
+    private static WorkerInfo workerOf(String gateway, String incarnation, String os) {
+        return new WorkerInfo(
+                incarnation, incarnation, incarnation, Attributes.of(Map.of("os", os)), 1, "test", 0, false, gateway);
     }
 
     private static ReadyTask task(int index, Priority priority) {
@@ -127,5 +131,29 @@ class RanksTest {
         now.addAndGet(TimeUnit.SECONDS.toNanos(31));
 
         assertThat(tasks).allMatch(ranks::isFirst);
+    }
+
+    @Test
+    void shouldCountTheWorkersOfAGatewayAsOne() {
+        var fleet = new ArrayList<>(List.of(worker("me", "linux", false)));
+        for (int i = 0; i < 1_000; i++) {
+            fleet.add(workerOf("g1", "h" + i, "linux"));
+        }
+        present.set(fleet);
+        var tasks = tasks(100);
+
+        var mine = claimable("me", tasks);
+
+        assertThat(mine).hasSizeBetween(25, 75).doesNotContainAnyElementsOf(claimable("g1", tasks));
+        assertThat(claimable("g1", tasks)).hasSize(100 - mine.size());
+    }
+
+    @Test
+    void shouldNotWaitForAGatewayOfWhichNoWorkerMatches() {
+        present.set(List.of(worker("me", "linux", false), workerOf("g1", "h1", "freebsd")));
+
+        assertThat(claimable("me", tasks(20))).hasSize(20);
+        assertThat(Ranks.party(workerOf("g1", "h1", "freebsd"))).isEqualTo("g1");
+        assertThat(Ranks.party(worker("me", "linux", false))).isEqualTo("me");
     }
 }

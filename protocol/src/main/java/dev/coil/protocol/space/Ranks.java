@@ -1,36 +1,36 @@
-package dev.coil.worker.claim;
+package dev.coil.protocol.space;
 
 import dev.coil.protocol.graph.TaskRef;
-import dev.coil.protocol.space.Claimants;
-import dev.coil.protocol.space.ReadyTask;
 import dev.coil.protocol.tuple.Requirement;
 import dev.coil.protocol.tuple.WorkerInfo;
-import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The ready tasks for which other workers come before this one, and for how long it leaves them to those. Each class of tasks is
- * matched once with the workers of a moment. For the claim loop's thread alone.
+ * The ready tasks for which other parties come before this one, and for how long it leaves them to those. A party is whoever claims: a
+ * worker for itself, or a gateway for all the workers that are present through it. Each class of tasks is matched once with the
+ * workers of a moment. Not thread-safe.
  */
-final class Ranks {
+public final class Ranks {
 
-    /** A worker that came first and takes nothing for so long is as good as gone. */
+    /** A party that came first and takes nothing for so long is as good as gone. */
     private static final long LONG_NANOS = TimeUnit.SECONDS.toNanos(30);
 
-    /** By how much others come before this worker, and until when it waits for them. */
+    /** By how much others come before this party, and until when it waits for them. */
     private record Deference(long delayMillis, long untilNanos) {}
 
     private final Supplier<List<WorkerInfo>> workers;
     private final LongSupplier nanos;
     private List<WorkerInfo> moment = List.of();
-    private final Map<Requirement, Collection<String>> matching = new HashMap<>();
+    private final Map<Requirement, Set<String>> matching = new HashMap<>();
     private final Map<TaskRef, Deference> leftToOthers = new HashMap<>();
 
     /**
@@ -39,13 +39,22 @@ final class Ranks {
      * @param workers those that are present; the same list as long as nothing changed
      * @param nanos a clock like {@link System#nanoTime()}
      */
-    Ranks(Supplier<List<WorkerInfo>> workers, LongSupplier nanos) {
+    public Ranks(Supplier<List<WorkerInfo>> workers, LongSupplier nanos) {
         this.workers = workers;
         this.nanos = nanos;
     }
 
-    /** The task became ready: {@code me} finds its place among those who match it. */
-    void take(ReadyTask task, String me) {
+    /** The name of the party that claims for a worker: the gateway's id, or the worker's incarnation. */
+    public static String party(WorkerInfo worker) {
+        return worker.gateway() == null ? worker.incarnation() : worker.gateway();
+    }
+
+    /**
+     * The task became ready: {@code me} finds its place among those who match it.
+     *
+     * @param me the name of a party
+     */
+    public void take(ReadyTask task, String me) {
         long delay = delayMillis(task, me);
         if (delay > 0) {
             var until = nanos.getAsLong() + TimeUnit.MILLISECONDS.toNanos(delay);
@@ -67,35 +76,39 @@ final class Ranks {
         return Claimants.delayMillis(task.ref(), me, matching.computeIfAbsent(task.requirement(), this::whoMatches));
     }
 
-    private Collection<String> whoMatches(Requirement requirement) {
-        return moment.stream()
-                .filter(worker -> !worker.draining() && requirement.isMetBy(worker.attributes()))
-                .map(WorkerInfo::incarnation)
-                .toList();
+    private Set<String> whoMatches(Requirement requirement) {
+        var parties = new HashSet<String>();
+        for (var worker : moment) {
+            var party = party(worker);
+            if (!worker.draining() && !parties.contains(party) && requirement.isMetBy(worker.attributes())) {
+                parties.add(party);
+            }
+        }
+        return parties;
     }
 
-    /** Whether no other worker comes before this one, or those that do have left the task for long. */
-    boolean isFirst(ReadyTask task) {
+    /** Whether no other party comes before this one, or those that do have left the task for long. */
+    public boolean isFirst(ReadyTask task) {
         var deference = leftToOthers.get(task.ref());
         return deference == null || waitNanos(deference, nanos.getAsLong()) < -LONG_NANOS;
     }
 
-    void forget(TaskRef task) {
+    public void forget(TaskRef task) {
         leftToOthers.remove(task);
     }
 
     /** How many tasks are, or were for a while, left to others. */
-    int size() {
+    public int size() {
         return leftToOthers.size();
     }
 
     /**
-     * Those that are not left to others at this moment. Within a priority, those come first for which this worker does: workers that
+     * Those that are not left to others at this moment. Within a priority, those come first for which this party does: parties that
      * become free at the same moment would otherwise all reach for the same oldest task.
      *
      * @param best in order
      */
-    List<ReadyTask> claimable(List<ReadyTask> best) {
+    public List<ReadyTask> claimable(List<ReadyTask> best) {
         if (leftToOthers.isEmpty()) {
             return best;
         }
@@ -116,7 +129,7 @@ final class Ranks {
     }
 
     /** In how many milliseconds the next wait is over, but at most {@code most}. */
-    long millisToNext(long most) {
+    public long millisToNext(long most) {
         long now = nanos.getAsLong();
         long next = most;
         for (var deference : leftToOthers.values()) {
