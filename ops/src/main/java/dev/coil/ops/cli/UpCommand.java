@@ -50,6 +50,9 @@ final class UpCommand extends Verb {
     @Option(names = "--label", paramLabel = "L", description = "A label of its worker; as often as needed.")
     private Set<String> labels = new LinkedHashSet<>();
 
+    @Option(names = "--no-worker", description = "Have no worker of its own: only others run tasks.")
+    private boolean noWorker;
+
     @Mixin
     private LimitOptions limits = new LimitOptions();
 
@@ -156,7 +159,7 @@ final class UpCommand extends Verb {
                     slots,
                     labels,
                     limits.limits(),
-                    true,
+                    !noWorker,
                     repair,
                     left,
                     retention.retention(),

@@ -134,6 +134,7 @@ public final class ClusterNode implements Node {
                     "gateway",
                     () -> new Gateway(new GatewayConfig(
                             kafka,
+                            zookeeper,
                             home.gateway(),
                             GatewayConfig.ANSWER_TIMEOUT,
                             soleOwner ? GatewayConfig.BLOB_GRACE : null)));

@@ -4,6 +4,7 @@ import com.linecorp.armeria.server.ServerBuilder;
 import dev.coil.scheduler.blob.BlobReaper;
 import dev.coil.scheduler.blob.BlobService;
 import dev.coil.scheduler.blob.BlobStore;
+import dev.coil.scheduler.dispatch.Dispatch;
 import dev.coil.scheduler.request.Requests;
 import dev.coil.scheduler.source.SourceService;
 import dev.coil.scheduler.source.SourceStore;
@@ -33,6 +34,7 @@ public final class Gateway implements AutoCloseable {
     private final BlobService blobService;
     private final SourceService sourceService;
     private final @Nullable BlobReaper reaper;
+    private final @Nullable Dispatch dispatch;
 
     /**
      * @throws dev.coil.protocol.log.KafkaUnusable if Kafka does not answer, or has not the topics
@@ -59,6 +61,9 @@ public final class Gateway implements AutoCloseable {
                             config.directory().resolve("unneeded-blobs"),
                             config.blobGrace(),
                             REAP_PAUSE);
+            dispatch = config.zookeeper() == null
+                    ? null
+                    : new Dispatch(config.kafka(), config.zookeeper(), requests, blobs, generatedTasks);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot use " + config.directory() + ": " + e.getMessage(), e);
         }
@@ -72,11 +77,17 @@ public final class Gateway implements AutoCloseable {
         generatedTasks.register(server);
         blobService.register(server);
         sourceService.register(server);
+        if (dispatch != null) {
+            dispatch.register(server);
+        }
     }
 
     /** Ends what is under way; the server should have stopped before. */
     @Override
     public void close() {
+        if (dispatch != null) {
+            dispatch.close();
+        }
         if (reaper != null) {
             reaper.close();
         }

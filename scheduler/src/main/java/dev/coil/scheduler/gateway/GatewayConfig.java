@@ -8,12 +8,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * How a gateway works.
  *
+ * @param zookeeper connect string, with a chroot if there is one; {@code null} for a gateway to which no workers come
  * @param directory where it keeps {@code blobs} and {@code sources}
  * @param answerTimeout how long a submission, cancel or retry waits for the resolver before its sender gets a 503
  * @param blobGrace how long blobs stay that only forgotten runs named; {@code null} for ever, as where others may name them too
  */
 public record GatewayConfig(
         KafkaSettings kafka,
+        @Nullable String zookeeper,
         Path directory,
         Duration answerTimeout,
         @Nullable Duration blobGrace) {
@@ -32,6 +34,6 @@ public record GatewayConfig(
     }
 
     public GatewayConfig(KafkaSettings kafka, Path directory, Duration answerTimeout) {
-        this(kafka, directory, answerTimeout, null);
+        this(kafka, null, directory, answerTimeout, null);
     }
 }

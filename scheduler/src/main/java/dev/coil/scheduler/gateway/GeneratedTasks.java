@@ -9,20 +9,20 @@ import com.linecorp.armeria.server.ServiceRequestContext;
 import dev.coil.protocol.command.Command;
 import dev.coil.protocol.graph.Action;
 import dev.coil.protocol.graph.GraphException;
-import dev.coil.protocol.graph.Problem;
+import dev.coil.protocol.graph.TaskRef;
 import dev.coil.protocol.graph.parse.GraphParser;
 import dev.coil.protocol.graph.plan.Plan;
 import dev.coil.protocol.graph.plan.Planner;
 import dev.coil.protocol.graph.plan.Scope;
 import dev.coil.protocol.space.ClaimId;
 import dev.coil.scheduler.blob.BlobStore;
+import dev.coil.scheduler.dispatch.GeneratedFiles;
 import dev.coil.scheduler.http.JsonAnswer;
 import dev.coil.scheduler.http.JsonPost;
 import dev.coil.scheduler.http.Refused;
 import dev.coil.scheduler.request.Rejections;
 import dev.coil.scheduler.request.Requests;
 import java.io.IOException;
-import java.util.List;
 import java.util.UUID;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * task wrote. They are planned as a graph is, and staged under the worker's claim; they become tasks of the run with the result that
  * names them.
  */
-final class GeneratedTasks {
+final class GeneratedTasks implements GeneratedFiles {
 
     private static final int LIMIT_MEBIBYTES = 64;
     private static final String ADVICE = "send the file again: what has been staged of it is not staged twice";
@@ -66,39 +66,48 @@ final class GeneratedTasks {
             Action.@Nullable Generates generates,
             @Nullable String text) {}
 
-    /** The body of the 200: what the result is to name. */
-    private record Staged(int tasks, String sha256, List<Problem> warnings) {}
-
     private HttpResponse stage(ServiceRequestContext ctx, Handover body) {
         var claim = body.claim();
         var name = body.name();
         var generates = body.generates();
         var text = body.text();
-        if (claim == null || name == null || text == null || generates == null || generates.context() == null) {
+        if (claim == null || name == null || text == null || generates == null) {
             throw Refused.badRequest(
                     "expected the fields attempt, claim, name, generates and text, all of them as the task's tuple has them");
         }
-        if (!BlobStore.isDigest(generates.context())) {
-            throw Refused.badRequest("field 'generates.context': '" + generates.context() + "' is not a SHA-256");
+        var task = new TaskRef(RunOrders.project(ctx), RunOrders.number(ctx), RunOrders.task(ctx));
+        return JsonAnswer.of(HttpStatus.OK, stage(task, body.attempt(), claim, name, generates, text));
+    }
+
+    @Override
+    public Staged stage(
+            TaskRef task, int attempt, ClaimId claim, String name, Action.Generates generates, String text) {
+        var kept = generates.context();
+        if (kept == null || !BlobStore.isDigest(kept)) {
+            throw Refused.badRequest("field 'generates.context': '" + kept + "' is not a SHA-256");
         }
-        var context = contexts.load(generates.context());
+        var context = contexts.load(kept);
         var plan = plan(context, generates, name, text);
         Checkouts.check(plan.tasks(), context.source(), "only what the graph's own tasks check out is known");
-        var tasks = GraphContexts.naming(generates.context(), Staging.withoutLongScripts(plan.tasks(), blobs));
+        var tasks = GraphContexts.naming(kept, Staging.withoutLongScripts(plan.tasks(), blobs));
         var sha256 = keep(text);
-        var project = RunOrders.project(ctx);
-        int run = RunOrders.number(ctx);
-        int task = RunOrders.task(ctx);
         var parts = Staging.parts(tasks);
         var staged = IntStream.range(0, parts.size())
                 .mapToObj(part -> new Command.StageGenerated(
-                        project, run, task, body.attempt(), claim, sha256, part, parts.get(part)))
+                        task.project(), task.run(), task.task(), attempt, claim, sha256, part, parts.get(part)))
                 .toList();
         var seal = new Command.SealGenerated(
-                UUID.randomUUID().toString(), project, run, task, body.attempt(), claim, sha256, tasks.size());
+                UUID.randomUUID().toString(),
+                task.project(),
+                task.run(),
+                task.task(),
+                attempt,
+                claim,
+                sha256,
+                tasks.size());
         var answer = requests.ask(staged, seal, ADVICE);
         Rejections.check(answer, generates.file() + ": ");
-        return JsonAnswer.of(HttpStatus.OK, new Staged(tasks.size(), sha256, plan.warnings()));
+        return new Staged(tasks.size(), sha256, plan.warnings());
     }
 
     /** People may want to see later what there was. */

@@ -19,7 +19,7 @@ import java.util.stream.Collectors;
  * Reads what people and programs send: unlike the records of the logs, a body with a field that nobody knows is refused, as it
  * is most likely a misspelling.
  */
-final class StrictJson {
+public final class StrictJson {
 
     private static final ObjectMapper MAPPER = JsonMapper.builder(new JsonFactoryBuilder()
                     .streamReadConstraints(StreamReadConstraints.builder()
@@ -36,7 +36,7 @@ final class StrictJson {
     private StrictJson() {}
 
     /** @throws Refused with 400, saying what is wrong and where */
-    static <T> T read(Class<T> type, byte[] body) {
+    public static <T> T read(Class<T> type, byte[] body) {
         try {
             var value = MAPPER.readValue(body, type);
             if (value == null) {

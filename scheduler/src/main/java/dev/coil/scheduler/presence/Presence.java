@@ -55,6 +55,11 @@ public final class Presence implements AutoCloseable {
     public record Picture(boolean complete, long version, List<WorkerInfo> workers) {}
 
     /** The same workers, and not only equal ones, as long as nothing changes. */
+    /** That of a picture taken now. */
+    public long version() {
+        return version.get();
+    }
+
     public Picture picture() {
         long at = version.get();
         var last = picture;

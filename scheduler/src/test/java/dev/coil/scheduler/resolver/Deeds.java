@@ -98,9 +98,7 @@ final class Deeds {
         all.say("stage a generated task", s -> stage(s.attempt(), s.claim, 1));
         all.say("stage the same part again", s -> stage(s.attempt(), s.claim, 0));
         all.say("stage by another claim", s -> stage(s.attempt(), new ClaimId("other", 7), 0));
-        all.say(
-                "confirm",
-                s -> new Command.ConfirmClaim("req", "p", 1, SUBJECT, s.attempt(), s.claim));
+        all.say("confirm", s -> new Command.ConfirmClaim("req", "p", 1, SUBJECT, s.attempt(), s.claim));
         all.say(
                 "confirm another claim",
                 s -> new Command.ConfirmClaim("req", "p", 1, SUBJECT, s.attempt(), new ClaimId("other", 7)));

@@ -1,0 +1,147 @@
+package dev.coil.scheduler.dispatch;
+
+import com.linecorp.armeria.server.ServerBuilder;
+import dev.coil.protocol.log.CommandLog;
+import dev.coil.protocol.log.KafkaSettings;
+import dev.coil.protocol.log.Orders;
+import dev.coil.protocol.log.SpaceFeed;
+import dev.coil.protocol.log.Topics;
+import dev.coil.protocol.space.Ranks;
+import dev.coil.protocol.tuple.WorkerInfo;
+import dev.coil.scheduler.blob.BlobStore;
+import dev.coil.scheduler.presence.Presence;
+import dev.coil.scheduler.request.Requests;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import org.apache.curator.framework.CuratorFramework;
+import org.apache.curator.framework.CuratorFrameworkFactory;
+import org.apache.curator.retry.BoundedExponentialBackoffRetry;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Workers that speak HTTP, as services of a server that others share. It starts at once, also while ZooKeeper is away. */
+public final class Dispatch implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(Dispatch.class);
+
+    private static final int SESSION_MILLIS = 6_000;
+    private static final int CONNECTION_MILLIS = 5_000;
+
+    /** How long one call of Kafka's clients may hold up everybody. */
+    private static final String BLOCK_MILLIS = "10000";
+
+    private static final String REQUEST_MILLIS = "5000";
+
+    private static final int GATEWAY_ID = 12;
+
+    private final Deque<AutoCloseable> open = new ArrayDeque<>();
+    private final Dispatcher dispatcher;
+    private final SessionService sessionService;
+    private final ClaimService claimService;
+
+    /**
+     * @param zookeeper connect string, with a chroot if there is one
+     * @param requests asks the log; stays the caller's
+     * @param blobs where workers store what they keep
+     */
+    public Dispatch(
+            KafkaSettings kafka, String zookeeper, Requests requests, BlobStore blobs, GeneratedFiles generatedFiles) {
+        var impatient = impatient(kafka);
+        var curator = opened(curator(zookeeper));
+        curator.start();
+        var presence = opened(new Presence(curator));
+        var gateway = UUID.randomUUID().toString().replace("-", "").substring(0, GATEWAY_ID);
+        var announcements = new Announcements(curator);
+        var sessions = new Sessions(gateway, announcements);
+        var commands = opened(new CommandLog(impatient));
+        var logs = opened(new LogKeeper(impatient));
+        var picture = new Picture(presence);
+        var drains = opened(new DrainNotes(curator));
+        dispatcher = new Dispatcher(
+                new Dispatcher.World(
+                        topics -> feed(impatient, topics), commands::append, picture::incarnations, drains::reasons),
+                gateway,
+                new Ranks(picture::workers, System::nanoTime),
+                announcements,
+                sessions,
+                Patience.STANDARD);
+        opened(new Orders(impatient, announcements::has, stop -> dispatcher.stop(stop.claim(), stop.reason())));
+        opened(dispatcher);
+        sessionService = new SessionService(dispatcher, sessions);
+        claimService = new ClaimService(dispatcher, sessions, requests, commands::append, logs, blobs, generatedFiles);
+        dispatcher.start();
+        drains.start(dispatcher::lookAtDrains);
+    }
+
+    /** In this order, and closed in reverse. */
+    private <T extends AutoCloseable> T opened(T part) {
+        open.push(part);
+        return part;
+    }
+
+    private static CuratorFramework curator(String zookeeper) {
+        return CuratorFrameworkFactory.builder()
+                .connectString(zookeeper)
+                .sessionTimeoutMs(SESSION_MILLIS)
+                .connectionTimeoutMs(CONNECTION_MILLIS)
+                .retryPolicy(new BoundedExponentialBackoffRetry(50, 1_000, 5))
+                .build();
+    }
+
+    private static KafkaSettings impatient(KafkaSettings kafka) {
+        var extra = new HashMap<>(kafka.extra());
+        extra.put("default.api.timeout.ms", BLOCK_MILLIS);
+        extra.put("request.timeout.ms", REQUEST_MILLIS);
+        return new KafkaSettings(kafka.bootstrapServers(), kafka.partitions(), kafka.replication(), extra);
+    }
+
+    private static SpaceFeed feed(KafkaSettings kafka, Set<String> topics) {
+        try (var admin = kafka.admin()) {
+            Topics.createSpaces(admin, kafka, List.copyOf(topics));
+        }
+        return new SpaceFeed(kafka, topics);
+    }
+
+    /** Who is present; the same list as long as nothing changed. */
+    private static final class Picture {
+        private final Presence presence;
+        private Presence.Picture last;
+
+        Picture(Presence presence) {
+            this.presence = presence;
+            last = presence.picture();
+        }
+
+        synchronized List<WorkerInfo> workers() {
+            if (presence.version() != last.version()) {
+                last = presence.picture();
+            }
+            return last.workers();
+        }
+
+        Set<String> incarnations() {
+            return workers().stream().map(WorkerInfo::incarnation).collect(Collectors.toSet());
+        }
+    }
+
+    public void register(ServerBuilder server) {
+        sessionService.register(server);
+        claimService.register(server);
+    }
+
+    @Override
+    public void close() {
+        for (var part = open.poll(); part != null; part = open.poll()) {
+            try {
+                part.close();
+            } catch (Exception e) {
+                log.warn("while stopping the gateway: {}", e.toString());
+            }
+        }
+    }
+}

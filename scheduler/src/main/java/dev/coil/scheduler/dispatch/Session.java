@@ -1,0 +1,126 @@
+package dev.coil.scheduler.dispatch;
+
+import dev.coil.protocol.graph.Resources;
+import dev.coil.protocol.graph.TaskRef;
+import dev.coil.protocol.space.Capacity;
+import dev.coil.protocol.space.ClaimId;
+import dev.coil.protocol.space.FairShare;
+import dev.coil.protocol.tuple.Attributes;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** A worker that speaks HTTP, as one gateway knows it. For the dispatcher's thread alone, but for {@link #hear}. */
+final class Session {
+
+    private static final int INCARNATION = 16;
+
+    final String id;
+    private WorkerHello hello;
+    private Capacity capacity;
+    final FairShare shares = new FairShare();
+    final Deque<Poll> polls = new ArrayDeque<>();
+    final Set<Lease> leases = new HashSet<>();
+
+    /** What its tasks reserve, those included whose claims have no answer yet. */
+    private final List<Resources> taken = new ArrayList<>();
+
+    /** What is claimed under from now on. */
+    private String incarnation = newIncarnation();
+
+    private long nonce;
+
+    /** The task for which it takes nothing else until there is room; {@code null} for none. */
+    @Nullable
+    TaskRef reservation;
+
+    /** Why an operator wants it to take nothing new; {@code null} if so nobody does. */
+    @Nullable
+    String drained;
+
+    private volatile long heard = System.nanoTime();
+
+    Session(String id, WorkerHello hello) {
+        this.id = id;
+        this.hello = hello;
+        capacity = new Capacity(hello.slots(), hello.attributes());
+    }
+
+    private static String newIncarnation() {
+        return UUID.randomUUID().toString().replace("-", "").substring(0, INCARNATION);
+    }
+
+    /** The worker said something. */
+    void hear() {
+        heard = System.nanoTime();
+    }
+
+    long heard() {
+        return heard;
+    }
+
+    WorkerHello hello() {
+        return hello;
+    }
+
+    /** What it says of itself from now on; what it holds is still reserved. */
+    void hello(WorkerHello now) {
+        hello = now;
+        capacity = new Capacity(now.slots(), now.attributes());
+        taken.forEach(capacity::take);
+    }
+
+    Attributes attributes() {
+        return hello.attributes();
+    }
+
+    String incarnation() {
+        return incarnation;
+    }
+
+    /** The one before was given up by the owners: its claims are refused from now on. */
+    void beginAnew() {
+        incarnation = newIncarnation();
+        nonce = 0;
+    }
+
+    ClaimId nextClaim() {
+        return new ClaimId(incarnation, ++nonce);
+    }
+
+    boolean isTaking() {
+        return !hello.draining() && drained == null;
+    }
+
+    /** Whether it waits for a task, and may have one. */
+    boolean isIdle() {
+        return !polls.isEmpty() && isTaking() && capacity.free() > 0;
+    }
+
+    boolean fits(Resources resources) {
+        return capacity.fits(resources);
+    }
+
+    int free() {
+        return capacity.free();
+    }
+
+    int slots(Resources resources) {
+        return capacity.slots(resources);
+    }
+
+    void take(Resources resources) {
+        taken.add(resources);
+        capacity.take(resources);
+    }
+
+    void release(Resources resources) {
+        taken.remove(resources);
+        capacity.release(resources);
+    }
+}
