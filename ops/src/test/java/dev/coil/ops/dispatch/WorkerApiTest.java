@@ -256,7 +256,7 @@ class WorkerApiTest {
         var pause = HttpRequest.newBuilder(node.url().resolve("/api/v1/pauses"));
         assertThat(HttpWorker.send(pause.POST(BodyPublishers.ofString(body)).build())
                         .statusCode())
-                .isEqualTo(200);
+                .isEqualTo(202);
         submit("tasks: {wait: {checkout: false, run: 'true'}}");
 
         await().atMost(PATIENCE)

@@ -1,31 +1,17 @@
 package dev.coil.scheduler.dispatch;
 
-import dev.coil.protocol.command.Command;
-import dev.coil.protocol.graph.AttemptResult;
 import dev.coil.protocol.graph.Outcome;
-import dev.coil.protocol.graph.TaskRef;
 import dev.coil.protocol.log.SpaceFeed;
 import dev.coil.protocol.space.ClaimId;
-import dev.coil.protocol.space.FairShare;
-import dev.coil.protocol.space.InLine;
 import dev.coil.protocol.space.Ranks;
-import dev.coil.protocol.space.ReadyTask;
 import dev.coil.protocol.space.SpaceChange;
-import dev.coil.protocol.space.SpaceView;
-import dev.coil.protocol.space.Turns;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
-import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.Queue;
 import java.util.Set;
-import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
@@ -40,68 +26,53 @@ import org.slf4j.LoggerFactory;
  * The main loop of a gateway for workers that speak HTTP, on one thread:
  *
  * <pre>
- *   space ──▶ take ──▶ view ──▶ a task and a worker that waits for one ──▶ claim ──▶ command log
- *               │                        ▲                                   │
- *               │ tombstone              │ polls                             │ pending
- *               └──▶ accepted: a lease, and the poll's answer  ◀─────────────┘
+ *   space ──▶ take ──▶ matchmaker ──▶ a task, and a worker that waits ──▶ claims ──▶ command log
+ *               │          ▲ polls                                          │
+ *               │ tombstone                                                 │
+ *               └──▶ accepted: a lease, and the poll's answer ◀─────────────┘
  *                    refused: the poll waits on
- *   what workers say ──▶ leases ──▶ silent for too long: given back, or an error
+ *   what workers say ──▶ leases ──▶ silence: given back, or an error
  * </pre>
  *
- * A task looks for a worker when it comes, a worker for a task when it comes; so one of the two is always without the other. All
- * state belongs to the thread; others leave messages in the inbox and wake it.
+ * All state belongs to the thread; others leave messages in the inbox and wake it.
  */
 final class Dispatcher implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(Dispatcher.class);
 
     private static final long PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
-    private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+    private static final long TICK_MILLIS = 500;
     private static final long CHECK_NANOS = TimeUnit.SECONDS.toNanos(10);
 
-    /** What the loop needs of the world. */
+    /**
+     * What the loop needs of the world.
+     *
+     * @param feeds reads space topics
+     * @param present the incarnations that ZooKeeper has
+     * @param drains by the names of drained workers, why
+     */
     record World(
             Function<Set<String>, SpaceFeed> feeds,
             Commands commands,
             Supplier<Set<String>> present,
             Supplier<Map<String, String>> drains) {}
 
-    /** A claim that the log has not answered yet. */
-    private static final class Pending {
-        final Poll poll;
-        final ReadyTask task;
-        final ClaimToken token;
-        long sent = System.nanoTime();
-
-        Pending(Poll poll, ReadyTask task, ClaimToken token) {
-            this.poll = poll;
-            this.task = task;
-            this.token = token;
-        }
-    }
-
     private final World world;
-    private final String gateway;
     private final Patience patience;
     private final Announcements announcements;
     private final Sessions sessions;
+    private final Matchmaker matchmaker;
     private final GiveBacks giveBacks;
+    private final Claims claims;
+    private final Silence silence;
+    private final PriorityQueue<Poll> deadlines = new PriorityQueue<>(Comparator.comparingLong(poll -> poll.deadline));
+    private long nextTick = System.nanoTime();
+    private long nextCheck = System.nanoTime();
+
     private final Thread thread = new Thread(this::run, "coil-dispatch");
     private final Queue<Runnable> inbox = new ConcurrentLinkedQueue<>();
     private volatile @Nullable SpaceFeed feed;
     private volatile boolean closed;
-
-    private SpaceView view = new SpaceView();
-    private final Ranks ranks;
-    private final Idle idle = new Idle();
-    private final Map<TaskRef, Pending> pending = new HashMap<>();
-    private final Map<TaskRef, Session> reserved = new HashMap<>();
-    private final List<ReadyTask> fresh = new ArrayList<>();
-    private final Set<TaskRef> leftToOthers = new HashSet<>();
-    private final Set<Session> hungry = new LinkedHashSet<>();
-    private final PriorityQueue<Poll> deadlines = new PriorityQueue<>(Comparator.comparingLong(poll -> poll.deadline));
-    private long nextTick = System.nanoTime();
-    private long nextCheck = System.nanoTime();
 
     /**
      * @param gateway the party that this gateway's workers are among those who claim
@@ -115,12 +86,13 @@ final class Dispatcher implements AutoCloseable {
             Sessions sessions,
             Patience patience) {
         this.world = world;
-        this.gateway = gateway;
-        this.ranks = ranks;
+        this.patience = patience;
         this.announcements = announcements;
         this.sessions = sessions;
-        this.patience = patience;
         giveBacks = new GiveBacks(world.commands());
+        matchmaker = new Matchmaker(gateway, ranks);
+        claims = new Claims(world.commands(), giveBacks, sessions, matchmaker::awake);
+        silence = new Silence(sessions, world.commands(), patience, new Sentence());
         thread.setDaemon(true);
     }
 
@@ -130,33 +102,29 @@ final class Dispatcher implements AutoCloseable {
 
     /** The worker is there, or says something else of itself; done when it is known. */
     CompletableFuture<Void> announce(String id, WorkerHello hello) {
-        var done = new CompletableFuture<Void>();
-        post(() -> {
+        return ask(() -> {
             var session = sessions.announce(id, hello);
             session.drained = world.drains().get().get(hello.name());
             sessions.tell(session);
-            idle.add(session);
-            hungry.add(session);
-            done.complete(null);
+            matchmaker.add(session);
         });
-        return done;
     }
 
     /** A worker asks for a task, and waits for one for so long. More requests than it has slots push out the oldest. */
-    Poll poll(Session session, Duration patience) {
-        var poll = new Poll(session, System.nanoTime() + patience.toNanos());
+    Poll poll(Session session, Duration wait) {
+        var poll = new Poll(session, System.nanoTime() + wait.toNanos());
         session.hear();
         post(() -> {
-            if (sessions.session(session.id) != session) {
-                answer(poll);
+            if (!sessions.has(session)) {
+                poll.answerNothing();
                 return;
             }
             while (session.polls.size() >= session.hello().slots()) {
-                answer(session.polls.remove());
+                session.polls.remove().answerNothing();
             }
             session.polls.add(poll);
             deadlines.add(poll);
-            hungry.add(session);
+            matchmaker.awake(session);
         });
         return poll;
     }
@@ -166,8 +134,8 @@ final class Dispatcher implements AutoCloseable {
         post(() -> {
             poll.session.polls.remove(poll);
             // One whose claim is under way is closed, so that the claim is given back when it is granted.
-            answer(poll);
-            idle.look(poll.session);
+            poll.answerNothing();
+            matchmaker.look(poll.session);
         });
     }
 
@@ -190,7 +158,7 @@ final class Dispatcher implements AutoCloseable {
                 known = new Lease(token, session, true);
                 session.take(token.resources());
                 sessions.add(known);
-                idle.look(session);
+                matchmaker.look(session);
             }
             taken.complete(known);
         });
@@ -209,13 +177,10 @@ final class Dispatcher implements AutoCloseable {
 
     /** The worker leaves. */
     CompletableFuture<Void> leave(Session session) {
-        var done = new CompletableFuture<Void>();
-        post(() -> {
+        return ask(() -> {
             List.copyOf(session.leases).forEach(lease -> giveBack(lease, "the worker was stopped"));
             remove(session);
-            done.complete(null);
         });
-        return done;
     }
 
     /** Somebody who decides has ended this claim. */
@@ -224,23 +189,24 @@ final class Dispatcher implements AutoCloseable {
             var lease = sessions.lease(claim);
             if (lease != null) {
                 lease.stop(reason);
-                return;
+            } else if (claims.refused(claim)) {
+                log.info("the incarnation {} was given up; its worker goes on with another one", claim.incarnation());
             }
-            pending.values().stream()
-                    .filter(holder -> holder.token.claim().equals(claim))
-                    .findFirst()
-                    .ifPresent(holder -> {
-                        // Only a claim of an incarnation that was given up is answered like this.
-                        sessions.renew(holder.poll.session);
-                        pending.remove(holder.task.ref());
-                        letGo(holder);
-                    });
         });
     }
 
     /** Which workers are drained may have changed. */
     void lookAtDrains() {
         post(this::applyDrains);
+    }
+
+    private CompletableFuture<Void> ask(Runnable message) {
+        var done = new CompletableFuture<Void>();
+        post(() -> {
+            message.run();
+            done.complete(null);
+        });
+        return done;
     }
 
     private void post(Runnable message) {
@@ -275,11 +241,13 @@ final class Dispatcher implements AutoCloseable {
                 feed = null;
             }
         }
-        farewell();
+        // What was claimed and not handed out goes to others at once; what workers hold goes on.
+        claims.giveBackAll("the node was stopped");
+        sessions.all().forEach(session -> session.polls.forEach(Poll::answerNothing));
     }
 
     private void follow(SpaceFeed source, Set<String> topics) {
-        view = new SpaceView();
+        matchmaker.beginAnew();
         boolean caughtUp = false;
         while (!closed && topics.containsAll(sessions.topics())) {
             for (var change : source.poll(untilNext())) {
@@ -289,207 +257,26 @@ final class Dispatcher implements AutoCloseable {
             // A tuple whose removal has not been read yet would be claimed in vain.
             caughtUp = caughtUp || source.caughtUp();
             if (caughtUp) {
-                offerTasks();
-                serveWorkers();
+                matchmaker.match(claims::claim);
             }
         }
     }
 
     private Duration untilNext() {
-        if (!inbox.isEmpty()) {
-            return Duration.ZERO;
-        }
-        long millis = TimeUnit.NANOSECONDS.toMillis(TICK_NANOS);
-        return Duration.ofMillis(leftToOthers.isEmpty() || idle.isEmpty() ? millis : ranks.millisToNext(millis));
+        return inbox.isEmpty() ? Duration.ofMillis(matchmaker.millisToNext(TICK_MILLIS)) : Duration.ZERO;
     }
 
     private void take(SpaceChange change) {
-        boolean current = view.apply(change);
-        if (change instanceof SpaceChange.Put put && current) {
-            takePut(put.ready());
-        } else if (change instanceof SpaceChange.Remove remove) {
-            forget(remove.task());
-            var holder = pending.get(remove.task());
-            var tombstone = remove.tombstone();
-            // Who has won is so for ever, whoever says it; what a former owner withdrew may be there again.
-            boolean holds = current || tombstone.winner() != null;
-            if (holder != null && holds && holder.task.attempt() <= tombstone.attempt()) {
-                pending.remove(remove.task());
-                takeAnswer(holder, tombstone.winner(), tombstone.reason());
+        boolean current = matchmaker.apply(change);
+        if (change instanceof SpaceChange.Remove remove) {
+            claims.answered(remove.task(), remove.tombstone(), current);
+        } else if (change instanceof SpaceChange.Put put && current) {
+            if (claims.isClaimed(put.ready())) {
+                matchmaker.takeOut(put.task());
+            } else {
+                matchmaker.welcome(put.ready());
             }
         }
-    }
-
-    private void forget(TaskRef task) {
-        ranks.forget(task);
-        leftToOthers.remove(task);
-        var holder = reserved.remove(task);
-        if (holder != null) {
-            holder.reservation = null;
-            hungry.add(holder);
-        }
-    }
-
-    private void takePut(ReadyTask task) {
-        var holder = pending.get(task.ref());
-        if (holder != null && holder.task.attempt() >= task.attempt()) {
-            view.remove(task.ref());
-            return;
-        }
-        if (holder != null) {
-            pending.remove(task.ref());
-            letGo(holder);
-        }
-        ranks.take(task, gateway);
-        fresh.add(task);
-    }
-
-    private void takeAnswer(Pending holder, @Nullable ClaimId winner, @Nullable String reason) {
-        if (winner == null) {
-            // That may have been said before the claim came to the log, which accepts it if the task is there again.
-            giveBacks.giveBack(holder.token, reason == null ? "the task was withdrawn" : reason);
-            letGo(holder);
-        } else if (!winner.equals(holder.token.claim())) {
-            letGo(holder);
-        } else if (grant(holder)) {
-            log.debug(
-                    "{} goes to {}",
-                    holder.task.ref(),
-                    holder.poll.session.hello().name());
-        } else {
-            giveBacks.giveBack(holder.token, "its worker was gone when it was to start");
-            letGo(holder);
-        }
-    }
-
-    private boolean grant(Pending holder) {
-        var session = holder.poll.session;
-        if (!holder.poll.isOpen() || sessions.session(session.id) != session) {
-            return false;
-        }
-        var hello = session.hello();
-        sessions.add(new Lease(holder.token, session, false));
-        session.hear();
-        holder.poll.answer.complete(
-                new Answer.Offer(holder.task, holder.token, hello.name(), hello.attributes(), hello.slots()));
-        return true;
-    }
-
-    /** The claim came to nothing: its worker waits on. */
-    private void letGo(Pending holder) {
-        var session = holder.poll.session;
-        var resources = holder.task.action().resources();
-        session.shares.end(holder.task.project(), session.slots(resources), 0);
-        session.release(resources);
-        if (holder.poll.isOpen() && holder.poll.deadline - System.nanoTime() > 0) {
-            session.polls.addFirst(holder.poll);
-        } else {
-            answer(holder.poll);
-        }
-        hungry.add(session);
-    }
-
-    /** Tasks that have just come, or that others were to take and did not, look for workers: in turns of their projects. */
-    private void offerTasks() {
-        if (idle.isEmpty() && ranks.size() == 0) {
-            fresh.clear();
-        }
-        if (fresh.isEmpty() && leftToOthers.isEmpty()) {
-            return;
-        }
-        var projects = new TreeMap<String, TreeSet<ReadyTask>>();
-        for (var task : fresh) {
-            addIfThere(projects, task.ref());
-        }
-        for (var task : leftToOthers) {
-            addIfThere(projects, task);
-        }
-        fresh.clear();
-        if (projects.isEmpty()) {
-            return;
-        }
-        for (var turns = new Turns<>(projects.values(), new FairShare()); turns.hasNext(); ) {
-            offer(turns.next());
-        }
-    }
-
-    private void addIfThere(Map<String, TreeSet<ReadyTask>> projects, TaskRef task) {
-        var there = view.get(task);
-        if (there != null) {
-            projects.computeIfAbsent(task.project(), p -> new TreeSet<>(InLine.ORDER))
-                    .add(there);
-        }
-    }
-
-    private void offer(ReadyTask task) {
-        if (ranks.claimable(List.of(task)).isEmpty()) {
-            leftToOthers.add(task.ref());
-            return;
-        }
-        leftToOthers.remove(task.ref());
-        var session = idle.find(task);
-        if (session != null) {
-            claim(session, task);
-        }
-    }
-
-    /** Workers that have just come, or have room again, look for tasks: in the order in which any worker takes them. */
-    private void serveWorkers() {
-        for (var session : hungry) {
-            for (var task = next(session); task != null; task = next(session)) {
-                claim(session, task);
-            }
-            idle.look(session);
-        }
-        hungry.clear();
-    }
-
-    private @Nullable ReadyTask next(Session session) {
-        if (!session.isIdle() || sessions.session(session.id) != session) {
-            return null;
-        }
-        if (session.reservation != null) {
-            var wanted = view.get(session.reservation);
-            return wanted != null && session.fits(wanted.action().resources()) ? wanted : null;
-        }
-        int limit = session.free() + ranks.size();
-        for (var task : ranks.claimable(view.matching(session.attributes(), session.shares, limit))) {
-            if (session.fits(task.action().resources())) {
-                return task;
-            }
-            if (ranks.isFirst(task) && reserved.putIfAbsent(task.ref(), session) == null) {
-                // One worker takes nothing else until it has room for a task that wants much of it.
-                session.reservation = task.ref();
-                return null;
-            }
-        }
-        return null;
-    }
-
-    private void claim(Session session, ReadyTask task) {
-        var poll = session.polls.remove();
-        var resources = task.action().resources();
-        view.remove(task.ref());
-        forget(task.ref());
-        session.shares.take(task.project(), session.slots(resources));
-        session.take(resources);
-        var holder = new Pending(poll, task, ClaimToken.of(task, session.nextClaim()));
-        pending.put(task.ref(), holder);
-        send(holder);
-        idle.look(session);
-    }
-
-    private void send(Pending holder) {
-        var task = holder.task;
-        holder.sent = System.nanoTime();
-        world.commands()
-                .append(new Command.ClaimTask(
-                        task.project(),
-                        task.run(),
-                        task.task(),
-                        task.attempt(),
-                        holder.token.claim(),
-                        holder.poll.session.hello().name()));
     }
 
     /** What is to be done whether the space can be read or not. */
@@ -501,91 +288,21 @@ final class Dispatcher implements AutoCloseable {
         for (var poll = deadlines.peek(); poll != null && poll.deadline - now <= 0; poll = deadlines.peek()) {
             deadlines.remove();
             if (poll.session.polls.remove(poll)) {
-                answer(poll);
-                idle.look(poll.session);
+                poll.answerNothing();
+                matchmaker.look(poll.session);
             }
         }
         if (now - nextTick >= 0) {
-            nextTick = now + TICK_NANOS;
+            nextTick = now + TimeUnit.MILLISECONDS.toNanos(TICK_MILLIS);
             giveBacks.look();
-            sendAgain(now);
-            judgeSilence(now);
-            applyDrains();
+            claims.sendAgain(now, patience.answer().toNanos());
+            silence.judge(now);
         }
         if (now - nextCheck >= 0) {
             nextCheck = now + CHECK_NANOS;
             announcements.check(world.present().get());
+            applyDrains();
         }
-    }
-
-    private static void answer(Poll poll) {
-        poll.session.hear();
-        poll.answer.complete(new Answer.Nothing(poll.session.drained));
-    }
-
-    private void sendAgain(long now) {
-        for (var holder : pending.values()) {
-            if (now - holder.sent > patience.answer().toNanos()) {
-                log.warn("claim {} of {} has no answer yet, sending it again", holder.token.claim(), holder.task.ref());
-                send(holder);
-            }
-        }
-    }
-
-    private void judgeSilence(long now) {
-        for (var lease : sessions.leases()) {
-            if (lease.isEnding()) {
-                continue;
-            }
-            long silence = now - lease.heard();
-            if (!lease.isSpokenOf() && silence > patience.handedOut().toNanos()) {
-                giveBack(lease, "its worker never said that it had come");
-            } else if (silence > patience.claim().toNanos()) {
-                fail(lease, patience.claim());
-            }
-        }
-        for (var session : sessions.silent(now, patience.session().toNanos())) {
-            if (session.leases.isEmpty()) {
-                remove(session);
-            } else {
-                session.leases.stream()
-                        .filter(lease -> !lease.isEnding())
-                        .toList()
-                        .forEach(lease -> fail(lease, patience.session()));
-            }
-        }
-    }
-
-    private void fail(Lease lease, Duration silence) {
-        if (lease.stopReason() != null) {
-            end(lease, Outcome.CANCELLED);
-            return;
-        }
-        var token = lease.token;
-        long now = System.currentTimeMillis();
-        long ran = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - lease.since);
-        var result = new AttemptResult(
-                Outcome.ERROR,
-                null,
-                null,
-                "the worker " + lease.session.hello().name() + " was not heard of for " + silence.toSeconds() + " s",
-                now - ran,
-                now,
-                Math.max(0, lease.kept.get()),
-                List.of(),
-                null,
-                null);
-        lease.ending(true);
-        world.commands()
-                .append(new Command.FinishTask(
-                        token.project(), token.run(), token.task(), token.attempt(), token.claim(), result))
-                .whenComplete((offset, failure) -> {
-                    if (failure == null) {
-                        ended(lease, Outcome.ERROR);
-                    } else {
-                        lease.ending(false);
-                    }
-                });
     }
 
     private void giveBack(Lease lease, String reason) {
@@ -597,19 +314,15 @@ final class Dispatcher implements AutoCloseable {
     private boolean end(Lease lease, Outcome outcome) {
         boolean first = sessions.end(lease, outcome);
         if (first) {
-            hungry.add(lease.session);
+            matchmaker.awake(lease.session);
         }
         return first;
     }
 
     private void remove(Session session) {
-        session.polls.forEach(Dispatcher::answer);
+        session.polls.forEach(Poll::answerNothing);
         session.polls.clear();
-        idle.remove(session);
-        hungry.remove(session);
-        if (session.reservation != null) {
-            reserved.remove(session.reservation);
-        }
+        matchmaker.remove(session);
         sessions.remove(session);
     }
 
@@ -620,16 +333,27 @@ final class Dispatcher implements AutoCloseable {
             if (drained == null ? session.drained != null : !drained.equals(session.drained)) {
                 session.drained = drained;
                 sessions.tell(session);
-                hungry.add(session);
+                matchmaker.look(session);
+                matchmaker.awake(session);
             }
         }
     }
 
-    /** What was claimed and not handed out goes to others at once; what workers hold goes on. */
-    private void farewell() {
-        pending.values().forEach(holder -> giveBacks.giveBack(holder.token, "the node was stopped"));
-        pending.values().forEach(holder -> answer(holder.poll));
-        sessions.all().forEach(session -> session.polls.forEach(Dispatcher::answer));
+    private final class Sentence implements Silence.Consequences {
+        @Override
+        public void giveBack(Lease lease, String reason) {
+            Dispatcher.this.giveBack(lease, reason);
+        }
+
+        @Override
+        public void ended(Lease lease, Outcome outcome) {
+            Dispatcher.this.ended(lease, outcome);
+        }
+
+        @Override
+        public void remove(Session session) {
+            Dispatcher.this.remove(session);
+        }
     }
 
     @Override

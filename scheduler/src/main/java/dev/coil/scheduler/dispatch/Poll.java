@@ -20,4 +20,10 @@ final class Poll {
     boolean isOpen() {
         return !answer.isDone();
     }
+
+    /** There is no task for now. */
+    void answerNothing() {
+        session.hear();
+        answer.complete(new Answer.Nothing(session.drained));
+    }
 }

@@ -47,6 +47,11 @@ final class Sessions {
         return byId.get(id);
     }
 
+    /** Whether this very session is still there. */
+    boolean has(Session session) {
+        return byId.get(session.id) == session;
+    }
+
     Collection<Session> all() {
         return byId.values();
     }
@@ -141,7 +146,7 @@ final class Sessions {
     }
 
     private void forgetUnused(Session session, String incarnation) {
-        boolean isUsed = incarnation.equals(session.incarnation()) && byId.get(session.id) == session
+        boolean isUsed = incarnation.equals(session.incarnation()) && has(session)
                 || session.leases.stream()
                         .anyMatch(lease -> lease.token.claim().incarnation().equals(incarnation));
         if (!isUsed) {

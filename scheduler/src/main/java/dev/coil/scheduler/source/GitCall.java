@@ -17,7 +17,8 @@ import java.util.Optional;
  * @param advertisement whether it asks what there is, as each conversation begins
  * @param protocol the client's {@code Git-Protocol}; empty for version 0
  */
-record GitCall(String project, SourceKind kind, Service service, boolean advertisement, String protocol) {
+record GitCall(String project, SourceKind kind, Service service, boolean advertisement, String protocol)
+        implements Conversation {
 
     /** The two services of the protocol. */
     enum Service {
@@ -66,17 +67,28 @@ record GitCall(String project, SourceKind kind, Service service, boolean adverti
         return arguments;
     }
 
-    /** The response's content type. */
-    MediaType type() {
+    @Override
+    public MediaType type() {
         return service.type(advertisement ? "advertisement" : "result");
     }
 
-    /** What the response begins with, before what git says: versions 0 and 1 name the service first, version 2 does not. */
-    String preface() {
+    @Override
+    public Duration patience() {
+        return service.patience();
+    }
+
+    /** Versions 0 and 1 name the service first, version 2 does not. */
+    @Override
+    public String preface() {
         if (!advertisement || List.of(protocol.split(":")).contains("version=2")) {
             return "";
         }
         var line = "# service=" + service + "\n";
         return String.format(Locale.ROOT, "%04x%s0000", line.length() + 4, line);
+    }
+
+    @Override
+    public String toString() {
+        return service + " of " + project;
     }
 }

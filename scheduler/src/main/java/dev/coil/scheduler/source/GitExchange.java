@@ -23,11 +23,11 @@ final class GitExchange {
     private static final Logger log = LoggerFactory.getLogger(GitExchange.class);
     private static final int BUFFER = 64 * 1024;
 
-    private final GitCall call;
+    private final Conversation call;
     private final InputStream body;
     private final HttpResponseWriter response;
 
-    GitExchange(GitCall call, InputStream body, HttpResponseWriter response) {
+    GitExchange(Conversation call, InputStream body, HttpResponseWriter response) {
         this.call = call;
         this.body = body;
         this.response = response;
@@ -35,14 +35,14 @@ final class GitExchange {
 
     /** Holds the exchange to its end, on the calling thread and two others. Returns whether git was content. */
     boolean hold(Process process, ExecutorService threads) throws InterruptedException {
-        try (var git = new GitProcess(process, call.service().patience(), threads)) {
+        try (var git = new GitProcess(process, call.patience(), threads)) {
             response.whenComplete().exceptionallyAsync(clientLeft -> stop(git), threads);
             var fed = CompletableFuture.runAsync(() -> feed(git), threads);
             boolean spoke = relay(git.output());
             int exitCode = git.await();
             fed.join();
             if (exitCode != 0 && response.isOpen()) {
-                log.info("{} of {} ended with {}: {}", call.service(), call.project(), exitCode, git.complaint());
+                log.info("{} ended with {}: {}", call, exitCode, git.complaint());
             }
             if (exitCode != 0 && !spoke) {
                 refuse(response, HttpStatus.INTERNAL_SERVER_ERROR, "git failed: " + git.complaint());
@@ -101,7 +101,7 @@ final class GitExchange {
         try {
             response.whenConsumed().join();
         } catch (CompletionException | CancellationException e) {
-            log.debug("{} of {}: the client left", call.service(), call.project());
+            log.debug("{}: the client left", call);
         }
     }
 

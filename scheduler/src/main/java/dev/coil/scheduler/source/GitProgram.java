@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -96,7 +97,15 @@ final class GitProgram {
      * @param limit after which it is killed; its result then has the exit code of the signal
      */
     Result run(Path directory, Duration limit, String input, String... arguments) throws IOException {
-        var process = start(command(directory, List.of(arguments)).redirectErrorStream(true));
+        return run(directory, limit, input, Map.of(), arguments);
+    }
+
+    /** Runs a command as {@link #run(Path, Duration, String, String...)} does, with further environment variables. */
+    Result run(Path directory, Duration limit, String input, Map<String, String> variables, String... arguments)
+            throws IOException {
+        var command = command(directory, List.of(arguments)).redirectErrorStream(true);
+        command.environment().putAll(variables);
+        var process = start(command);
         process.onExit().orTimeout(limit.toMillis(), TimeUnit.MILLISECONDS).exceptionally(late -> {
             GitProcess.stop(process, Duration.ZERO);
             return process;

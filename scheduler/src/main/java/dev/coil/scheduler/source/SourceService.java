@@ -38,6 +38,8 @@ public final class SourceService implements AutoCloseable {
     /** Longer than git is ever silent: it sends something every few seconds while it works. */
     private static final Duration IDLE_LIMIT = Duration.ofMinutes(5);
 
+    private static final String ARCHIVE = ".tar.gz";
+
     private static final Pattern PROTOCOL = Pattern.compile("[A-Za-z0-9=:._-]{1,200}");
 
     private final SourceStore store;
@@ -68,6 +70,29 @@ public final class SourceService implements AutoCloseable {
                         service.toString(),
                         (ctx, request) -> exchange(ctx, request, kind, service));
             }
+        }
+        server.route()
+                .get("/api/v1/projects/{project}/archives/{archive}")
+                .requestTimeoutMillis(0)
+                .decorator(IdleTimeout.of(IDLE_LIMIT))
+                .build((HttpService) this::archive);
+    }
+
+    /** {@code …/archives/COMMIT.tar.gz?submodules=none|direct|recursive}. */
+    private HttpResponse archive(ServiceRequestContext ctx, HttpRequest request) {
+        var name = String.valueOf(ctx.pathParam("archive"));
+        var commit = name.endsWith(ARCHIVE) ? name.substring(0, name.length() - ARCHIVE.length()) : "";
+        if (!SourceStore.isObjectId(commit)) {
+            return refusal(HttpStatus.BAD_REQUEST, "'" + name + "': expected a commit's full id and " + ARCHIVE);
+        }
+        try {
+            var archive = new Archive(
+                    String.valueOf(ctx.pathParam("project")),
+                    commit,
+                    Archive.submodules(ctx.queryParams().get("submodules", "none")));
+            return start(ctx, archive, InputStream.nullInputStream(), () -> archive.command(store), () -> {});
+        } catch (Refused e) {
+            return refusal(e.status(), String.valueOf(e.getMessage()));
         }
     }
 
@@ -129,38 +154,63 @@ public final class SourceService implements AutoCloseable {
     }
 
     private HttpResponse start(ServiceRequestContext ctx, GitCall call, InputStream body) {
+        return start(ctx, call, body, () -> command(call), () -> pushed(call));
+    }
+
+    private ProcessBuilder command(GitCall call) throws IOException {
+        var command = store.git().command(repository(call), call.arguments(), call.kind());
+        if (!call.protocol().isEmpty()) {
+            command.environment().put("GIT_PROTOCOL", call.protocol());
+        }
+        return command;
+    }
+
+    private void pushed(GitCall call) throws IOException {
+        if (call.service() == GitCall.Service.RECEIVE_PACK && !call.advertisement()) {
+            housekeeping.pushed(repository(call));
+        }
+    }
+
+    /** The program of a conversation, for which it may be necessary to look things up. */
+    @FunctionalInterface
+    private interface Preparation {
+        ProcessBuilder command() throws IOException;
+    }
+
+    /** What follows when git was content. */
+    @FunctionalInterface
+    private interface Sequel {
+        void run() throws IOException;
+    }
+
+    private HttpResponse start(
+            ServiceRequestContext ctx, Conversation call, InputStream body, Preparation preparation, Sequel sequel) {
         // A client that goes away is no news; what else goes wrong is logged here.
         ctx.setShouldReportUnloggedExceptions(false);
         var response = HttpResponse.streaming();
-        exchanges.execute(() -> serve(call, body, response));
+        exchanges.execute(() -> serve(call, body, response, preparation, sequel));
         return response;
     }
 
-    private void serve(GitCall call, InputStream body, HttpResponseWriter response) {
+    private void serve(
+            Conversation call, InputStream body, HttpResponseWriter response, Preparation preparation, Sequel sequel) {
         try {
             if (!response.isOpen()) {
                 return;
             }
-            var repository = repository(call);
-            var command = store.git().command(repository, call.arguments(), call.kind());
-            if (!call.protocol().isEmpty()) {
-                command.environment().put("GIT_PROTOCOL", call.protocol());
-            }
-            var exchange = new GitExchange(call, body, response);
-            if (hold(exchange, store.git().start(command))
-                    && call.service() == GitCall.Service.RECEIVE_PACK
-                    && !call.advertisement()) {
-                housekeeping.pushed(repository);
+            var git = store.git().start(preparation.command());
+            if (hold(new GitExchange(call, body, response), git)) {
+                sequel.run();
             }
         } catch (Refused e) {
             GitExchange.refuse(response, e.status(), String.valueOf(e.getMessage()));
         } catch (IOException e) {
-            log.warn("{} of {} failed: {}", call.service(), call.project(), e.getMessage());
+            log.warn("{} failed: {}", call, e.getMessage());
             GitExchange.refuse(response, HttpStatus.SERVICE_UNAVAILABLE, String.valueOf(e.getMessage()));
         } catch (InterruptedException e) {
             GitExchange.refuse(response, HttpStatus.SERVICE_UNAVAILABLE, "the node is stopping");
         } catch (RuntimeException e) {
-            log.error("{} of {} failed", call.service(), call.project(), e);
+            log.error("{} failed", call, e);
             response.close(e);
         }
     }

@@ -52,7 +52,7 @@ public final class SourceStore {
                 .anyMatch(repository -> hasCommit(repository, objectId));
     }
 
-    private boolean hasCommit(Path repository, String objectId) {
+    boolean hasCommit(Path repository, String objectId) {
         try {
             var type = git.run(repository, SHORT, "", "cat-file", "-t", objectId);
             return type.exitCode() == 0 && type.output().strip().equals("commit");
