@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
  * Reads space topics from their beginning: first the tuples that are there, then each change. For one thread, but for
  * {@link #wakeup()}.
  */
-public final class SpaceFeed implements AutoCloseable {
+public final class SpaceFeed implements SpaceSource {
 
     private static final Logger log = LoggerFactory.getLogger(SpaceFeed.class);
 
@@ -53,11 +53,7 @@ public final class SpaceFeed implements AutoCloseable {
         }
     }
 
-    /**
-     * The next changes, in order for each task; empty after the timeout or a wake-up.
-     *
-     * @throws KafkaUnusable if a topic is not the one it was: the space is to be read again, by another feed
-     */
+    @Override
     public List<SpaceChange> poll(Duration timeout) {
         for (var change : watch.changes()) {
             throw new KafkaUnusable(change.sentence(), null);
@@ -78,16 +74,13 @@ public final class SpaceFeed implements AutoCloseable {
         return changes;
     }
 
-    /**
-     * Whether everything that was there when this feed was made has been handed over. Before that, a tuple may have been handed over
-     * whose removal is still to come.
-     */
+    @Override
     public boolean caughtUp() {
         startEnds.entrySet().removeIf(end -> consumer.position(end.getKey()) >= end.getValue());
         return startEnds.isEmpty();
     }
 
-    /** Makes a {@link #poll} that waits return; from any thread. */
+    @Override
     public void wakeup() {
         consumer.wakeup();
     }

@@ -5,6 +5,7 @@ import dev.coil.protocol.log.CommandLog;
 import dev.coil.protocol.log.KafkaSettings;
 import dev.coil.protocol.log.Orders;
 import dev.coil.protocol.log.SpaceFeed;
+import dev.coil.protocol.log.SpaceSource;
 import dev.coil.protocol.log.Topics;
 import dev.coil.protocol.space.Ranks;
 import dev.coil.protocol.tuple.WorkerInfo;
@@ -100,7 +101,7 @@ public final class Dispatch implements AutoCloseable {
         return new KafkaSettings(kafka.bootstrapServers(), kafka.partitions(), kafka.replication(), extra);
     }
 
-    private static SpaceFeed feed(KafkaSettings kafka, Set<String> topics) {
+    private static SpaceSource feed(KafkaSettings kafka, Set<String> topics) {
         try (var admin = kafka.admin()) {
             Topics.createSpaces(admin, kafka, List.copyOf(topics));
         }

@@ -1,7 +1,7 @@
 package dev.coil.scheduler.dispatch;
 
 import dev.coil.protocol.graph.Outcome;
-import dev.coil.protocol.log.SpaceFeed;
+import dev.coil.protocol.log.SpaceSource;
 import dev.coil.protocol.space.ClaimId;
 import dev.coil.protocol.space.Ranks;
 import dev.coil.protocol.space.SpaceChange;
@@ -52,7 +52,7 @@ final class Dispatcher implements AutoCloseable {
      * @param drains by the names of drained workers, why
      */
     record World(
-            Function<Set<String>, SpaceFeed> feeds,
+            Function<Set<String>, SpaceSource> feeds,
             Commands commands,
             Supplier<Set<String>> present,
             Supplier<Map<String, String>> drains) {}
@@ -71,7 +71,7 @@ final class Dispatcher implements AutoCloseable {
 
     private final Thread thread = new Thread(this::run, "coil-dispatch");
     private final Queue<Runnable> inbox = new ConcurrentLinkedQueue<>();
-    private volatile @Nullable SpaceFeed feed;
+    private volatile @Nullable SpaceSource feed;
     private volatile boolean closed;
 
     /**
@@ -246,7 +246,7 @@ final class Dispatcher implements AutoCloseable {
         sessions.all().forEach(session -> session.polls.forEach(Poll::answerNothing));
     }
 
-    private void follow(SpaceFeed source, Set<String> topics) {
+    private void follow(SpaceSource source, Set<String> topics) {
         matchmaker.beginAnew();
         boolean caughtUp = false;
         while (!closed && topics.containsAll(sessions.topics())) {

@@ -89,6 +89,15 @@ final class Idle {
         return null;
     }
 
+    /** One that may take the task, has no room for it now, and keeps itself free for no other; {@code null} if there is none. */
+    @Nullable
+    Session findBusy(ReadyTask task) {
+        return matching(task.requirement()).idle.stream()
+                .filter(session -> session.reservation == null)
+                .findFirst()
+                .orElse(null);
+    }
+
     private Matching matching(Requirement requirement) {
         var found = known.get(requirement);
         if (found != null) {

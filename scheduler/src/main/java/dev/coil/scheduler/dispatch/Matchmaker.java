@@ -150,18 +150,35 @@ final class Matchmaker {
         var session = idle.find(task);
         if (session != null) {
             take(session, task, claim);
+        } else if (!reserved.containsKey(task.ref())) {
+            var busy = idle.findBusy(task);
+            if (busy != null) {
+                reserve(busy, task);
+            }
         }
+    }
+
+    /** One worker takes nothing else until it has room for a task that wants much of it. */
+    private void reserve(Session session, ReadyTask task) {
+        reserved.put(task.ref(), session);
+        session.reservation = task.ref();
     }
 
     /** Workers that have just come, or have room again, in the order in which any worker takes tasks. */
     private void serveWorkers(BiConsumer<Session, ReadyTask> claim) {
-        for (var session : List.copyOf(hungry)) {
+        // A task that is taken may make another session hungry, which kept itself free for it.
+        for (var session = first(hungry); session != null; session = first(hungry)) {
+            hungry.remove(session);
             for (var task = next(session); task != null; task = next(session)) {
                 take(session, task, claim);
             }
             idle.look(session);
         }
-        hungry.clear();
+    }
+
+    private static @Nullable Session first(Set<Session> sessions) {
+        var all = sessions.iterator();
+        return all.hasNext() ? all.next() : null;
     }
 
     private void take(Session session, ReadyTask task, BiConsumer<Session, ReadyTask> claim) {
@@ -183,9 +200,8 @@ final class Matchmaker {
             if (session.fits(task.action().resources())) {
                 return task;
             }
-            if (ranks.isFirst(task) && reserved.putIfAbsent(task.ref(), session) == null) {
-                // One worker takes nothing else until it has room for a task that wants much of it.
-                session.reservation = task.ref();
+            if (ranks.isFirst(task) && !reserved.containsKey(task.ref())) {
+                reserve(session, task);
                 return null;
             }
         }
