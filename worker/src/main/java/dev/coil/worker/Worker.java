@@ -36,7 +36,7 @@ import org.slf4j.LoggerFactory;
  * A worker: takes the ready tasks that its machine matches, and runs them. Its main loop is {@link ClaimLoop}; what becomes of a
  * claimed task is the business of a {@link Runner}.
  */
-public final class Worker implements AutoCloseable {
+public final class Worker implements FleetWorker {
 
     private static final Logger log = LoggerFactory.getLogger(Worker.class);
 
@@ -79,11 +79,7 @@ public final class Worker implements AutoCloseable {
         return new Worker(config, parts -> new NoopRunner(time));
     }
 
-    /**
-     * Starts to take tasks; returns when the worker is present. A worker that could not start needs no {@link #close()}.
-     *
-     * @throws IOException with what is missing: the directory is another's, ZooKeeper or Kafka are not there
-     */
+    @Override
     public synchronized void start() throws IOException, InterruptedException {
         try {
             startParts();
@@ -163,7 +159,7 @@ public final class Worker implements AutoCloseable {
         return present != null && present.incarnation().equals(incarnation);
     }
 
-    private static String version() {
+    static String version() {
         return Objects.requireNonNullElse(Worker.class.getPackage().getImplementationVersion(), "development");
     }
 
@@ -196,19 +192,18 @@ public final class Worker implements AutoCloseable {
         Topics.createSpaces(admin, kafka, spaces);
     }
 
-    /** As it announces itself at this moment; between two sessions its incarnation is empty. */
+    @Override
     public WorkerInfo info() {
         return Objects.requireNonNull(incarnations, "the worker was not started")
                 .info();
     }
 
-    /** Takes no further tasks. The future completes when the last one has ended and its result is in the log. */
+    @Override
     public CompletableFuture<Void> drain() {
         Objects.requireNonNull(presence, "the worker was not started").drain();
         return Objects.requireNonNull(loop).drain();
     }
 
-    /** Kills what runs and gives it back, so that it goes elsewhere at no charge, and leaves. */
     @Override
     public synchronized void close() {
         for (var part = open.poll(); part != null; part = open.poll()) {

@@ -11,6 +11,7 @@ import com.linecorp.armeria.common.ResponseHeaders;
 import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.ServerBuilder;
 import com.linecorp.armeria.server.ServiceRequestContext;
+import dev.coil.protocol.space.ClaimId;
 import dev.coil.protocol.space.ReadyTask;
 import dev.coil.scheduler.http.BodyService;
 import dev.coil.scheduler.http.JsonAnswer;
@@ -95,12 +96,12 @@ final class SessionService {
     }
 
     /** The body for those who read JSON. */
-    private record Task(String claim, ReadyTask task) {}
+    private record Task(String claim, ClaimId id, ReadyTask task) {}
 
     private static HttpResponse response(HttpRequest request, Answer answer) {
         if (answer instanceof Answer.Offer offer) {
             return WorkerAnswers.wantsJson(request)
-                    ? JsonAnswer.of(HttpStatus.OK, new Task(offer.token().text(), offer.task()))
+                    ? JsonAnswer.of(HttpStatus.OK, new Task(offer.token().text(), offer.token().claim(), offer.task()))
                     : HttpResponse.of(HttpStatus.OK, MediaType.PLAIN_TEXT_UTF_8, HttpData.wrap(TaskText.of(offer)));
         }
         var drained = ((Answer.Nothing) answer).drained();

@@ -1,0 +1,142 @@
+package dev.coil.worker.http;
+
+import dev.coil.protocol.tuple.WorkerInfo;
+import dev.coil.worker.host.WorkerDirectory;
+import dev.coil.worker.report.LogSink;
+import dev.coil.worker.runner.Runner;
+import java.io.IOException;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Takes tasks through a node: as many long polls as slots are free. */
+public final class HttpClaims implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(HttpClaims.class);
+
+    /** Longer than killing and giving back take. */
+    private static final long LAST_MILLIS = 12_000;
+
+    private static final long FIRST_TRIES_NANOS = TimeUnit.SECONDS.toNanos(60);
+    private static final long TRY_MILLIS = 500;
+
+    private final NodeApi api;
+    private final HttpLogs logs;
+    private final URI node;
+    private final int slots;
+    private final List<Slot> running = new ArrayList<>();
+    private final AtomicInteger working = new AtomicInteger();
+    private final CompletableFuture<Void> done = new CompletableFuture<>();
+    private volatile boolean taking = true;
+    private volatile boolean isAway;
+    private volatile @Nullable String drainReason;
+
+    /** @param worker its incarnation does not count, as the node chooses one */
+    public HttpClaims(URI node, WorkerInfo worker) {
+        this.node = node;
+        slots = worker.slots();
+        api = new NodeApi(node, worker);
+        logs = new HttpLogs(api);
+    }
+
+    /** Where what tasks print is to go. */
+    public LogSink logs() {
+        return logs;
+    }
+
+    /**
+     * Announces the worker, and begins to take tasks.
+     *
+     * @throws IOException if the node does not want it, or does not answer for a minute
+     */
+    public void start(Runner runner, WorkerDirectory directory) throws IOException, InterruptedException {
+        long end = System.nanoTime() + FIRST_TRIES_NANOS;
+        while (true) {
+            try {
+                api.announce();
+                break;
+            } catch (IOException e) {
+                if (System.nanoTime() > end || String.valueOf(e.getMessage()).startsWith("the node does not take")) {
+                    throw new IOException("cannot work for " + node + ": " + reason(e), e);
+                }
+                Thread.sleep(TRY_MILLIS);
+            }
+        }
+        working.set(slots);
+        for (int i = 0; i < slots; i++) {
+            running.add(new Slot(api, logs, runner, directory, this, i));
+        }
+        running.forEach(Slot::start);
+    }
+
+    private static String reason(IOException e) {
+        return e.getMessage() == null ? "nobody answers there" : e.getMessage();
+    }
+
+    /** Takes nothing more. The future completes when the last task has ended and its result is with the node. */
+    public CompletableFuture<Void> drain() {
+        taking = false;
+        running.forEach(Slot::drain);
+        return done;
+    }
+
+    boolean isTaking() {
+        return taking;
+    }
+
+    /** A slot has taken its last task. */
+    void ended() {
+        if (working.decrementAndGet() == 0) {
+            done.complete(null);
+        }
+    }
+
+    /** The node does not answer: said once, until it is back. */
+    void away(IOException e) {
+        if (!isAway) {
+            isAway = true;
+            log.warn("{} does not answer ({}); what runs goes on, and this is tried again", node, reason(e));
+        }
+    }
+
+    void back() {
+        if (isAway) {
+            isAway = false;
+            log.info("{} answers again", node);
+        }
+    }
+
+    /** What an operator wants: said when it changes. */
+    void drained(@Nullable String reason) {
+        if (reason == null ? drainReason != null : !reason.equals(drainReason)) {
+            drainReason = reason;
+            log.info(reason == null ? "resumed: takes tasks again" : "takes nothing new: {}", reason);
+        }
+    }
+
+    @Override
+    public void close() {
+        taking = false;
+        running.forEach(Slot::close);
+        try {
+            long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(LAST_MILLIS);
+            for (var slot : running) {
+                slot.join(Math.max(1, TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime())));
+            }
+            api.leave();
+        } catch (IOException e) {
+            log.debug("the node was not told that this worker left: {}", e.getMessage());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        logs.close();
+        done.completeExceptionally(new TimeoutException("the worker was closed"));
+    }
+}

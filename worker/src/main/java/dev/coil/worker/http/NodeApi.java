@@ -1,0 +1,200 @@
+package dev.coil.worker.http;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.coil.protocol.codec.Codec;
+import dev.coil.protocol.codec.UnreadableRecord;
+import dev.coil.protocol.graph.AttemptResult;
+import dev.coil.protocol.log.LogChunk;
+import dev.coil.protocol.space.ClaimId;
+import dev.coil.protocol.space.ReadyTask;
+import dev.coil.protocol.tuple.WorkerInfo;
+import java.io.IOException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.UUID;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a worker says to a node, and what is answered. A node that does not know the session is told of the worker, and asked once more.
+ * What is not answered, or with a status of 500 and more, is an {@link IOException}: to be sent again. For several threads.
+ */
+final class NodeApi {
+
+    private static final Duration CONNECT = Duration.ofSeconds(5);
+    private static final Duration ANSWER = Duration.ofSeconds(30);
+    private static final long MILLIS = 1_000;
+
+    private final HttpClient client = HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(CONNECT)
+            .build();
+    private final String base;
+    private final WorkerInfo worker;
+    private volatile boolean draining;
+
+    /** @param worker its incarnation does not count, as the node chooses one */
+    NodeApi(URI node, WorkerInfo worker) {
+        this.worker = worker;
+        base = node + "/api/v1/worker/sessions/" + UUID.randomUUID().toString().replace("-", "");
+    }
+
+    /** A task that this worker was granted. */
+    record Task(String claim, ClaimId id, ReadyTask task) {}
+
+    void announce() throws IOException, InterruptedException {
+        var body = Codec.MAPPER
+                .createObjectNode()
+                .put("worker", worker.worker())
+                .put("name", worker.name())
+                .put("slots", worker.slots())
+                .put("version", worker.version())
+                .put("started", worker.startedAt() / MILLIS)
+                .put("draining", draining);
+        var attributes = worker.attributes();
+        body.set("facts", Codec.MAPPER.valueToTree(attributes.facts()));
+        body.set("labels", Codec.MAPPER.valueToTree(attributes.labels()));
+        var answer = sent(request("")
+                .header("content-type", "application/json")
+                .PUT(BodyPublishers.ofByteArray(Codec.MAPPER.writeValueAsBytes(body)))
+                .build());
+        if (answer.statusCode() != 204) {
+            throw new IOException("the node does not take this worker: " + error(answer));
+        }
+    }
+
+    /** Lets the node know that the worker takes no further tasks. */
+    void drain() throws IOException, InterruptedException {
+        draining = true;
+        announce();
+    }
+
+    /**
+     * Waits for a task.
+     *
+     * @param drained hears why an operator wants it to take nothing new; {@code null} if so nobody does
+     * @return {@code null} if there is none for now
+     */
+    @Nullable
+    Task claim(Duration wait, Consumer<@Nullable String> drained) throws IOException, InterruptedException {
+        var answer = known(HttpRequest.newBuilder(URI.create(base + "/claim?wait=" + wait.toSeconds()))
+                .timeout(wait.plus(ANSWER))
+                .header("accept", "application/json")
+                .POST(BodyPublishers.noBody())
+                .build());
+        drained.accept(answer.headers().firstValue("coil-drained").orElse(null));
+        if (answer.statusCode() == 204) {
+            return null;
+        }
+        if (answer.statusCode() != 200) {
+            throw new IOException(error(answer));
+        }
+        try {
+            return Codec.read(Task.class, answer.body().getBytes(StandardCharsets.UTF_8));
+        } catch (UnreadableRecord e) {
+            throw new IOException("what the node hands out is not readable here: " + e.getMessage(), e);
+        }
+    }
+
+    /** The task goes on. */
+    void heartbeat(String claim) throws IOException, InterruptedException, ClaimLost {
+        held(known(claim(claim, "/log").PUT(BodyPublishers.noBody()).build()));
+    }
+
+    /** Sends a part of a log. What the node does not keep any more, as it has enough, is as good as kept. */
+    void log(String claim, LogChunk chunk) throws IOException, InterruptedException, ClaimLost {
+        long end = chunk.offset() + chunk.bytes().length;
+        var answer = known(claim(claim, "/log")
+                .header("content-range", "bytes " + chunk.offset() + '-' + (end - 1) + "/*")
+                .header("coil-stream", Integer.toString(chunk.stream()))
+                .header("coil-at", Long.toString(chunk.at()))
+                .PUT(BodyPublishers.ofByteArray(chunk.bytes()))
+                .build());
+        if (answer.statusCode() == 416 || answer.statusCode() == 413) {
+            long kept = answer.headers()
+                    .firstValue("content-range")
+                    .map(range -> Long.parseLong(range.substring(range.indexOf('/') + 1)))
+                    .orElse(Long.MAX_VALUE);
+            if (kept < end) {
+                throw new IOException("the log is kept up to " + kept + ", and this part ends at " + end);
+            }
+            return;
+        }
+        held(answer);
+    }
+
+    /** Returns when the node has the result. */
+    void result(String claim, AttemptResult result) throws IOException, InterruptedException, ClaimLost {
+        held(known(claim(claim, "/result")
+                .header("content-type", "application/json")
+                .POST(BodyPublishers.ofByteArray(Codec.write(AttemptResult.class, result)))
+                .build()));
+    }
+
+    void giveBack(String claim, String reason) throws IOException, InterruptedException, ClaimLost {
+        var query = "?reason=" + URLEncoder.encode(reason, StandardCharsets.UTF_8);
+        held(known(claim(claim, query).DELETE().build()));
+    }
+
+    void leave() throws IOException, InterruptedException {
+        sent(request("").DELETE().build());
+    }
+
+    private HttpRequest.Builder claim(String claim, String path) {
+        return request("/claims/" + claim + path);
+    }
+
+    private HttpRequest.Builder request(String path) {
+        return HttpRequest.newBuilder(URI.create(base + path)).timeout(ANSWER);
+    }
+
+    private static void held(HttpResponse<String> answer) throws IOException, ClaimLost {
+        if (answer.statusCode() == 409) {
+            throw new ClaimLost(error(answer));
+        }
+        if (answer.statusCode() >= 300) {
+            throw new Refusal(error(answer));
+        }
+    }
+
+    /** The node will not take it, however often it is sent. */
+    static final class Refusal extends IOException {
+        Refusal(String message) {
+            super(message);
+        }
+    }
+
+    /** A node that was started again, or another one, has to be told of the worker first. */
+    private HttpResponse<String> known(HttpRequest request) throws IOException, InterruptedException {
+        var answer = sent(request);
+        if (answer.statusCode() != 404) {
+            return answer;
+        }
+        announce();
+        return sent(request);
+    }
+
+    private HttpResponse<String> sent(HttpRequest request) throws IOException, InterruptedException {
+        var answer = client.send(request, BodyHandlers.ofString());
+        if (answer.statusCode() >= 500) {
+            throw new IOException(error(answer));
+        }
+        return answer;
+    }
+
+    private static String error(HttpResponse<String> answer) {
+        try {
+            JsonNode json = Codec.MAPPER.readTree(answer.body());
+            return json.path("error").asText("the node answered " + answer.statusCode());
+        } catch (IOException noJson) {
+            return "the node answered " + answer.statusCode();
+        }
+    }
+}
