@@ -250,6 +250,20 @@ class NodeVerbsTest extends FakeNodeFixture {
     }
 
     @Test
+    void shouldSayHowATaskEndedThatDoesNotWait() {
+        for (int task : List.of(0, 1)) {
+            node.json(
+                    "GET " + RUN + "/tasks/" + task + "/why",
+                    "{\"task\": \"t\", \"state\": \"finished\", \"reasons\": [], \"ahead\": 0, \"startsInMillis\": null}");
+        }
+
+        assertThat(console.coil("why", "latest", "build").out())
+                .isEqualTo("build of my-lang#17 does not wait: it failed: exit code 2\n");
+        assertThat(console.coil("why", "latest", "test").out())
+                .isEqualTo("test/linux-s390x/1 of my-lang#17 does not wait: it was skipped: build failed\n");
+    }
+
+    @Test
     void shouldSayWhetherItIsKnownWhenATaskStarts() {
         assertThat(lastLineOfWhy("needs", "61000")).isEqualTo("what it needs will have ended in about 1 min 01 s");
         assertThat(lastLineOfWhy("needs", "null")).isEqualTo("when it will start is not known");
