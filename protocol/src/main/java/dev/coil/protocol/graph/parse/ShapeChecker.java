@@ -222,7 +222,7 @@ final class ShapeChecker {
         if (hint != null) {
             return hint;
         }
-        if (TaskHints.mayBeTask(entry.value())) {
+        if (TaskHints.mayBeTask(entry.value()) || TaskHints.isBareName(entry, shape)) {
             return tasks.misplaced(entry.key());
         }
         // A long list helps nobody.
