@@ -250,6 +250,20 @@ class NodeVerbsTest extends FakeNodeFixture {
     }
 
     @Test
+    void shouldSayThatARunGoesBeforeATask() throws IOException {
+        Files.writeString(temporary.resolve(".coil.yml"), "name: my-lang\ntasks: {test: {run: make}}\n");
+        node.json("GET /api/v1/runs?project=test&limit=1", "{\"runs\": []}");
+
+        assertThat(console.coil("show", "test/1"))
+                .isEqualTo(
+                        new Console.Result(
+                                ExitCodes.USAGE,
+                                "",
+                                "coil: project test has no runs; if test/1 is a task, name its run before it: latest test/1\n"));
+        assertThat(console.coil("show", "my-lang/17").out()).startsWith("my-lang#17 failed");
+    }
+
+    @Test
     void shouldSayHowATaskEndedThatDoesNotWait() {
         for (int task : List.of(0, 1)) {
             node.json(
