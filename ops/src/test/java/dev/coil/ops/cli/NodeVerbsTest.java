@@ -390,6 +390,13 @@ class NodeVerbsTest extends FakeNodeFixture {
                 .isEqualTo("coil: no node answers at http://127.0.0.1:" + free
                         + "; $COIL_URL points there; 'coil up' starts a node on this machine\n");
         assertThat(result.code()).isEqualTo(ExitCodes.ERROR);
+
+        var failed = Files.createDirectories(temporary.resolve("home/logs/failed"));
+
+        assertThat(console.with("COIL_URL", "http://127.0.0.1:" + free)
+                        .coil("log", "latest")
+                        .err())
+                .endsWith("; what failed in a 'coil run' without a node has its log in " + failed + "\n");
     }
 
     @Test
