@@ -4,6 +4,7 @@ import dev.coil.protocol.log.CommandLog;
 import dev.coil.protocol.log.KafkaSettings;
 import dev.coil.scheduler.presence.Drains;
 import dev.coil.scheduler.presence.Presence;
+import dev.coil.scheduler.resolver.RulesUnknown;
 import dev.coil.scheduler.store.StoreFailure;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -73,7 +74,7 @@ public final class Owners implements AutoCloseable {
                     if (follower != null && !follower.equals(config.name())) {
                         pause(FOLLOWED_MILLIS);
                     }
-                } catch (LogReplaced e) {
+                } catch (LogReplaced | RulesUnknown e) {
                     log.error("partition {}: the ownership ended for good: {}", partition, e.getMessage());
                     status.failed(e);
                     return;

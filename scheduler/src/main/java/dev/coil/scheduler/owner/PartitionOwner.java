@@ -9,6 +9,7 @@ import dev.coil.protocol.log.Topics;
 import dev.coil.scheduler.presence.Drains;
 import dev.coil.scheduler.presence.Presence;
 import dev.coil.scheduler.resolver.Resolver;
+import dev.coil.scheduler.resolver.RulesUnknown;
 import dev.coil.scheduler.state.Cursor;
 import dev.coil.scheduler.state.Meta;
 import dev.coil.scheduler.state.Table;
@@ -154,7 +155,7 @@ final class PartitionOwner {
                     drains,
                     resolver,
                     store,
-                    config.retention(),
+                    config,
                     new EventTrim(settings, partition, System.nanoTime()));
             checkpoints = new Checkpoints(settings, identity, epoch, config.checkpoints(), status, System.nanoTime());
             log.info(
@@ -264,7 +265,7 @@ final class PartitionOwner {
             try {
                 command = Codec.read(Command.class, record.value());
                 effects = resolver.apply(overlay, command, record.offset(), record.timestamp());
-            } catch (StoreFailure e) {
+            } catch (StoreFailure | RulesUnknown e) {
                 throw e;
             } catch (RuntimeException e) {
                 throw new FoldFailed(partition, record.offset(), e);

@@ -8,6 +8,7 @@ import dev.coil.scheduler.presence.Absentees;
 import dev.coil.scheduler.presence.Drains;
 import dev.coil.scheduler.presence.Presence;
 import dev.coil.scheduler.resolver.Resolver;
+import dev.coil.scheduler.resolver.Rules;
 import dev.coil.scheduler.state.Keys;
 import dev.coil.scheduler.state.Meta;
 import dev.coil.scheduler.state.Table;
@@ -41,6 +42,7 @@ final class Upkeep {
     private final RocksStore store;
     private final Expiry expiry;
     private final EventTrim trim;
+    private final int rules;
 
     private final Absentees absentees;
     private final Map<String, Long> said = new HashMap<>();
@@ -58,7 +60,7 @@ final class Upkeep {
             Drains drains,
             Resolver resolver,
             RocksStore store,
-            Retention retention,
+            OwnerConfig config,
             EventTrim trim) {
         this.partition = partition;
         this.commands = commands;
@@ -67,7 +69,8 @@ final class Upkeep {
         this.resolver = resolver;
         this.store = store;
         this.trim = trim;
-        expiry = new Expiry(retention, System.nanoTime());
+        rules = config.rules();
+        expiry = new Expiry(config.retention(), System.nanoTime());
         var known = new ArrayList<WorkerInfo>();
         store.overlay().scan(Table.WORKERS, new byte[0], (byte[] key, WorkerInfo worker) -> known.add(worker));
         absentees = new Absentees(known);
@@ -92,6 +95,9 @@ final class Upkeep {
             say(now, "lose/" + lost.incarnation(), lose);
         }
         drains.tell(partition, resolver.drains());
+        if (Rules.of(store.overlay()) < rules) {
+            say(now, "rules", new Command.SwitchRules(epoch, rules));
+        }
         fireTimers(epoch, clock, now);
         for (var command : expiry.look(store.overlay(), epoch, clock, now)) {
             say(now, command.toString(), command);

@@ -20,6 +20,7 @@ final class FirstFailure {
             "RetriesTest",
             "ConcurrencyTest",
             "CutWorkTest",
+            "RulesTest",
             "ResolverSimulationTest",
             "FleetTest",
             "SharesTest",
