@@ -23,6 +23,9 @@ public final class Owners implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Owners.class);
     private static final long PAUSE_MILLIS = 500;
 
+    /** What cannot be folded will not be without an operator, and each attempt is a record more in the log. */
+    private static final long PAUSE_AT_POISON_MILLIS = 5_000;
+
     /**
      * Whoever owns a partition now is told apart from a record that merely came again by whether this process is told to give it up,
      * which takes the session of an assignment that is lost. Its own name needs no such patience.
@@ -91,7 +94,7 @@ public final class Owners implements AutoCloseable {
                     }
                     status.failed(e);
                     distrustDamaged(e);
-                    pause(PAUSE_MILLIS);
+                    pause(e instanceof FoldFailed ? PAUSE_AT_POISON_MILLIS : PAUSE_MILLIS);
                 }
             }
         }
