@@ -70,7 +70,7 @@ final class Upkeep {
         this.store = store;
         this.trim = trim;
         rules = config.rules();
-        expiry = new Expiry(config.retention(), System.nanoTime());
+        expiry = new Expiry(partition, config.retention(), store.overlay(), System.nanoTime());
         var known = new ArrayList<WorkerInfo>();
         store.overlay().scan(Table.WORKERS, new byte[0], (byte[] key, WorkerInfo worker) -> known.add(worker));
         absentees = new Absentees(known);
@@ -99,7 +99,8 @@ final class Upkeep {
             say(now, "rules", new Command.SwitchRules(epoch, rules));
         }
         fireTimers(epoch, clock, now);
-        for (var command : expiry.look(store.overlay(), epoch, clock, now)) {
+        var clocks = new Expiry.Clocks(clock, System.currentTimeMillis());
+        for (var command : expiry.look(store.overlay(), epoch, clocks, now)) {
             say(now, command.toString(), command);
         }
         var first = trim.look(store.overlay(), epoch, now);

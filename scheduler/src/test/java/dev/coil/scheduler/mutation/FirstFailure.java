@@ -27,6 +27,7 @@ final class FirstFailure {
             "SmallModelTest",
             "OwnerCycleTest",
             "presence.AbsenteesTest",
+            "owner.ExpiryTest",
             "checkpoint.CheckpointCycleTest");
 
     private FirstFailure() {}
