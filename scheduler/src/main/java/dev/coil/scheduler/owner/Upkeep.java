@@ -16,7 +16,10 @@ import dev.coil.scheduler.state.Timer;
 import dev.coil.scheduler.store.RocksStore;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -46,7 +49,8 @@ final class Upkeep {
 
     private final Absentees absentees;
     private final Map<String, Long> said = new HashMap<>();
-    private long reportedVersion = -1;
+    private boolean hasReported;
+    private long agreedVersion = -1;
     private final Sleep sleep = new Sleep(LogClock.SYSTEM.getAsLong());
     private long slept;
     private long timersFrom;
@@ -88,7 +92,7 @@ final class Upkeep {
         long clock = machine + ahead();
         var picture = presence.picture();
         if (picture.complete()) {
-            report(epoch, picture);
+            report(epoch, picture, now);
         }
         for (var lost : absentees.look(picture, resolver.heldClaims().keySet(), now)) {
             var lose = new Command.LoseWorker(epoch, lost.incarnation(), lost.reason());
@@ -127,11 +131,23 @@ final class Upkeep {
         }
     }
 
-    private void report(long epoch, Presence.Picture picture) {
-        if (picture.version() != reportedVersion) {
-            reportedVersion = picture.version();
-            commands.append(partition, new Command.ReportWorkers(epoch, picture.workers()));
+    /** Once in any case, so that it is known that this owner has looked. */
+    private void report(long epoch, Presence.Picture picture, long now) {
+        if (picture.version() == agreedVersion) {
+            return;
         }
+        if (hasReported && isKnown(picture.workers())) {
+            agreedVersion = picture.version();
+            return;
+        }
+        hasReported = true;
+        say(now, "present/" + picture.version(), new Command.ReportWorkers(epoch, picture.workers()));
+    }
+
+    private boolean isKnown(List<WorkerInfo> workers) {
+        var known = new HashSet<WorkerInfo>();
+        store.overlay().scan(Table.WORKERS, new byte[0], (byte[] key, WorkerInfo worker) -> known.add(worker));
+        return known.equals(Set.copyOf(workers));
     }
 
     private void fireTimers(long epoch, long clock, long now) {
