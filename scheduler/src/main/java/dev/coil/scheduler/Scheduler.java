@@ -16,6 +16,7 @@ import dev.coil.scheduler.owner.StateUnrecoverable;
 import dev.coil.scheduler.owner.Status;
 import dev.coil.scheduler.presence.Drains;
 import dev.coil.scheduler.presence.Presence;
+import dev.coil.scheduler.resolver.RulesUnknown;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -58,7 +59,7 @@ public final class Scheduler implements AutoCloseable {
         owners = new Owners(
                 config.kafka(),
                 config.directory(),
-                new OwnerConfig(config.name(), config.retention(), config.checkpoints()),
+                new OwnerConfig(config.name(), config.retention(), config.checkpoints(), config.rules()),
                 presence,
                 drains,
                 commands);
@@ -72,6 +73,7 @@ public final class Scheduler implements AutoCloseable {
      * @throws CommandsUnreadable if it is damaged
      * @throws FoldFailed if a command cannot be folded
      * @throws LogReplaced if a topic is not the one it was
+     * @throws RulesUnknown if a newer program has gone on with the commands
      * @throws EventsUnreadable if the event log is
      * @throws StateUnrecoverable if the beginning of the command log is gone, and no checkpoint stands for it
      * @throws IllegalStateException if they are not live within a minute
@@ -140,6 +142,7 @@ public final class Scheduler implements AutoCloseable {
                 || failure instanceof CommandsUnreadable
                 || failure instanceof FoldFailed
                 || failure instanceof LogReplaced
+                || failure instanceof RulesUnknown
                 || failure instanceof StateUnrecoverable
                 || failure instanceof EventsUnreadable;
     }

@@ -17,10 +17,12 @@ import picocli.CommandLine.Spec;
 /** How long a task of high priority, and one of another project, wait behind a backlog, beside what they wait without one. */
 @Command(
         name = "backlog",
-        mixinStandardHelpOptions = true,
         description = "Milliseconds until a task of high priority, and one of another project, start:"
                 + " on idle workers, and behind a backlog.")
 final class BacklogCommand implements Callable<Integer> {
+
+    @Mixin
+    private HelpOption help = new HelpOption();
 
     private static final int MOST_OF_A_RUN = 200_000;
     private static final long PATIENCE_SECONDS = 900;

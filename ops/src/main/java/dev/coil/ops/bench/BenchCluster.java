@@ -8,6 +8,7 @@ import dev.coil.scheduler.Scheduler;
 import dev.coil.scheduler.SchedulerConfig;
 import dev.coil.scheduler.owner.CheckpointPolicy;
 import dev.coil.scheduler.owner.Retention;
+import dev.coil.scheduler.resolver.Rules;
 import dev.coil.worker.Worker;
 import dev.coil.worker.WorkerConfig;
 import java.io.IOException;
@@ -43,7 +44,14 @@ final class BenchCluster implements AutoCloseable {
             kafka = KafkaSettings.single(
                     add(EmbeddedKafka.start(directory.resolve("kafka"))).bootstrapServers());
             scheduler = add(new Scheduler(new SchedulerConfig(
-                    kafka, zookeeper, directory.resolve("scheduler"), "bench", true, Retention.STANDARD, checkpoints)));
+                    kafka,
+                    zookeeper,
+                    directory.resolve("scheduler"),
+                    "bench",
+                    true,
+                    Retention.STANDARD,
+                    checkpoints,
+                    Rules.NEWEST)));
             scheduler.start();
         } catch (IOException | RuntimeException e) {
             close();

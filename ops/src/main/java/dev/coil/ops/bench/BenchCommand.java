@@ -1,6 +1,7 @@
 package dev.coil.ops.bench;
 
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
@@ -8,8 +9,7 @@ import picocli.CommandLine.Spec;
 /** {@code coil bench}: the benchmarks that keep the architecture honest. */
 @Command(
         name = "bench",
-        mixinStandardHelpOptions = true,
-        description = "Measures the whole way of tasks that do nothing, on servers of its own.",
+        description = "Measure the whole way of tasks that do nothing, on servers of its own.",
         subcommands = {
             ThroughputCommand.class,
             ChainCommand.class,
@@ -18,6 +18,9 @@ import picocli.CommandLine.Spec;
             BacklogCommand.class
         })
 public final class BenchCommand implements Runnable {
+
+    @Mixin
+    private HelpOption help = new HelpOption();
 
     @Spec
     private CommandSpec spec;

@@ -10,10 +10,12 @@ import picocli.CommandLine.Spec;
 /** How long it takes from one task to the one that needs it. */
 @Command(
         name = "chain",
-        mixinStandardHelpOptions = true,
         description =
                 "Milliseconds from a task to the next in a chain, beside a record that Kafka alone sends and reads back.")
 final class ChainCommand implements Callable<Integer> {
+
+    @Mixin
+    private HelpOption help = new HelpOption();
 
     @Spec
     private CommandSpec spec;

@@ -16,9 +16,11 @@ import picocli.CommandLine.Spec;
 /** Who gets how much, over time, while one project floods: projects that come later, and tasks of high and low priority. */
 @Command(
         name = "shares",
-        mixinStandardHelpOptions = true,
         description = "Tasks started in each tenth of a run, by project and priority, while one project floods.")
 final class SharesCommand implements Callable<Integer> {
+
+    @Mixin
+    private HelpOption help = new HelpOption();
 
     private static final int PARTS = 20;
     private static final long PATIENCE_SECONDS = 600;

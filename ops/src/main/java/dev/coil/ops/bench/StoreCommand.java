@@ -11,9 +11,11 @@ import picocli.CommandLine.Spec;
 /** How much the scheduler's store takes in for one task's way from ready to done, in graphs of several sizes. */
 @Command(
         name = "store",
-        mixinStandardHelpOptions = true,
         description = "Bytes written to the scheduler's store for each result, by the size of the graph.")
 final class StoreCommand implements Callable<Integer> {
+
+    @Mixin
+    private HelpOption help = new HelpOption();
 
     @Spec
     private CommandSpec spec;

@@ -10,9 +10,11 @@ import picocli.CommandLine.Spec;
 /** How many tasks that do not depend on each other make the whole way in a second. */
 @Command(
         name = "throughput",
-        mixinStandardHelpOptions = true,
         description = "Tasks a second, beside records that Kafka alone sends and reads back in the same process.")
 final class ThroughputCommand implements Callable<Integer> {
+
+    @Mixin
+    private HelpOption help = new HelpOption();
 
     private static final int RAW_RECORDS_PER_TASK = 5;
 

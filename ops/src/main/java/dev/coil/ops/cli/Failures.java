@@ -85,9 +85,13 @@ final class Failures {
     }
 
     private static String adviceOnNode(World world) {
-        return world.variable("COIL_URL").isEmpty()
+        var advice = world.variable("COIL_URL").isEmpty()
                 ? "'coil up' starts one"
                 : "$COIL_URL points there; 'coil up' starts a node on this machine";
+        var failed = world.home().resolve("logs/failed");
+        return Files.isDirectory(failed)
+                ? advice + "; what failed in a 'coil run' without a node has its log in " + failed
+                : advice;
     }
 
     /** Writes the trace where it can be asked for, and says where. */

@@ -34,6 +34,11 @@ final class RunName {
     static String resolve(World world, NodeClient node, String name) {
         var withSlash = WITH_SLASH.matcher(name);
         if (withSlash.matches()) {
+            var here = projectHere(world);
+            if (here != null && !here.equals(withSlash.group(1)) && !node.hasRuns(withSlash.group(1))) {
+                throw CommandFailed.usage("project " + withSlash.group(1) + " has no runs; if " + name
+                        + " is a task, name its run before it: latest " + name);
+            }
             return withSlash.group(1) + '#' + withSlash.group(2);
         }
         if (!NUMBER.matcher(name).matches() && !name.equals(LATEST)) {

@@ -106,6 +106,14 @@ final class UpCommand extends Verb {
                 description = "Of the topics that are not there yet (default: 3).")
         private short replication = 3;
 
+        @Option(
+                names = "--newest-rules",
+                description = {
+                    "Have commands folded by the newest rules from now on, once all nodes are of this version:",
+                    "older ones end then. A node with Kafka in it always does so."
+                })
+        private boolean newestRules;
+
         KafkaSettings settings() {
             return new KafkaSettings(kafka, partitions, replication, Map.of());
         }
@@ -173,6 +181,6 @@ final class UpCommand extends Verb {
         var notices = new Notices(this::note);
         return cluster == null
                 ? EmbeddedNode.start(config, notices)
-                : ClusterNode.start(config, notices, cluster.settings(), cluster.zookeeper);
+                : ClusterNode.start(config, notices, cluster.settings(), cluster.zookeeper, cluster.newestRules);
     }
 }

@@ -5,6 +5,8 @@ import dev.coil.ops.client.Run;
 import dev.coil.ops.client.Task;
 import dev.coil.ops.client.Waiting;
 import dev.coil.ops.progress.Durations;
+import dev.coil.ops.progress.Style;
+import dev.coil.ops.progress.TaskLine;
 import java.time.Duration;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
@@ -42,12 +44,29 @@ final class WhyCommand extends Verb {
     private void tell(Run run, Task task, Waiting waiting) {
         var name = task.name() + " of " + run.summary().name();
         if (waiting.reasons().isEmpty()) {
-            print(name + " does not wait: it is " + waiting.state());
+            print(name + " does not wait: " + ending(task, waiting));
             return;
         }
         print(name + " is " + waiting.state() + ":");
         waiting.reasons().forEach(reason -> print("  " + reason.text()));
         print("  " + when(waiting));
+    }
+
+    /** What became of a task that does not wait. */
+    private static String ending(Task task, Waiting waiting) {
+        var outcome = task.outcome();
+        // What it waits for was asked after the run.
+        if (outcome == null || !waiting.state().equals("finished")) {
+            return "it is " + waiting.state();
+        }
+        var how =
+                switch (outcome) {
+                    case ERROR -> "it ended with an error";
+                    case CANCELLED, SKIPPED -> "it was " + Style.word(outcome);
+                    default -> "it " + Style.word(outcome);
+                };
+        var reason = TaskLine.reason(task);
+        return reason == null ? how : how + ": " + reason;
     }
 
     private static String when(Waiting waiting) {

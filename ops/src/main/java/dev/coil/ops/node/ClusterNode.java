@@ -12,6 +12,8 @@ import dev.coil.scheduler.owner.CheckpointPolicy;
 import dev.coil.scheduler.owner.LogReplaced;
 import dev.coil.scheduler.owner.Retention;
 import dev.coil.scheduler.owner.Status;
+import dev.coil.scheduler.resolver.Rules;
+import dev.coil.scheduler.resolver.RulesUnknown;
 import dev.coil.viewer.Viewer;
 import dev.coil.viewer.ViewerConfig;
 import java.net.InetAddress;
@@ -37,9 +39,11 @@ public final class ClusterNode implements Node {
      * Starts a node and returns when it serves.
      *
      * @param zookeeper connect string, with a chroot if there is one: {@code host:port,host:port/path}
+     * @param newestRules whether commands are folded by the newest rules from now on, though older nodes may know only older ones
      * @throws NodeStartException if it cannot
      */
-    public static ClusterNode start(NodeConfig config, Notices notices, KafkaSettings kafka, String zookeeper) {
+    public static ClusterNode start(
+            NodeConfig config, Notices notices, KafkaSettings kafka, String zookeeper, boolean newestRules) {
         var parts = new Parts();
         try {
             var home = claim(config, parts);
@@ -53,6 +57,7 @@ public final class ClusterNode implements Node {
                             zookeeper,
                             name,
                             false,
+                            newestRules ? Rules.NEWEST : 0,
                             config.retention(),
                             config.checkpoints(),
                             config.leaveOut(),
@@ -112,6 +117,7 @@ public final class ClusterNode implements Node {
                 String zookeeper,
                 String name,
                 boolean soleOwner,
+                int rules,
                 Retention retention,
                 CheckpointPolicy checkpoints,
                 @Nullable CommandPlace leftOut,
@@ -126,7 +132,7 @@ public final class ClusterNode implements Node {
             }
             var scheduler = parts.start("scheduler", () -> {
                 var made = new Scheduler(new SchedulerConfig(
-                        kafka, zookeeper, home.scheduler(), name, soleOwner, retention, checkpoints));
+                        kafka, zookeeper, home.scheduler(), name, soleOwner, retention, checkpoints, rules));
                 begin(made, leftOut, name);
                 return made;
             });
@@ -166,7 +172,8 @@ public final class ClusterNode implements Node {
             ServerDeath.watch(() -> {
                 var failure = read.failure();
                 var ended = fold.hopeless();
-                return failure == null && (soleOwner || ended instanceof LogReplaced) ? ended : failure;
+                boolean matters = soleOwner || ended instanceof LogReplaced || ended instanceof RulesUnknown;
+                return failure == null && matters ? ended : failure;
             });
             return fold;
         }

@@ -1,6 +1,7 @@
 package dev.coil.ops.node;
 
 import dev.coil.protocol.log.KafkaSettings;
+import dev.coil.scheduler.resolver.Rules;
 import dev.coil.worker.Worker;
 import dev.coil.worker.WorkerConfig;
 import java.io.IOException;
@@ -79,6 +80,7 @@ public final class EmbeddedNode implements Node {
                 zookeeper,
                 NAME,
                 true,
+                Rules.NEWEST,
                 config.retention(),
                 config.checkpoints(),
                 config.leaveOut(),

@@ -7,6 +7,7 @@ import dev.coil.scheduler.owner.CommandsUnreadable;
 import dev.coil.scheduler.owner.FoldFailed;
 import dev.coil.scheduler.owner.LogReplaced;
 import dev.coil.scheduler.owner.StateUnrecoverable;
+import dev.coil.scheduler.resolver.RulesUnknown;
 import dev.coil.viewer.logs.LogsUnreadable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -67,6 +68,9 @@ final class StartFailures {
             return sentence
                     + ". Nothing else has what was in it: restore Kafka's topics coil.commands and coil.events from a copy, or"
                     + " start with an empty cluster";
+        }
+        if (cause instanceof RulesUnknown) {
+            return sentence + ". A newer Coil has gone on with them: start that one, or one that is newer still";
         }
         return sentence;
     }

@@ -250,6 +250,34 @@ class NodeVerbsTest extends FakeNodeFixture {
     }
 
     @Test
+    void shouldSayThatARunGoesBeforeATask() throws IOException {
+        Files.writeString(temporary.resolve(".coil.yml"), "name: my-lang\ntasks: {test: {run: make}}\n");
+        node.json("GET /api/v1/runs?project=test&limit=1", "{\"runs\": []}");
+
+        assertThat(console.coil("show", "test/1"))
+                .isEqualTo(
+                        new Console.Result(
+                                ExitCodes.USAGE,
+                                "",
+                                "coil: project test has no runs; if test/1 is a task, name its run before it: latest test/1\n"));
+        assertThat(console.coil("show", "my-lang/17").out()).startsWith("my-lang#17 failed");
+    }
+
+    @Test
+    void shouldSayHowATaskEndedThatDoesNotWait() {
+        for (int task : List.of(0, 1)) {
+            node.json(
+                    "GET " + RUN + "/tasks/" + task + "/why",
+                    "{\"task\": \"t\", \"state\": \"finished\", \"reasons\": [], \"ahead\": 0, \"startsInMillis\": null}");
+        }
+
+        assertThat(console.coil("why", "latest", "build").out())
+                .isEqualTo("build of my-lang#17 does not wait: it failed: exit code 2\n");
+        assertThat(console.coil("why", "latest", "test").out())
+                .isEqualTo("test/linux-s390x/1 of my-lang#17 does not wait: it was skipped: build failed\n");
+    }
+
+    @Test
     void shouldSayWhetherItIsKnownWhenATaskStarts() {
         assertThat(lastLineOfWhy("needs", "61000")).isEqualTo("what it needs will have ended in about 1 min 01 s");
         assertThat(lastLineOfWhy("needs", "null")).isEqualTo("when it will start is not known");
@@ -362,6 +390,13 @@ class NodeVerbsTest extends FakeNodeFixture {
                 .isEqualTo("coil: no node answers at http://127.0.0.1:" + free
                         + "; $COIL_URL points there; 'coil up' starts a node on this machine\n");
         assertThat(result.code()).isEqualTo(ExitCodes.ERROR);
+
+        var failed = Files.createDirectories(temporary.resolve("home/logs/failed"));
+
+        assertThat(console.with("COIL_URL", "http://127.0.0.1:" + free)
+                        .coil("log", "latest")
+                        .err())
+                .endsWith("; what failed in a 'coil run' without a node has its log in " + failed + "\n");
     }
 
     @Test

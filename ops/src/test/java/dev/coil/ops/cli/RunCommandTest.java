@@ -46,7 +46,7 @@ class RunCommandTest {
 
         assertThat(result.out())
                 .startsWith("failed    bad  exit code 5")
-                .contains("(allowed to fail)", "2 tasks not run: no openbsd worker\n")
+                .contains("(allowed to fail)", "2 tasks not run: no openbsd worker (far/1, far/2)\n")
                 .doesNotContain("something went wrong")
                 .containsPattern("p#1 failed: 5 tasks, 2 failed \\(1 allowed to\\), 2 skipped, 1 passed, in .*\n$");
         assertThat(result.err())
@@ -99,7 +99,7 @@ class RunCommandTest {
 
         assertThat(result.err()).contains("passed    calm");
         assertThat(result.out())
-                .contains("1 task not run: no worker with label kvm\n")
+                .contains("1 task not run: no worker with label kvm (fast)\n")
                 .contains("#1 passed: 2 tasks, 1 skipped, 1 passed");
         assertThat(result.code()).isZero();
     }

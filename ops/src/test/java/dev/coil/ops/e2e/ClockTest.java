@@ -14,7 +14,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A machine whose clock is set back by an hour, and right again: a library between the node and the system tells it so. */
+/** A machine whose clock is set back by an hour or ahead by a year, and right again: a library between the node and the system tells it so. */
 class ClockTest {
 
     /** Each of its tasks waits for some timer: an attempt's limit, two pauses before other attempts, a wait for a worker. */
@@ -32,11 +32,13 @@ class ClockTest {
 
     private Program coil;
     private Path back;
+    private Path ahead;
     private Path project;
 
     @BeforeEach
     void makeALibrary() throws Exception {
         back = directory.resolve("back");
+        ahead = directory.resolve("ahead");
         var source = directory.resolve("clock.c");
         try (var text = Objects.requireNonNull(getClass().getResourceAsStream("clock.c"))) {
             Files.copy(text, source);
@@ -47,7 +49,10 @@ class ClockTest {
                         .start()
                         .waitFor())
                 .isZero();
-        coil = new Program(directory).with("LD_PRELOAD", library.toString()).with("CLOCK_BACK", back.toString());
+        coil = new Program(directory)
+                .with("LD_PRELOAD", library.toString())
+                .with("CLOCK_BACK", back.toString())
+                .with("CLOCK_AHEAD", ahead.toString());
         project = Files.createDirectories(directory.resolve("project"));
         Files.writeString(project.resolve(".coil.yml"), GRAPH);
     }
@@ -58,7 +63,10 @@ class ClockTest {
     }
 
     private void submit() throws Exception {
-        assertThat(coil.run("submit", project.toString()).exitCode()).isZero();
+        var submitted = coil.run("submit", project.toString());
+        assertThat(submitted.exitCode())
+                .as(submitted.stderr() + coil.lastWords())
+                .isZero();
     }
 
     /** The run ends as it would have, after seconds and not an hour, and knows how long it took. */
@@ -99,5 +107,27 @@ class ClockTest {
 
         submit();
         expectSuccess("clock#3");
+    }
+
+    @Test
+    void shouldForgetNothingForAClockThatIsAYearAheadForAWhile() throws Exception {
+        var node = coil.up();
+        submit();
+        expectSuccess("clock#1");
+        coil.down(node);
+
+        Files.createFile(ahead);
+        node = coil.up();
+        submit();
+        expectSuccess("clock#2");
+        assertThat(coil.home().resolve("node.log")).content().contains("more than a day has passed at once");
+        expectSuccess("clock#1");
+        coil.down(node);
+
+        Files.delete(ahead);
+        coil.up();
+        submit();
+        expectSuccess("clock#3");
+        expectSuccess("clock#1");
     }
 }

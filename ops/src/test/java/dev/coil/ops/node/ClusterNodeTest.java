@@ -59,14 +59,15 @@ class ClusterNodeTest {
 
     @Test
     void shouldSayWhichServerDoesNotAnswer() {
-        assertThatThrownBy(() -> ClusterNode.start(config("lonely"), Notices.toTheLog(), settings(), "127.0.0.1:1"))
+        assertThatThrownBy(
+                        () -> ClusterNode.start(config("lonely"), Notices.toTheLog(), settings(), "127.0.0.1:1", false))
                 .isInstanceOf(NodeStartException.class)
                 .hasMessageContainingAll("ZooKeeper", "127.0.0.1:1");
 
         var impatient = Map.of("default.api.timeout.ms", "1000", "request.timeout.ms", "1000");
         var nowhere = new KafkaSettings("127.0.0.1:1", 4, (short) 1, impatient);
-        assertThatThrownBy(() ->
-                        ClusterNode.start(config("lonely"), Notices.toTheLog(), nowhere, zookeeper.connectString()))
+        assertThatThrownBy(() -> ClusterNode.start(
+                        config("lonely"), Notices.toTheLog(), nowhere, zookeeper.connectString(), false))
                 .isInstanceOf(NodeStartException.class)
                 .hasMessageStartingWith("Kafka at 127.0.0.1:1 cannot be used: is it up, and the address right?");
     }
@@ -85,7 +86,7 @@ class ClusterNodeTest {
     }
 
     private Node start(String name) {
-        return ClusterNode.start(config(name), Notices.toTheLog(), settings(), zookeeper.connectString());
+        return ClusterNode.start(config(name), Notices.toTheLog(), settings(), zookeeper.connectString(), false);
     }
 
     private NodeConfig config(String name) {

@@ -27,6 +27,7 @@ import dev.coil.scheduler.owner.CheckpointPolicy;
 import dev.coil.scheduler.owner.Retention;
 import dev.coil.scheduler.owner.StateUnrecoverable;
 import dev.coil.scheduler.owner.Status;
+import dev.coil.scheduler.resolver.Rules;
 import dev.coil.viewer.projection.Projection;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -91,7 +92,8 @@ class CheckpointTest {
                 name,
                 true,
                 new Retention(KEPT, Duration.ZERO),
-                new CheckpointPolicy(150)));
+                new CheckpointPolicy(150),
+                Rules.NEWEST));
         try {
             scheduler.start();
         } catch (RuntimeException e) {

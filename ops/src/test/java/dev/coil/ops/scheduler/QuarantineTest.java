@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.coil.protocol.codec.Codec;
 import dev.coil.protocol.command.Command;
 import dev.coil.protocol.event.Event;
 import dev.coil.protocol.event.EventRecord;
@@ -13,12 +14,17 @@ import dev.coil.protocol.graph.Source;
 import dev.coil.protocol.graph.TaskSpec;
 import dev.coil.protocol.log.CommandLog;
 import dev.coil.protocol.log.EventTail;
+import dev.coil.protocol.log.KafkaSettings;
 import dev.coil.protocol.log.Topics;
+import dev.coil.protocol.pause.PauseScope;
 import dev.coil.protocol.tuple.Requirement;
 import dev.coil.scheduler.owner.FoldFailed;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 
 /** Commands that no fold can take, on a real broker. */
@@ -70,6 +76,46 @@ class QuarantineTest extends SchedulerFixture {
             }
             assertThat(created()).hasSize(3);
             assertThat(tail.failure()).isNull();
+        }
+    }
+
+    @Test
+    void shouldStopAtACommandThatLeadsToMoreThanARecordHoldsAndGoOnWithoutItWhenToldTo() throws Exception {
+        int partition;
+        long poison;
+        try (var scheduler = scheduler("one");
+                var commands = new CommandLog(settings)) {
+            scheduler.start();
+            partition = commands.partitionOf("p");
+            submit(commands, "p", "before");
+            var reason = "x".repeat(KafkaSettings.LARGEST_VALUE);
+            poison = appendAnySize(partition, new Command.Pause("r", PauseScope.project("p"), reason, "somebody"));
+            submit(commands, "p", "behind");
+
+            await().atMost(PATIENCE).until(() -> scheduler.hopeless() != null);
+            assertThat(scheduler.hopeless())
+                    .isInstanceOf(FoldFailed.class)
+                    .hasMessageStartingWith("partition " + partition + " stops at the command at offset " + poison)
+                    .hasMessageContaining("the Paused that it leads to has")
+                    .hasMessageEndingWith("bytes, and a record has at most " + KafkaSettings.LARGEST_VALUE);
+        }
+        try (var tail = new EventTail(settings, EventTail.Start.BEGINNING, "tail", events::addAll);
+                var scheduler = scheduler("one")) {
+            scheduler.startWithout(partition, poison, "op");
+
+            await().atMost(PATIENCE).untilAsserted(() -> assertThat(created()).containsExactly("before", "behind"));
+            assertThat(tail.failure()).isNull();
+        }
+    }
+
+    /** As a client does that is not ours. */
+    private long appendAnySize(int partition, Command command) throws Exception {
+        Map<String, Object> foreign =
+                Map.of("bootstrap.servers", settings.bootstrapServers(), "max.request.size", 16 << 20);
+        try (var producer = new KafkaProducer<>(foreign, new ByteArraySerializer(), new ByteArraySerializer())) {
+            return producer.send(new ProducerRecord<>(Topics.COMMANDS, partition, null, Codec.encode(command)))
+                    .get()
+                    .offset();
         }
     }
 

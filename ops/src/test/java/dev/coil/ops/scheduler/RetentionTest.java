@@ -21,6 +21,7 @@ import dev.coil.scheduler.Scheduler;
 import dev.coil.scheduler.SchedulerConfig;
 import dev.coil.scheduler.owner.CheckpointPolicy;
 import dev.coil.scheduler.owner.Retention;
+import dev.coil.scheduler.resolver.Rules;
 import dev.coil.scheduler.state.Table;
 import dev.coil.scheduler.store.RocksStore;
 import dev.coil.viewer.projection.Projection;
@@ -87,7 +88,8 @@ class RetentionTest {
                 "one",
                 true,
                 new Retention(KEPT, Duration.ZERO),
-                new CheckpointPolicy(CHECKPOINT_AFTER)));
+                new CheckpointPolicy(CHECKPOINT_AFTER),
+                Rules.NEWEST));
         scheduler.start();
         return scheduler;
     }

@@ -180,7 +180,7 @@ class ErrorLinesTest {
         browser.open(node.uri("/?project=allowed"));
 
         await().untilAsserted(() ->
-                assertThat(browser.text(".runs")).contains("1 allowed to fail").doesNotContain("1 failed"));
+                assertThat(browser.text(".runs")).contains("1 allowed failure").doesNotContain("1 failed"));
     }
 
     @Test

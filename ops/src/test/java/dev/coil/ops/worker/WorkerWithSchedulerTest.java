@@ -13,6 +13,7 @@ import dev.coil.protocol.graph.Outcome;
 import dev.coil.protocol.graph.TaskSpec;
 import dev.coil.protocol.log.CommandLog;
 import dev.coil.protocol.log.KafkaSettings;
+import dev.coil.protocol.log.Topics;
 import dev.coil.protocol.tuple.Requirement;
 import dev.coil.scheduler.Scheduler;
 import dev.coil.scheduler.SchedulerConfig;
@@ -24,6 +25,11 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -142,6 +148,41 @@ class WorkerWithSchedulerTest {
 
             await().atMost(PATIENCE).until(() -> ProcessHandle.of(pid).isEmpty());
             await().atMost(PATIENCE).until(() -> outcomes().equals(List.of(Outcome.CANCELLED)));
+        }
+    }
+
+    @Test
+    void shouldBeKnownAlthoughItsPresenceCouldNotBeAppendedAtFirst() throws Exception {
+        limitCommands("300");
+        await().atMost(PATIENCE).until(() -> isRefused(new Command.CancelRef("r", "demo", "x".repeat(1_000), "")));
+        try (var worker = new Worker(config("w1", 1))) {
+            worker.start();
+            await().during(Duration.ofSeconds(4)).until(() -> present().isEmpty());
+
+            limitCommands("16777216");
+
+            await().atMost(PATIENCE).until(() -> present().size() == 1);
+        }
+    }
+
+    private Set<String> present() {
+        return scheduler.statuses().get(0).workers();
+    }
+
+    private boolean isRefused(Command.OfProject command) throws InterruptedException {
+        try {
+            commands.append(command).get();
+            return false;
+        } catch (ExecutionException e) {
+            return e.getCause() instanceof RecordTooLargeException;
+        }
+    }
+
+    private void limitCommands(String bytes) throws Exception {
+        var topic = new ConfigResource(ConfigResource.Type.TOPIC, Topics.COMMANDS);
+        var limit = new AlterConfigOp(new ConfigEntry("max.message.bytes", bytes), AlterConfigOp.OpType.SET);
+        try (var admin = settings.admin()) {
+            admin.incrementalAlterConfigs(Map.of(topic, List.of(limit))).all().get();
         }
     }
 }

@@ -1,4 +1,4 @@
-/* Sets the wall clock that a program sees back by an hour while a file exists. */
+/* Sets the wall clock that a program sees back by an hour while one file exists, and ahead by a year while another one does. */
 #define _GNU_SOURCE
 #include <stdlib.h>
 #include <sys/syscall.h>
@@ -6,15 +6,19 @@
 #include <time.h>
 #include <unistd.h>
 
+static int is_there(const char *variable) {
+    const char *file = getenv(variable);
+    return file && syscall(SYS_faccessat, -100, file, F_OK) == 0;
+}
+
 static long shift(void) {
-    const char *file = getenv("CLOCK_BACK");
-    return file && syscall(SYS_faccessat, -100, file, F_OK) == 0 ? 3600 : 0;
+    return is_there("CLOCK_BACK") ? -3600 : is_there("CLOCK_AHEAD") ? 366 * 86400L : 0;
 }
 
 int clock_gettime(clockid_t clock, struct timespec *now) {
     int result = syscall(SYS_clock_gettime, clock, now);
     if (result == 0 && clock == CLOCK_REALTIME) {
-        now->tv_sec -= shift();
+        now->tv_sec += shift();
     }
     return result;
 }

@@ -40,6 +40,7 @@ import org.jspecify.annotations.Nullable;
     @JsonSubTypes.Type(value = Command.ForgetRun.class, name = "ForgetRun.1"),
     @JsonSubTypes.Type(value = Command.DropSubmission.class, name = "DropSubmission.1"),
     @JsonSubTypes.Type(value = Command.TellAgain.class, name = "TellAgain.1"),
+    @JsonSubTypes.Type(value = Command.SwitchRules.class, name = "SwitchRules.1"),
 })
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public sealed interface Command {
@@ -215,4 +216,11 @@ public sealed interface Command {
 
     /** Events are about to be removed: what they tell that is of no run, and still holds, is to be told again. */
     record TellAgain(long epoch) implements OfOwner {}
+
+    /**
+     * The commands behind this one are folded by newer rules. Counts only if they are newer than those in force.
+     *
+     * @param version of the rules
+     */
+    record SwitchRules(long epoch, int version) implements OfOwner {}
 }

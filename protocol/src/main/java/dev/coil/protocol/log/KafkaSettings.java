@@ -20,6 +20,11 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  */
 public record KafkaSettings(String bootstrapServers, int partitions, short replication, Map<String, String> extra) {
 
+    /** How many bytes the value of a record may have. Topics take twice as much, so that what is around it has room. */
+    public static final int LARGEST_VALUE = 8 << 20;
+
+    private static final int ROOM = 64 << 10;
+
     public KafkaSettings {
         extra = Map.copyOf(extra);
     }
@@ -69,7 +74,7 @@ public record KafkaSettings(String bootstrapServers, int partitions, short repli
         properties.put("linger.ms", "0");
         properties.put("batch.size", "262144");
         properties.put("buffer.memory", "67108864");
-        properties.put("max.request.size", "8388608");
+        properties.put("max.request.size", Integer.toString(LARGEST_VALUE + ROOM));
         properties.put("delivery.timeout.ms", "60000");
         properties.put("request.timeout.ms", "20000");
         return properties;

@@ -10,9 +10,12 @@ import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
@@ -178,7 +181,32 @@ public final class Topics {
                 throw new KafkaUnusable("interrupted while creating topic " + name, e);
             }
         });
-        awaitKnown(admin, topics.stream().map(NewTopic::name).toList());
+        var names = topics.stream().map(NewTopic::name).toList();
+        awaitKnown(admin, names);
+        takeAnyTime(admin, names);
+    }
+
+    /**
+     * By default a broker refuses records that are more than an hour ahead of its clock. After a clock that was ahead has been set right, the
+     * log's is so, and some machine's may always be. Said of topics that were made without it, too.
+     */
+    private static void takeAnyTime(Admin admin, List<String> names) {
+        var any = new ConfigEntry("message.timestamp.after.max.ms", Long.toString(Long.MAX_VALUE));
+        var changes = new HashMap<ConfigResource, Collection<AlterConfigOp>>();
+        for (var name : names) {
+            changes.put(
+                    new ConfigResource(ConfigResource.Type.TOPIC, name),
+                    List.of(new AlterConfigOp(any, AlterConfigOp.OpType.SET)));
+        }
+        try {
+            admin.incrementalAlterConfigs(changes).all().get();
+        } catch (ExecutionException e) {
+            throw new KafkaUnusable(
+                    "cannot configure topics " + names + ": " + e.getCause().getMessage(), e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new KafkaUnusable("interrupted while configuring topics " + names, e);
+        }
     }
 
     /** A topic is made when the controller says so; the brokers know of it a little later. */

@@ -141,7 +141,8 @@ final class Samples {
             new Command.Continue(99, "mylang/17/release"),
             new Command.ForgetRun(99, "mylang", 17),
             new Command.DropSubmission(99, "0123456789abcdef"),
-            new Command.TellAgain(99));
+            new Command.TellAgain(99),
+            new Command.SwitchRules(99, 2));
 
     static final Map<String, Event> EVENTS = byName(
             new Event.TasksStaged(

@@ -9,6 +9,7 @@ import dev.coil.protocol.log.SpaceTopic;
 import dev.coil.protocol.log.Topics;
 import dev.coil.scheduler.turn.Effect;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -16,6 +17,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.jspecify.annotations.Nullable;
 
 /** Tells the world the effects of one partition's fold, in order. */
@@ -51,9 +53,24 @@ final class EffectSender implements AutoCloseable {
         }
     }
 
-    void send(Effect effect, Receipt receipt) {
+    /**
+     * Tells the effects of one command, or none of them: without the command, others would have their numbers.
+     *
+     * @throws RecordTooLargeException if one is more than a record holds, which it will be whoever tells it
+     */
+    void send(List<Effect> effects, Receipt receipt) {
+        var records = new ArrayList<ProducerRecord<byte[], byte[]>>(effects.size());
+        for (var effect : effects) {
+            var record = record(effect);
+            requireRoom(effect, record.value());
+            records.add(record);
+        }
+        records.forEach(record -> send(record, receipt));
+    }
+
+    private void send(ProducerRecord<byte[], byte[]> record, Receipt receipt) {
         receipt.open.incrementAndGet();
-        producer.send(record(effect), (metadata, failed) -> {
+        producer.send(record, (metadata, failed) -> {
             if (failed != null) {
                 receipt.failure = failed;
                 // What was to come after it must not get into the log without it.
@@ -61,6 +78,14 @@ final class EffectSender implements AutoCloseable {
             }
             receipt.open.decrementAndGet();
         });
+    }
+
+    private static void requireRoom(Effect effect, byte @Nullable [] value) {
+        if (value != null && value.length > KafkaSettings.LARGEST_VALUE) {
+            var told = effect instanceof Effect.Emit emit ? emit.event() : effect;
+            throw new RecordTooLargeException("the " + told.getClass().getSimpleName() + " that it leads to has "
+                    + value.length + " bytes, and a record has at most " + KafkaSettings.LARGEST_VALUE);
+        }
     }
 
     private ProducerRecord<byte[], byte[]> record(Effect effect) {

@@ -1,6 +1,9 @@
 package dev.coil.scheduler.owner;
 
-/** A command that cannot be folded: of a version that this program does not know, no command at all, or one that a mistake in the rules meets. */
+/**
+ * A command that cannot be folded: of a version that this program does not know, no command at all, one that leads to more than a
+ * record holds, or one that a mistake in the rules meets.
+ */
 public final class FoldFailed extends RuntimeException {
 
     private final int partition;

@@ -4,6 +4,7 @@ import dev.coil.protocol.log.CommandLog;
 import dev.coil.protocol.log.KafkaSettings;
 import dev.coil.scheduler.presence.Drains;
 import dev.coil.scheduler.presence.Presence;
+import dev.coil.scheduler.resolver.RulesUnknown;
 import dev.coil.scheduler.store.StoreFailure;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -21,6 +22,9 @@ public final class Owners implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(Owners.class);
     private static final long PAUSE_MILLIS = 500;
+
+    /** What cannot be folded will not be without an operator, and each attempt is a record more in the log. */
+    private static final long PAUSE_AT_POISON_MILLIS = 5_000;
 
     /**
      * Whoever owns a partition now is told apart from a record that merely came again by whether this process is told to give it up,
@@ -73,7 +77,7 @@ public final class Owners implements AutoCloseable {
                     if (follower != null && !follower.equals(config.name())) {
                         pause(FOLLOWED_MILLIS);
                     }
-                } catch (LogReplaced e) {
+                } catch (LogReplaced | RulesUnknown e) {
                     log.error("partition {}: the ownership ended for good: {}", partition, e.getMessage());
                     status.failed(e);
                     return;
@@ -90,7 +94,7 @@ public final class Owners implements AutoCloseable {
                     }
                     status.failed(e);
                     distrustDamaged(e);
-                    pause(PAUSE_MILLIS);
+                    pause(e instanceof FoldFailed ? PAUSE_AT_POISON_MILLIS : PAUSE_MILLIS);
                 }
             }
         }

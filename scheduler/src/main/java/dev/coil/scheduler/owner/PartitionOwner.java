@@ -9,6 +9,7 @@ import dev.coil.protocol.log.Topics;
 import dev.coil.scheduler.presence.Drains;
 import dev.coil.scheduler.presence.Presence;
 import dev.coil.scheduler.resolver.Resolver;
+import dev.coil.scheduler.resolver.RulesUnknown;
 import dev.coil.scheduler.state.Cursor;
 import dev.coil.scheduler.state.Meta;
 import dev.coil.scheduler.state.Table;
@@ -31,6 +32,7 @@ import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.jspecify.annotations.Nullable;
@@ -154,7 +156,7 @@ final class PartitionOwner {
                     drains,
                     resolver,
                     store,
-                    config.retention(),
+                    config,
                     new EventTrim(settings, partition, System.nanoTime()));
             checkpoints = new Checkpoints(settings, identity, epoch, config.checkpoints(), status, System.nanoTime());
             log.info(
@@ -264,15 +266,19 @@ final class PartitionOwner {
             try {
                 command = Codec.read(Command.class, record.value());
                 effects = resolver.apply(overlay, command, record.offset(), record.timestamp());
-            } catch (StoreFailure e) {
+            } catch (StoreFailure | RulesUnknown e) {
                 throw e;
             } catch (RuntimeException e) {
                 throw new FoldFailed(partition, record.offset(), e);
             }
-            for (var effect : effects) {
-                if (isDue(effect, repeats)) {
-                    sender.send(effect, receipt);
-                }
+            try {
+                sender.send(
+                        effects.stream()
+                                .filter(effect -> isDue(effect, repeats))
+                                .toList(),
+                        receipt);
+            } catch (RecordTooLargeException e) {
+                throw new FoldFailed(partition, record.offset(), e);
             }
             if (command instanceof Command.StartEpoch start) {
                 if (record.offset() == epoch) {
@@ -303,9 +309,9 @@ final class PartitionOwner {
                 throw new CommandsLost(partition, lastSent, Meta.SEQ.get(overlay));
             }
             live = true;
-            resolver.republish(overlay).forEach(effect -> sender.send(effect, receipt));
+            sender.send(resolver.republish(overlay), receipt);
             overlay.scan(Table.CURSORS, new byte[0], (byte[] key, Cursor cursor) -> {
-                sender.send(new Effect.Append(new Command.Continue(epoch, cursor.id())), receipt);
+                sender.send(List.of(new Effect.Append(new Command.Continue(epoch, cursor.id()))), receipt);
                 return true;
             });
             status.live();

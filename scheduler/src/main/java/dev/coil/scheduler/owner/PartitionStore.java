@@ -142,8 +142,9 @@ final class PartitionStore {
             return commands;
         }
         if (position == 0) {
-            long begin = CommandPrefix.range(settings, wanted.partition()).begin();
-            return begin == 0 ? "" : "it is empty, and the command log begins at offset " + begin;
+            // RocksDB makes its files anew, without a word, where none is left.
+            long end = CommandPrefix.range(settings, wanted.partition()).end();
+            return end == 0 ? "" : "it is empty, and " + Topics.COMMANDS + " has " + end + " commands";
         }
         // It is stored after its events are in their log; those that are not there were lost with the power.
         long told = LastEvent.seq(settings, wanted.partition());

@@ -8,6 +8,7 @@ import dev.coil.scheduler.presence.Absentees;
 import dev.coil.scheduler.presence.Drains;
 import dev.coil.scheduler.presence.Presence;
 import dev.coil.scheduler.resolver.Resolver;
+import dev.coil.scheduler.resolver.Rules;
 import dev.coil.scheduler.state.Keys;
 import dev.coil.scheduler.state.Meta;
 import dev.coil.scheduler.state.Table;
@@ -15,7 +16,10 @@ import dev.coil.scheduler.state.Timer;
 import dev.coil.scheduler.store.RocksStore;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -41,10 +45,12 @@ final class Upkeep {
     private final RocksStore store;
     private final Expiry expiry;
     private final EventTrim trim;
+    private final int rules;
 
     private final Absentees absentees;
     private final Map<String, Long> said = new HashMap<>();
-    private long reportedVersion = -1;
+    private boolean hasReported;
+    private long agreedVersion = -1;
     private final Sleep sleep = new Sleep(LogClock.SYSTEM.getAsLong());
     private long slept;
     private long timersFrom;
@@ -58,7 +64,7 @@ final class Upkeep {
             Drains drains,
             Resolver resolver,
             RocksStore store,
-            Retention retention,
+            OwnerConfig config,
             EventTrim trim) {
         this.partition = partition;
         this.commands = commands;
@@ -67,7 +73,8 @@ final class Upkeep {
         this.resolver = resolver;
         this.store = store;
         this.trim = trim;
-        expiry = new Expiry(retention, System.nanoTime());
+        rules = config.rules();
+        expiry = new Expiry(partition, config.retention(), store.overlay(), System.nanoTime());
         var known = new ArrayList<WorkerInfo>();
         store.overlay().scan(Table.WORKERS, new byte[0], (byte[] key, WorkerInfo worker) -> known.add(worker));
         absentees = new Absentees(known);
@@ -85,15 +92,19 @@ final class Upkeep {
         long clock = machine + ahead();
         var picture = presence.picture();
         if (picture.complete()) {
-            report(epoch, picture);
+            report(epoch, picture, now);
         }
         for (var lost : absentees.look(picture, resolver.heldClaims().keySet(), now)) {
             var lose = new Command.LoseWorker(epoch, lost.incarnation(), lost.reason());
             say(now, "lose/" + lost.incarnation(), lose);
         }
         drains.tell(partition, resolver.drains());
+        if (Rules.of(store.overlay()) < rules) {
+            say(now, "rules", new Command.SwitchRules(epoch, rules));
+        }
         fireTimers(epoch, clock, now);
-        for (var command : expiry.look(store.overlay(), epoch, clock, now)) {
+        var clocks = new Expiry.Clocks(clock, System.currentTimeMillis());
+        for (var command : expiry.look(store.overlay(), epoch, clocks, now)) {
             say(now, command.toString(), command);
         }
         var first = trim.look(store.overlay(), epoch, now);
@@ -120,11 +131,23 @@ final class Upkeep {
         }
     }
 
-    private void report(long epoch, Presence.Picture picture) {
-        if (picture.version() != reportedVersion) {
-            reportedVersion = picture.version();
-            commands.append(partition, new Command.ReportWorkers(epoch, picture.workers()));
+    /** Once in any case, so that it is known that this owner has looked. */
+    private void report(long epoch, Presence.Picture picture, long now) {
+        if (picture.version() == agreedVersion) {
+            return;
         }
+        if (hasReported && isKnown(picture.workers())) {
+            agreedVersion = picture.version();
+            return;
+        }
+        hasReported = true;
+        say(now, "present/" + picture.version(), new Command.ReportWorkers(epoch, picture.workers()));
+    }
+
+    private boolean isKnown(List<WorkerInfo> workers) {
+        var known = new HashSet<WorkerInfo>();
+        store.overlay().scan(Table.WORKERS, new byte[0], (byte[] key, WorkerInfo worker) -> known.add(worker));
+        return known.equals(Set.copyOf(workers));
     }
 
     private void fireTimers(long epoch, long clock, long now) {

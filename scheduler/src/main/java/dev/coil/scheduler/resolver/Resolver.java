@@ -39,14 +39,25 @@ public final class Resolver {
     private final Owning owning;
     private final Forgetting forgetting;
     private final Progress progress;
+    private final Rules rules;
 
-    /** Starts from a state, which may be empty. */
+    /**
+     * Starts from a state, which may be empty.
+     *
+     * @throws RulesUnknown if a newer program has stored it
+     */
     public Resolver(State state) {
         this(state, Progress.STEPS);
     }
 
     /** One that does {@code steps} at once of work on many tasks: with few of them, a small run shows what otherwise only a large one does. */
     Resolver(State state, int steps) {
+        this(state, steps, new Rules(Rules.NEWEST));
+    }
+
+    Resolver(State state, int steps, Rules rules) {
+        rules.require(state);
+        this.rules = rules;
         var agenda = new Agenda();
         var classes = new Classes();
         var lanes = new Lanes(classes);
@@ -77,6 +88,7 @@ public final class Resolver {
      * @param offset the command's
      * @param appended when the broker took it, in milliseconds since the epoch
      * @return what the world is to be told, in order
+     * @throws RulesUnknown if those behind it can be folded by a newer program alone
      */
     public List<Effect> apply(State state, Command command, long offset, long appended) {
         long before = Meta.CLOCK.get(state);
@@ -143,6 +155,8 @@ public final class Resolver {
             forgetting.drop(turn, drop);
         } else if (command instanceof Command.TellAgain) {
             Retelling.tellAgain(turn);
+        } else if (command instanceof Command.SwitchRules change) {
+            rules.change(turn, change);
         } else {
             throw new IllegalStateException(
                     "no handler for a " + command.getClass().getSimpleName());

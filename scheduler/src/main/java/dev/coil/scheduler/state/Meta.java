@@ -23,7 +23,9 @@ public enum Meta {
     /** When the broker took the last folded record, by its clock. */
     APPENDED(10),
     /** The number of the event from which on all that is of no run was told again; 0 if that was never done. */
-    TOLD_AGAIN(16);
+    TOLD_AGAIN(16),
+    /** The version of the rules in force, as {@link dev.coil.scheduler.resolver.Rules} tells it; 0 if they were never switched. */
+    RULES(17);
 
     private final byte[] key;
 

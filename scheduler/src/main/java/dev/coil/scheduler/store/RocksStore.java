@@ -75,7 +75,8 @@ public final class RocksStore implements AutoCloseable {
             return false;
         }
         return switch (status.getCode()) {
-            case Corruption, NotFound, InvalidArgument -> true;
+            // What a newer RocksDB has written is not supported.
+            case Corruption, NotFound, InvalidArgument, NotSupported -> true;
             case IOError -> String.valueOf(e.getMessage()).contains("No such file");
             default -> false;
         };

@@ -20,12 +20,14 @@ final class FirstFailure {
             "RetriesTest",
             "ConcurrencyTest",
             "CutWorkTest",
+            "RulesTest",
             "ResolverSimulationTest",
             "FleetTest",
             "SharesTest",
             "SmallModelTest",
             "OwnerCycleTest",
             "presence.AbsenteesTest",
+            "owner.ExpiryTest",
             "checkpoint.CheckpointCycleTest");
 
     private FirstFailure() {}

@@ -112,6 +112,7 @@ final class Deeds {
         all.say("forget the run, by a former owner", s -> new Command.ForgetRun(s.fold.epoch() - 1, "p", 1));
         all.say("drop its submission", s -> new Command.DropSubmission(s.fold.epoch(), "a"));
         all.say("tell again", s -> new Command.TellAgain(s.fold.epoch()));
+        all.say("switch to the rules in force", s -> new Command.SwitchRules(s.fold.epoch(), Rules.NEWEST));
         all.say("another owner", s -> new Command.StartEpoch("another"));
         return all.deeds;
     }

@@ -8,7 +8,10 @@ import dev.coil.scheduler.state.Table;
 import dev.coil.scheduler.state.Timer;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /** As {@code Upkeep}: what an owner says of itself, again until the state agrees. */
@@ -20,7 +23,8 @@ final class ModelUpkeep {
     private final ModelOwner owner;
     private final Absentees absentees;
     private final Map<String, Long> said = new HashMap<>();
-    private long reported = -1;
+    private boolean hasReported;
+    private long agreed = -1;
 
     ModelUpkeep(ModelFleet fleet, ModelOwner owner) {
         this.fleet = fleet;
@@ -41,9 +45,14 @@ final class ModelUpkeep {
     void run() {
         said.values().removeIf(at -> fleet.now - at > AGAIN_MILLIS);
         var picture = fleet.keeper.picture();
-        if (picture.complete() && picture.version() != reported) {
-            reported = picture.version();
-            fleet.logs.append(new Command.ReportWorkers(owner.epoch(), picture.workers()));
+        if (picture.complete() && picture.version() != agreed) {
+            if (hasReported && isKnown(picture.workers())) {
+                agreed = picture.version();
+            } else {
+                hasReported = true;
+                var report = new Command.ReportWorkers(owner.epoch(), picture.workers());
+                say("present/" + picture.version(), report);
+            }
         }
         for (var lost : absentees.look(picture, owner.holders(), nanos())) {
             fleet.keeper.checkLost(lost.incarnation(), lost.reason().contains("restarted"));
@@ -58,6 +67,12 @@ final class ModelUpkeep {
             say(timer, new Command.FireTimer(owner.epoch(), timer));
             return true;
         });
+    }
+
+    private boolean isKnown(List<WorkerInfo> workers) {
+        var known = new HashSet<WorkerInfo>();
+        owner.state.scan(Table.WORKERS, new byte[0], (byte[] key, WorkerInfo worker) -> known.add(worker));
+        return known.equals(Set.copyOf(workers));
     }
 
     private void say(String id, Command command) {

@@ -110,6 +110,8 @@ final class ErrorLines {
             cause("Can't locate ", "^Can't locate \\S+ in @INC"),
             cause(" *** ", "^[^\\s:]+:\\d+: \\*\\*\\* "),
             cause("*** No rule", "^\\S*make(?:\\[\\d+\\])?: \\*\\*\\* No rule to make target"),
+            cause("  Stop.", "^\\S*make(?:\\[\\d+\\])?: \\*\\*\\* [^\\[].* {2}Stop\\.$"),
+            cause("don't know how to make ", "^\\S*make(?:\\[\\d+\\])?: don't know how to make \\S"),
             cause("Error", "^Error(?: \\([^)]*\\))?: \\S"),
             // What reads programs without running them.
             cause(" SC", "^\\^-+\\^? SC\\d{4}(?: \\(\\w+\\))?: "),

@@ -83,6 +83,9 @@ class ErrorLinesTest {
             bash: line 4: syntax error near unexpected token `done'
             Makefile:12: *** missing separator.  Stop.
             make: *** No rule to make target 'heap.c', needed by 'heap.o'.  Stop.
+            make: *** No targets specified and no makefile found.  Stop.
+            gmake[2]: *** virtual memory exhausted.  Stop.
+            bmake: don't know how to make heap.c. Stop
             CMake Error at CMakeLists.txt:3 (find_package):
             src/Heap.hs:12:5: error: [GHC-88464] Variable not in scope: grow
             #   Failed test 'grows'

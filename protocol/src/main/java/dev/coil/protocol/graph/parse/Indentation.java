@@ -34,6 +34,15 @@ final class Indentation {
         return indentation.tellScript(problems) || (misfit && indentation.tellSlipped(problems));
     }
 
+    /** Whether a line is deeper than {@code indent} and in a block whose key is not. */
+    static boolean isInBlock(Source source, int number, int indent) {
+        int above = number;
+        while (above > 0 && (isBlank(source.line(above)) || indent(source.line(above)) > indent)) {
+            above--;
+        }
+        return above > 0 && above < number && BLOCK.matcher(source.line(above)).matches();
+    }
+
     /** The last block before the place, if its first line and all from there to the place are outside of it, and no keys. */
     private boolean tellScript(Problems problems) {
         int first = 0;

@@ -8,10 +8,15 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** Complains of everything in a file that is not of the shape that its place wants. */
 final class ShapeChecker {
+
+    private static final Pattern RANGE = Pattern.compile("([0-9]{1,6})(?:\\.\\.\\.?|-|:)([0-9]{1,6})");
+
+    private static final int MOST_LISTED = 20;
 
     private static final Pattern WHOLE_NUMBER = Pattern.compile("[0-9]+");
     private static final Pattern DURATION_IN_WORDS = Pattern.compile(
@@ -222,7 +227,7 @@ final class ShapeChecker {
         if (hint != null) {
             return hint;
         }
-        if (TaskHints.mayBeTask(entry.value())) {
+        if (TaskHints.mayBeTask(entry.value()) || TaskHints.isBareName(entry, shape)) {
             return tasks.misplaced(entry.key());
         }
         // A long list helps nobody.
@@ -302,10 +307,7 @@ final class ShapeChecker {
                             + value.text().length(),
                     "shorten '" + Yaml.abbreviated(value.text()) + "'");
         } else if (shape.expected().equals(GraphKeys.ALL.expected())) {
-            problems.add(
-                    value.at(),
-                    "expected a list of values, got " + value.describe(),
-                    "write [" + Yaml.abbreviated(value.text()) + "]");
+            problems.add(value.at(), "expected a list of values, got " + value.describe(), listed(value.text()));
         } else if (shape.expected().equals(GraphKeys.TASK_ARTIFACT.expected())) {
             problems.add(
                     value.at(),
@@ -318,6 +320,20 @@ final class ShapeChecker {
                     hint.isEmpty() ? null : hint);
         }
         return false;
+    }
+
+    /** Ranges, as other systems write them, are no values. */
+    private static String listed(String text) {
+        var range = RANGE.matcher(text);
+        if (!range.matches()) {
+            return "write [" + Yaml.abbreviated(text) + "]";
+        }
+        int first = Integer.parseInt(range.group(1));
+        int last = Integer.parseInt(range.group(2));
+        return first > last || last - first > MOST_LISTED
+                ? "there are no ranges: write out each value, as in [1, 2, 3]"
+                : "there are no ranges: write "
+                        + IntStream.rangeClosed(first, last).boxed().toList();
     }
 
     /** {@code null} if the text is right; else a hint, or nothing for lack of one. */

@@ -36,6 +36,13 @@ final class TaskHints {
                         .anyMatch(key -> GraphKeys.TASK.key(key) != null && GraphKeys.DEFAULTS.key(key) == null);
     }
 
+    /** Whether it is a name with nothing behind it among the keys of a task: what follows is indented like it. */
+    static boolean isBareName(Yaml.Entry entry, Shape.Keys shape) {
+        return shape.name().equals(GraphKeys.TASK.name())
+                && entry.value() instanceof Yaml.Scalar value
+                && value.isEmpty();
+    }
+
     /** For the key of a task that stands where no task does. */
     String misplaced(Yaml.Scalar key) {
         var names = tasks == null ? List.<Yaml.Entry>of() : tasks.entries();

@@ -131,7 +131,9 @@ final class YamlTraps {
                     ? QUOTE_ALL
                     : "indent it as much as the keys beside it, or as the script's other lines if it is one";
         } else if (problem.startsWith(NO_COLON)) {
-            return "a key, a ':', a space, a value";
+            return Indentation.isInBlock(source, at.line() - 1, indent(line))
+                    ? "is it a line of the text above? then indent it like that, to column " + (indent(before()) + 1)
+                    : "a key, a ':', a space, a value";
         } else if (problem.startsWith("unexpected character") || problem.contains("cannot start any token")) {
             return QUOTE_ALL;
         } else if (problem.startsWith("expected a comment or a line break")) {

@@ -104,7 +104,7 @@ function sum({ counts, state, outcome, cancelled, failed }) {
   const parts = [];
   const must = { failure: count - failed.timeouts - failed.errors, timeout: failed.timeouts, error: failed.errors };
   for (const { outcome: how, text } of wrongs(must)) parts.push(html`<b class="word ${how}">${text}</b>`);
-  if (bad > count) parts.push(html`<span>${bad - count} allowed to fail</span>`);
+  if (bad > count) parts.push(html`<span>${bad - count} allowed ${bad - count === 1 ? 'failure' : 'failures'}</span>`);
   if (state === 'running') {
     if (outcome && !bad) parts.push(html`<span class="word ${outcome}">${word(outcome)}</span>`);
     if (counts.running) parts.push(html`<span>${counts.running} running</span>`);
