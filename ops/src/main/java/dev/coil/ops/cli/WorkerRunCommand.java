@@ -4,6 +4,9 @@ import dev.coil.ops.files.Reason;
 import dev.coil.ops.logging.Logging;
 import dev.coil.ops.node.RunningNode;
 import dev.coil.protocol.log.KafkaSettings;
+import dev.coil.worker.FleetWorker;
+import dev.coil.worker.HttpWorker;
+import dev.coil.worker.HttpWorkerConfig;
 import dev.coil.worker.Worker;
 import dev.coil.worker.WorkerConfig;
 import dev.coil.worker.runner.Limits;
@@ -36,6 +39,15 @@ import picocli.CommandLine.Option;
 final class WorkerRunCommand extends Verb {
 
     private static final Duration SLOW = Duration.ofSeconds(5);
+
+    @Option(
+            names = "--url",
+            paramLabel = "URL",
+            description = {
+                "Claim over HTTP, through the node at this URL.",
+                "For machines that do not reach Kafka and ZooKeeper."
+            })
+    private @Nullable URI url;
 
     @Option(
             names = "--kafka",
@@ -83,13 +95,16 @@ final class WorkerRunCommand extends Verb {
         super(world);
     }
 
+    /** What is to run, and how to speak of it. */
+    private record Chosen(FleetWorker worker, String name, Path directory, String reached) {}
+
     @Override
     public Integer call() {
-        var config = config();
-        var log = world.home().resolve("logs").resolve("worker-" + config.name().replaceAll("[^\\w.-]", "_") + ".log");
+        var chosen = chosen();
+        var log = world.home().resolve("logs").resolve("worker-" + chosen.name().replaceAll("[^\\w.-]", "_") + ".log");
         var logging = Logging.toFile(log);
-        try (var farewell = world.interrupts().onLeave(() -> ProcessRunner.killLeftovers(config.directory()))) {
-            work(config);
+        try (var farewell = world.interrupts().onLeave(() -> ProcessRunner.killLeftovers(chosen.directory()))) {
+            work(chosen);
         } catch (IOException e) {
             throw CommandFailed.error("the worker cannot go on: " + Reason.of(e) + " (its log is " + log + ")");
         } catch (InterruptedException e) {
@@ -101,15 +116,14 @@ final class WorkerRunCommand extends Verb {
     }
 
     /** Until the user wants an end and the last task has come to its own. */
-    private void work(WorkerConfig config) throws IOException, InterruptedException {
+    private void work(Chosen chosen) throws IOException, InterruptedException {
         var stopped = new CountDownLatch(1);
-        try (var worker = new Worker(config)) {
+        try (var worker = chosen.worker()) {
             var slow = CompletableFuture.delayedExecutor(SLOW.toSeconds(), TimeUnit.SECONDS);
             var reached = new AtomicBoolean();
             slow.execute(() -> {
                 if (!reached.get()) {
-                    note("still trying to reach Kafka at " + config.kafka().bootstrapServers() + " and ZooKeeper at "
-                            + config.zookeeper());
+                    note("still trying to reach " + chosen.reached());
                 }
             });
             worker.start();
@@ -129,31 +143,46 @@ final class WorkerRunCommand extends Verb {
         }
     }
 
-    private WorkerConfig config() {
+    private Chosen chosen() {
         var bounds = limits();
-        var local = kafka == null || zookeeper == null
-                ? RunningNode.await(world.home(), Nodes.START)
-                        .orElseThrow(
-                                () -> CommandFailed.usage("no node runs here: start one with 'coil up', or name the"
-                                        + " Kafka and ZooKeeper of another one with --kafka and --zookeeper"))
-                : null;
         var worker = name == null ? hostName() : name;
+        var own = directory == null
+                ? world.home().resolve("workers").resolve(worker)
+                : world.directory().resolve(directory);
         try {
-            return new WorkerConfig(
-                    KafkaSettings.single(kafka != null || local == null ? kafka : local.kafka()),
-                    zookeeper != null || local == null ? zookeeper : local.zookeeper(),
-                    directory == null
-                            ? world.home().resolve("workers").resolve(worker)
-                            : world.directory().resolve(directory),
-                    worker,
-                    slots,
-                    labels,
-                    facts,
-                    node,
-                    bounds);
+            return url == null ? overKafka(worker, own, bounds) : overHttp(url, worker, own, bounds);
         } catch (IllegalArgumentException e) {
             throw CommandFailed.usage(e.getMessage());
         }
+    }
+
+    private Chosen overHttp(URI node, String worker, Path own, Limits bounds) {
+        if (kafka != null || zookeeper != null || this.node != null) {
+            throw CommandFailed.usage("--url says where everything is: leave out --kafka, --zookeeper and --node");
+        }
+        var config = new HttpWorkerConfig(node, own, worker, slots, labels, facts, bounds);
+        return new Chosen(new HttpWorker(config), worker, own, "the node at " + config.node());
+    }
+
+    private Chosen overKafka(String worker, Path own, Limits bounds) {
+        var local = kafka == null || zookeeper == null
+                ? RunningNode.await(world.home(), Nodes.START)
+                        .orElseThrow(
+                                () -> CommandFailed.usage("no node runs here: start one with 'coil up', or name another"
+                                        + " one with --url, or its Kafka and ZooKeeper with --kafka and --zookeeper"))
+                : null;
+        var config = new WorkerConfig(
+                KafkaSettings.single(kafka != null || local == null ? kafka : local.kafka()),
+                zookeeper != null || local == null ? zookeeper : local.zookeeper(),
+                own,
+                worker,
+                slots,
+                labels,
+                facts,
+                node,
+                bounds);
+        var reached = "Kafka at " + config.kafka().bootstrapServers() + " and ZooKeeper at " + config.zookeeper();
+        return new Chosen(new Worker(config), worker, own, reached);
     }
 
     /** Looked at first: no node makes a wrong option right. */

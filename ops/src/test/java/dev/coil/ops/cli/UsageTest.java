@@ -59,7 +59,7 @@ class UsageTest {
             up --disk 1KiB |          coil: the limit of workspaces is 1024 bytes: expected at least 1 MiB
             worker run --kafka k:1 --zookeeper z:1 --log 10XB | coil: --log is '10XB': expected a size such as 500MB or 10GiB
             worker run --disk 20 |    coil: the limit of workspaces is 20 bytes: expected at least 1 MiB
-            worker run |              coil: no node runs here: start one with 'coil up', or name the Kafka and ZooKeeper of another one with --kafka and --zookeeper
+            worker run |              coil: no node runs here: start one with 'coil up', or name another one with --url, or its Kafka and ZooKeeper with --kafka and --zookeeper
             lint -f nowhere.yml |     coil: cannot read the graph 'nowhere.yml': there is no such file (check the name, or 'coil init' writes a first one)
             """)
     void shouldSayInASentenceWhatIsWrongWithTheCommandLine(String arguments, String message) {

@@ -101,7 +101,9 @@ final class SessionService {
     private static HttpResponse response(HttpRequest request, Answer answer) {
         if (answer instanceof Answer.Offer offer) {
             return WorkerAnswers.wantsJson(request)
-                    ? JsonAnswer.of(HttpStatus.OK, new Task(offer.token().text(), offer.token().claim(), offer.task()))
+                    ? JsonAnswer.of(
+                            HttpStatus.OK,
+                            new Task(offer.token().text(), offer.token().claim(), offer.task()))
                     : HttpResponse.of(HttpStatus.OK, MediaType.PLAIN_TEXT_UTF_8, HttpData.wrap(TaskText.of(offer)));
         }
         var drained = ((Answer.Nothing) answer).drained();

@@ -196,7 +196,10 @@ final class Slot {
                 log.info("{}: {}", task.task().ref(), e.getMessage());
                 return;
             } catch (NodeApi.Refusal e) {
-                log.warn("the node does not take the result of {}: {}", task.task().ref(), e.getMessage());
+                log.warn(
+                        "the node does not take the result of {}: {}",
+                        task.task().ref(),
+                        e.getMessage());
                 if (givenBack || said.outcome() == Outcome.ERROR) {
                     return;
                 }
