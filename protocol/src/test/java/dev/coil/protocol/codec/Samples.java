@@ -205,6 +205,8 @@ final class Samples {
             new Event.RunReopened("mylang", 17),
             new Event.RunForgotten("mylang", 17),
             new Event.WorkersReported(List.of(WORKER)),
+            new Event.WorkersChanged(List.of(WORKER, GATEWAY_WORKER), List.of("5f2c9a0d")),
+            new Event.WorkersRetold("5f2c9a0d", "77aa01", List.of(WORKER, GATEWAY_WORKER)),
             new Event.RequirementUnmet(REQUIREMENT, "no worker has arch=s390x"),
             new Event.RequirementMet(REQUIREMENT),
             new Event.Paused(new Pause(PauseScope.project("mylang"), "disk full", "ann", 1_700_000_000_000L)),
