@@ -135,6 +135,7 @@ final class Samples {
             new Command.Resume("r6", PauseScope.worker("build7"), "ann"),
             new Command.StartEpoch("node-1"),
             new Command.ReportWorkers(99, List.of(WORKER)),
+            new Command.ChangeWorkers(99, List.of(WORKER, GATEWAY_WORKER), List.of("5f2c9a0d")),
             new Command.LoseWorker(99, "5f2c9a0e", "its session ended"),
             new Command.FireTimer(99, "mylang/17/3/run"),
             new Command.Continue(99, "mylang/17/release"),

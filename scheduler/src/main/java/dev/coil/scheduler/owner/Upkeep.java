@@ -3,10 +3,10 @@ package dev.coil.scheduler.owner;
 import dev.coil.protocol.command.Command;
 import dev.coil.protocol.log.CommandLog;
 import dev.coil.protocol.log.LogClock;
-import dev.coil.protocol.tuple.WorkerInfo;
 import dev.coil.scheduler.presence.Absentees;
 import dev.coil.scheduler.presence.Drains;
 import dev.coil.scheduler.presence.Presence;
+import dev.coil.scheduler.presence.RollCall;
 import dev.coil.scheduler.resolver.Resolver;
 import dev.coil.scheduler.state.Keys;
 import dev.coil.scheduler.state.Meta;
@@ -43,8 +43,8 @@ final class Upkeep {
     private final EventTrim trim;
 
     private final Absentees absentees;
+    private final RollCall rollCall;
     private final Map<String, Long> said = new HashMap<>();
-    private long reportedVersion = -1;
     private final Sleep sleep = new Sleep(LogClock.SYSTEM.getAsLong());
     private long slept;
     private long timersFrom;
@@ -68,9 +68,8 @@ final class Upkeep {
         this.store = store;
         this.trim = trim;
         expiry = new Expiry(retention, System.nanoTime());
-        var known = new ArrayList<WorkerInfo>();
-        store.overlay().scan(Table.WORKERS, new byte[0], (byte[] key, WorkerInfo worker) -> known.add(worker));
-        absentees = new Absentees(known);
+        absentees = new Absentees(resolver.workers().all().values());
+        rollCall = new RollCall(resolver.workers());
     }
 
     void run(long epoch) {
@@ -84,8 +83,9 @@ final class Upkeep {
         noticeSleep(machine, now);
         long clock = machine + ahead();
         var picture = presence.picture();
-        if (picture.complete()) {
-            report(epoch, picture);
+        boolean begun = Meta.CHANGES_TOLD.get(store.overlay()) != 0;
+        for (var change : rollCall.look(epoch, picture, begun, now)) {
+            commands.append(partition, change);
         }
         for (var lost : absentees.look(picture, resolver.heldClaims().keySet(), now)) {
             var lose = new Command.LoseWorker(epoch, lost.incarnation(), lost.reason());
@@ -117,13 +117,6 @@ final class Upkeep {
         slept = sleep.look(clock);
         if (slept > before) {
             absentees.awoke(now);
-        }
-    }
-
-    private void report(long epoch, Presence.Picture picture) {
-        if (picture.version() != reportedVersion) {
-            reportedVersion = picture.version();
-            commands.append(partition, new Command.ReportWorkers(epoch, picture.workers()));
         }
     }
 

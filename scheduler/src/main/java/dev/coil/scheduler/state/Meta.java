@@ -23,7 +23,9 @@ public enum Meta {
     /** When the broker took the last folded record, by its clock. */
     APPENDED(10),
     /** The number of the event from which on all that is of no run was told again; 0 if that was never done. */
-    TOLD_AGAIN(16);
+    TOLD_AGAIN(16),
+    /** 1 since the first {@code ChangeWorkers}, by which rules change; 0 before. */
+    CHANGES_TOLD(17);
 
     private final byte[] key;
 
