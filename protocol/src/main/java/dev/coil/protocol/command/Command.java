@@ -187,8 +187,8 @@ public sealed interface Command {
     record ReportWorkers(long epoch, List<WorkerInfo> workers) implements OfOwner {}
 
     /**
-     * What is different from the workers that the state knows. With the first of these, at which all workers are told again, the rules
-     * change: from then on who is lost is told to be gone, and workers are told again in pieces.
+     * What is different from the workers that the state knows. With the first of these the rules change: who was lost, and who is lost from
+     * then on, is told to be gone, and workers are told again in pieces.
      *
      * @param came those that are new, or have changed
      * @param gone incarnations

@@ -1,5 +1,7 @@
 package dev.coil.scheduler.resolver;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.coil.protocol.command.Command;
 import dev.coil.protocol.event.Event;
 import dev.coil.protocol.event.Event.EndKind;
@@ -58,14 +60,28 @@ final class Owning {
     }
 
     void change(Turn turn, Command.ChangeWorkers command) {
+        boolean first = Meta.CHANGES_TOLD.get(turn.state()) == 0;
         var changes = change(turn, command.came(), command.gone());
-        if (Meta.CHANGES_TOLD.get(turn.state()) == 0) {
-            // Not all that was lost before was told.
+        if (first) {
             Meta.CHANGES_TOLD.set(turn.state(), 1);
-            Retelling.tellWorkers(turn, workers);
-            changed(turn, changes);
-        } else {
-            tell(turn, changes);
+            tellLost(turn);
+        }
+        tell(turn, changes);
+    }
+
+    /** Those who were lost until now were not told to be gone. */
+    private void tellLost(Turn turn) {
+        var gone = new ArrayList<String>();
+        turn.state().scan(Table.LOST, new byte[0], (key, at) -> {
+            var incarnation = new String(key, UTF_8);
+            if (!workers.all().containsKey(incarnation)) {
+                gone.add(incarnation);
+            }
+            return true;
+        });
+        for (int from = 0; from < gone.size(); from += PresentWorkers.AT_ONCE) {
+            int end = Math.min(gone.size(), from + PresentWorkers.AT_ONCE);
+            turn.emit(new Event.WorkersChanged(List.of(), List.copyOf(gone.subList(from, end))));
         }
     }
 

@@ -42,7 +42,7 @@ final class Retelling {
      * Who begins to read here has all of them in the end, and who comes from before has nobody left whose end it missed: each piece
      * tells of everybody in its part of the alphabet.
      */
-    static void tellWorkers(Turn turn, PresentWorkers workers) {
+    private static void tellWorkers(Turn turn, PresentWorkers workers) {
         var sorted = List.copyOf(new TreeMap<>(workers.all()).values());
         String after = null;
         int first = 0;

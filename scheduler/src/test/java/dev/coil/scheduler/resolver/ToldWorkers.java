@@ -28,7 +28,6 @@ final class ToldWorkers {
             present.clear();
             add(reported.workers());
         } else if (event instanceof Event.WorkersChanged changed) {
-            assertThat(changed.came().size() + changed.gone().size()).isLessThanOrEqualTo(PresentWorkers.AT_ONCE);
             changed.gone().forEach(present::remove);
             add(changed.came());
         } else if (event instanceof Event.WorkersRetold retold) {
