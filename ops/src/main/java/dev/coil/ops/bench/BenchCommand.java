@@ -15,7 +15,8 @@ import picocli.CommandLine.Spec;
             ChainCommand.class,
             StoreCommand.class,
             SharesCommand.class,
-            BacklogCommand.class
+            BacklogCommand.class,
+            WorkersCommand.class
         })
 public final class BenchCommand implements Runnable {
 
@@ -27,6 +28,7 @@ public final class BenchCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "which one: throughput, chain, store, shares or backlog?");
+        throw new ParameterException(
+                spec.commandLine(), "which one: throughput, chain, store, shares, backlog or workers?");
     }
 }

@@ -50,6 +50,14 @@ class BenchCommandTest {
     }
 
     @Test
+    void shouldShowWhatItCostsThatWorkersComeAndGo() throws Exception {
+        assertThat(run("workers", "--workers", "300", "--rate", "2000", "--classes", "3"))
+                .isZero();
+
+        assertThat(out.toString()).contains("come", "records", "bytes of the largest");
+    }
+
+    @Test
     void shouldShowOverTimeThatAFloodStarvesNobody() throws Exception {
         assertThat(run("shares", "--json", "--tasks", "1000", "--slots", "4", "--task-millis", "5"))
                 .isZero();

@@ -55,7 +55,8 @@ class SchedulerTest extends SchedulerFixture {
     /** How many events there are of what happened to runs. */
     private long told() {
         return events.stream()
-                .filter(e -> !(e.event() instanceof Event.WorkersReported))
+                .filter(e ->
+                        !(e.event() instanceof Event.WorkersChanged) && !(e.event() instanceof Event.WorkersRetold))
                 .count();
     }
 

@@ -10,6 +10,8 @@ import dev.coil.protocol.graph.TaskSpec;
 import dev.coil.protocol.log.CommandLog;
 import dev.coil.protocol.log.EventTail;
 import dev.coil.protocol.log.KafkaSettings;
+import dev.coil.protocol.tuple.WorkerInfo;
+import dev.coil.viewer.projection.Projection;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
@@ -42,6 +44,13 @@ public final class Told implements AutoCloseable {
                 .filter(type::isInstance)
                 .map(type::cast)
                 .toList();
+    }
+
+    /** Those who are present, as a viewer would show them now. */
+    public List<WorkerInfo> workers() {
+        var projection = new Projection();
+        events.forEach(projection::apply);
+        return projection.workers().present();
     }
 
     public void expectNoFailure() {

@@ -103,10 +103,9 @@ class ZooKeeperAwayTest extends SchedulerFixture {
         submit("true", 8);
 
         expectSuccessOf(8);
-        assertThat(told.seen(Event.WorkersReported.class)).isEmpty();
+        assertThat(told.workers()).isEmpty();
         ofScheduler.heal();
-        await().atMost(PATIENCE).until(() -> told.seen(Event.WorkersReported.class).stream()
-                .anyMatch(report -> report.workers().size() == 2));
+        await().atMost(PATIENCE).until(() -> told.workers().size() == 2);
     }
 
     @Test

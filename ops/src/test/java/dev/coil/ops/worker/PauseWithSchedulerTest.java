@@ -126,12 +126,8 @@ class PauseWithSchedulerTest {
 
     /** Whether the worker of this name, as the owners last saw it, takes nothing new. */
     private void awaitDraining(String name, boolean draining) {
-        await().atMost(PATIENCE).until(() -> {
-            var reports = told.seen(Event.WorkersReported.class);
-            return !reports.isEmpty()
-                    && reports.get(reports.size() - 1).workers().stream()
-                            .anyMatch(worker -> worker.name().equals(name) && worker.draining() == draining);
-        });
+        await().atMost(PATIENCE).until(() -> told.workers().stream()
+                .anyMatch(worker -> worker.name().equals(name) && worker.draining() == draining));
     }
 
     @Test

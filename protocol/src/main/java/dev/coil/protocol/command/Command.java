@@ -34,6 +34,7 @@ import org.jspecify.annotations.Nullable;
     @JsonSubTypes.Type(value = Command.Resume.class, name = "Resume.1"),
     @JsonSubTypes.Type(value = Command.StartEpoch.class, name = "StartEpoch.1"),
     @JsonSubTypes.Type(value = Command.ReportWorkers.class, name = "ReportWorkers.1"),
+    @JsonSubTypes.Type(value = Command.ChangeWorkers.class, name = "ChangeWorkers.1"),
     @JsonSubTypes.Type(value = Command.LoseWorker.class, name = "LoseWorker.1"),
     @JsonSubTypes.Type(value = Command.FireTimer.class, name = "FireTimer.1"),
     @JsonSubTypes.Type(value = Command.Continue.class, name = "Continue.1"),
@@ -188,8 +189,17 @@ public sealed interface Command {
     /** The first record of a new owner. Its own offset is the new epoch. */
     record StartEpoch(String owner) implements Command {}
 
-    /** The workers that are present. */
+    /** The workers that are present. Owners say {@link ChangeWorkers} instead; it stands in older logs. */
     record ReportWorkers(long epoch, List<WorkerInfo> workers) implements OfOwner {}
+
+    /**
+     * What is different from the workers that the state knows. With the first of these the rules change: who was lost, and who is lost from
+     * then on, is told to be gone, and workers are told again in pieces.
+     *
+     * @param came those that are new, or have changed
+     * @param gone incarnations
+     */
+    record ChangeWorkers(long epoch, List<WorkerInfo> came, List<String> gone) implements OfOwner {}
 
     /** A worker's incarnation is gone: its claims end as errors of the infrastructure, later ones of it are refused. */
     record LoseWorker(long epoch, String incarnation, String reason) implements OfOwner {}

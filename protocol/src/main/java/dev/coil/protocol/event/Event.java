@@ -41,6 +41,8 @@ import org.jspecify.annotations.Nullable;
     @JsonSubTypes.Type(value = Event.RunReopened.class, name = "RunReopened.1"),
     @JsonSubTypes.Type(value = Event.RunForgotten.class, name = "RunForgotten.1"),
     @JsonSubTypes.Type(value = Event.WorkersReported.class, name = "WorkersReported.1"),
+    @JsonSubTypes.Type(value = Event.WorkersChanged.class, name = "WorkersChanged.1"),
+    @JsonSubTypes.Type(value = Event.WorkersRetold.class, name = "WorkersRetold.1"),
     @JsonSubTypes.Type(value = Event.RequirementUnmet.class, name = "RequirementUnmet.1"),
     @JsonSubTypes.Type(value = Event.RequirementMet.class, name = "RequirementMet.1"),
     @JsonSubTypes.Type(value = Event.Paused.class, name = "Paused.1"),
@@ -262,8 +264,25 @@ public sealed interface Event {
     /** The retention did not keep a finished run any longer: nothing will be told of it again, and its number is not used again. */
     record RunForgotten(String project, int run) implements OfRun {}
 
-    /** The workers that the owner of this partition sees. */
+    /** All the workers that the owner of this partition sees, and nobody else is present. In older logs only. */
     record WorkersReported(List<WorkerInfo> workers) implements Event {}
+
+    /**
+     * The owner of this partition sees other workers than before.
+     *
+     * @param came those that are new, or have changed
+     * @param gone incarnations
+     */
+    record WorkersChanged(List<WorkerInfo> came, List<String> gone) implements Event {}
+
+    /**
+     * The workers that the owner of this partition sees, in pieces, each of which is true by itself: of the incarnations of a part of the
+     * alphabet, in the order of {@link String#compareTo}, these are present and no others.
+     *
+     * @param after where the part begins, without this; {@code null} for the beginning
+     * @param upTo where it ends, with this; {@code null} for the end
+     */
+    record WorkersRetold(@Nullable String after, @Nullable String upTo, List<WorkerInfo> workers) implements Event {}
 
     /**
      * Tasks with this requirement are ready, and no present worker could ever take them.

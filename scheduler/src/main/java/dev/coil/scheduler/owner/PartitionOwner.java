@@ -45,7 +45,7 @@ import org.slf4j.LoggerFactory;
  * <pre>
  *   poll ─▶ apply each command over an overlay ─▶ send the effects ─▶ when all are acknowledged: one write of state and position
  *     ▲                                                                  (the next batches are folded meanwhile)
- *     └── between polls: report the workers present, give up the lost, fire timers ({@link Upkeep}), have the state written to Kafka
+ *     └── between polls: say which workers came and went, give up the lost, fire timers ({@link Upkeep}), have the state written to Kafka
  *         now and then ({@link Checkpoints})
  * </pre>
  *
@@ -288,9 +288,6 @@ final class PartitionOwner {
                     follower = start.owner();
                 }
             }
-            if (command instanceof Command.ReportWorkers report && live) {
-                status.workers(report.workers());
-            }
         }
 
         private boolean isDue(Effect effect, boolean repeats) {
@@ -314,7 +311,7 @@ final class PartitionOwner {
                 sender.send(List.of(new Effect.Append(new Command.Continue(epoch, cursor.id()))), receipt);
                 return true;
             });
-            status.live();
+            status.live(resolver.workers().all().keySet());
             log.info("partition {}: live with epoch {}", partition, epoch);
         }
 

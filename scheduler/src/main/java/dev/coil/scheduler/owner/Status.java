@@ -1,9 +1,6 @@
 package dev.coil.scheduler.owner;
 
-import dev.coil.protocol.tuple.WorkerInfo;
-import java.util.List;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** What others may know of an owner, from any thread. */
@@ -16,7 +13,9 @@ public final class Status {
     private volatile @Nullable String rebuilt;
     private volatile long checkpoint;
 
-    void live() {
+    /** @param present the incarnations of the workers that the fold knows of; goes on to be true */
+    void live(Set<String> present) {
+        workers = present;
         live = true;
         failure = null;
     }
@@ -32,10 +31,6 @@ public final class Status {
 
     void rebuilding(String reason) {
         rebuilt = reason;
-    }
-
-    void workers(List<WorkerInfo> present) {
-        workers = present.stream().map(WorkerInfo::incarnation).collect(Collectors.toUnmodifiableSet());
     }
 
     void report(long bytes) {

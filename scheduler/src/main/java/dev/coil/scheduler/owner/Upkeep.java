@@ -3,10 +3,10 @@ package dev.coil.scheduler.owner;
 import dev.coil.protocol.command.Command;
 import dev.coil.protocol.log.CommandLog;
 import dev.coil.protocol.log.LogClock;
-import dev.coil.protocol.tuple.WorkerInfo;
 import dev.coil.scheduler.presence.Absentees;
 import dev.coil.scheduler.presence.Drains;
 import dev.coil.scheduler.presence.Presence;
+import dev.coil.scheduler.presence.RollCall;
 import dev.coil.scheduler.resolver.Resolver;
 import dev.coil.scheduler.resolver.Rules;
 import dev.coil.scheduler.state.Keys;
@@ -16,10 +16,7 @@ import dev.coil.scheduler.state.Timer;
 import dev.coil.scheduler.store.RocksStore;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -48,9 +45,8 @@ final class Upkeep {
     private final int rules;
 
     private final Absentees absentees;
+    private final RollCall rollCall;
     private final Map<String, Long> said = new HashMap<>();
-    private boolean hasReported;
-    private long agreedVersion = -1;
     private final Sleep sleep = new Sleep(LogClock.SYSTEM.getAsLong());
     private long slept;
     private long timersFrom;
@@ -75,9 +71,8 @@ final class Upkeep {
         this.trim = trim;
         rules = config.rules();
         expiry = new Expiry(partition, config.retention(), store.overlay(), System.nanoTime());
-        var known = new ArrayList<WorkerInfo>();
-        store.overlay().scan(Table.WORKERS, new byte[0], (byte[] key, WorkerInfo worker) -> known.add(worker));
-        absentees = new Absentees(known);
+        absentees = new Absentees(resolver.workers().all().values());
+        rollCall = new RollCall(resolver.workers());
     }
 
     void run(long epoch) {
@@ -91,8 +86,9 @@ final class Upkeep {
         noticeSleep(machine, now);
         long clock = machine + ahead();
         var picture = presence.picture();
-        if (picture.complete()) {
-            report(epoch, picture, now);
+        boolean begun = Meta.CHANGES_TOLD.get(store.overlay()) != 0;
+        for (var change : rollCall.look(epoch, picture, begun, now)) {
+            commands.append(partition, change);
         }
         for (var lost : absentees.look(picture, resolver.heldClaims().keySet(), now)) {
             var lose = new Command.LoseWorker(epoch, lost.incarnation(), lost.reason());
@@ -129,25 +125,6 @@ final class Upkeep {
         if (slept > before) {
             absentees.awoke(now);
         }
-    }
-
-    /** Once in any case, so that it is known that this owner has looked. */
-    private void report(long epoch, Presence.Picture picture, long now) {
-        if (picture.version() == agreedVersion) {
-            return;
-        }
-        if (hasReported && isKnown(picture.workers())) {
-            agreedVersion = picture.version();
-            return;
-        }
-        hasReported = true;
-        say(now, "present/" + picture.version(), new Command.ReportWorkers(epoch, picture.workers()));
-    }
-
-    private boolean isKnown(List<WorkerInfo> workers) {
-        var known = new HashSet<WorkerInfo>();
-        store.overlay().scan(Table.WORKERS, new byte[0], (byte[] key, WorkerInfo worker) -> known.add(worker));
-        return known.equals(Set.copyOf(workers));
     }
 
     private void fireTimers(long epoch, long clock, long now) {

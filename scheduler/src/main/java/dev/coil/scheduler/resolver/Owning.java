@@ -1,33 +1,47 @@
 package dev.coil.scheduler.resolver;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.coil.protocol.command.Command;
 import dev.coil.protocol.event.Event;
 import dev.coil.protocol.event.Event.EndKind;
 import dev.coil.protocol.graph.Outcome;
 import dev.coil.protocol.tuple.WorkerInfo;
 import dev.coil.scheduler.state.Keys;
+import dev.coil.scheduler.state.Meta;
 import dev.coil.scheduler.state.Table;
 import dev.coil.scheduler.state.TaskState;
 import dev.coil.scheduler.state.TaskStatus;
 import dev.coil.scheduler.state.Timer;
 import dev.coil.scheduler.turn.Turn;
 import dev.coil.scheduler.window.Pauses;
+import dev.coil.scheduler.window.PresentWorkers;
 import dev.coil.scheduler.window.Publication;
 import dev.coil.scheduler.window.Shortages;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** What the owner itself says: who is present, who is lost, which timers are due. */
 final class Owning {
 
+    private final PresentWorkers workers;
     private final Publication publication;
     private final Pauses pauses;
     private final Shortages shortages;
     private final TaskFlow tasks;
     private final Progress progress;
 
-    Owning(Publication publication, Pauses pauses, Shortages shortages, TaskFlow tasks, Progress progress) {
+    Owning(
+            PresentWorkers workers,
+            Publication publication,
+            Pauses pauses,
+            Shortages shortages,
+            TaskFlow tasks,
+            Progress progress) {
+        this.workers = workers;
         this.publication = publication;
         this.pauses = pauses;
         this.shortages = shortages;
@@ -37,26 +51,79 @@ final class Owning {
 
     void report(Turn turn, Command.ReportWorkers report) {
         var present = report.workers().stream().map(WorkerInfo::incarnation).collect(Collectors.toSet());
-        var gone = new ArrayList<byte[]>();
-        turn.state().scan(Table.WORKERS, new byte[0], (key, worker) -> {
-            if (!present.contains(worker.incarnation())) {
-                gone.add(key);
+        var gone = workers.all().keySet().stream()
+                .filter(incarnation -> !present.contains(incarnation))
+                .toList();
+        var changes = change(turn, report.workers(), gone);
+        turn.emit(new Event.WorkersReported(report.workers()));
+        changed(turn, changes);
+    }
+
+    void change(Turn turn, Command.ChangeWorkers command) {
+        boolean first = Meta.CHANGES_TOLD.get(turn.state()) == 0;
+        var changes = change(turn, command.came(), command.gone());
+        if (first) {
+            Meta.CHANGES_TOLD.set(turn.state(), 1);
+            tellLost(turn);
+        }
+        tell(turn, changes);
+    }
+
+    /** Those who were lost until now were not told to be gone. */
+    private void tellLost(Turn turn) {
+        var gone = new ArrayList<String>();
+        turn.state().scan(Table.LOST, new byte[0], (key, at) -> {
+            var incarnation = new String(key, UTF_8);
+            if (!workers.all().containsKey(incarnation)) {
+                gone.add(incarnation);
             }
             return true;
         });
-        gone.forEach(key -> turn.state().delete(Table.WORKERS, key));
-        for (var worker : report.workers()) {
-            turn.state().put(Table.WORKERS, Keys.text(worker.incarnation()), worker);
+        for (int from = 0; from < gone.size(); from += PresentWorkers.AT_ONCE) {
+            int end = Math.min(gone.size(), from + PresentWorkers.AT_ONCE);
+            turn.emit(new Event.WorkersChanged(List.of(), List.copyOf(gone.subList(from, end))));
         }
-        turn.emit(new Event.WorkersReported(report.workers()));
-        workersChanged(turn);
+    }
+
+    private List<PresentWorkers.Change> change(Turn turn, List<WorkerInfo> came, List<String> gone) {
+        return Stream.concat(
+                        gone.stream().map(incarnation -> workers.remove(turn, incarnation)),
+                        came.stream().map(worker -> workers.put(turn, worker)))
+                .filter(Objects::nonNull)
+                .toList();
+    }
+
+    /** Tells what is different, and nothing if nothing is. */
+    private void tell(Turn turn, List<PresentWorkers.Change> changes) {
+        var came = new ArrayList<WorkerInfo>();
+        var gone = new ArrayList<String>();
+        for (var change : changes) {
+            if (change.after() != null) {
+                came.add(change.after());
+            } else if (change.before() != null) {
+                gone.add(change.before().incarnation());
+            }
+        }
+        if (!changes.isEmpty()) {
+            turn.emit(new Event.WorkersChanged(came, gone));
+            changed(turn, changes);
+        }
+    }
+
+    private void changed(Turn turn, List<PresentWorkers.Change> changes) {
+        publication.workersChanged(turn, changes);
+        shortages.workersChanged(turn, changes, publication.wanted());
     }
 
     void lose(Turn turn, Command.LoseWorker lose) {
         var state = turn.state();
         state.put(Table.LOST, Keys.text(lose.incarnation()), turn.now());
-        state.delete(Table.WORKERS, Keys.text(lose.incarnation()));
-        workersChanged(turn);
+        var changes = change(turn, List.of(), List.of(lose.incarnation()));
+        if (Meta.CHANGES_TOLD.get(state) == 0) {
+            changed(turn, changes);
+        } else {
+            tell(turn, changes);
+        }
         record Held(long serial, int task) {}
         var held = new ArrayList<Held>();
         state.scan(Table.CLAIMS, Keys.claims(lose.incarnation()), (key, nonce) -> {
@@ -67,11 +134,6 @@ final class Owning {
             var task = Objects.requireNonNull(turn.task(claim.serial(), claim.task()));
             tasks.workerLost(turn, claim.serial(), claim.task(), task, lose.reason());
         }
-    }
-
-    private void workersChanged(Turn turn) {
-        publication.workersChanged();
-        shortages.workersChanged(turn, publication.wanted());
     }
 
     void fire(Turn turn, Command.FireTimer fire) {

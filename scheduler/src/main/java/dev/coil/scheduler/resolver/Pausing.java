@@ -53,7 +53,7 @@ final class Pausing {
 
     private void changed(Turn turn, PauseScope scope) {
         if (scope.kind() == PauseScope.Kind.WORKER) {
-            publication.workersChanged();
+            publication.drainsChanged();
         } else {
             publication.pausesChanged(turn);
         }

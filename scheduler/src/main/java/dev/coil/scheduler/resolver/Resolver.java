@@ -9,6 +9,7 @@ import dev.coil.scheduler.turn.Turn;
 import dev.coil.scheduler.window.Classes;
 import dev.coil.scheduler.window.Lanes;
 import dev.coil.scheduler.window.Pauses;
+import dev.coil.scheduler.window.PresentWorkers;
 import dev.coil.scheduler.window.Publication;
 import dev.coil.scheduler.window.Shortages;
 import java.util.ArrayList;
@@ -28,6 +29,7 @@ import java.util.List;
 public final class Resolver {
 
     private final Pauses pauses;
+    private final PresentWorkers workers;
     private final Publication publication;
     private final HeldClaims claims;
     private final Submitting submitting;
@@ -62,9 +64,10 @@ public final class Resolver {
         var classes = new Classes();
         var lanes = new Lanes(classes);
         pauses = new Pauses(state, lanes);
-        publication = new Publication(state, classes, lanes, pauses);
+        workers = new PresentWorkers(state);
+        publication = new Publication(state, classes, lanes, pauses, workers);
         claims = new HeldClaims(state);
-        var shortages = new Shortages(classes, lanes);
+        var shortages = new Shortages(classes, lanes, workers);
         var groups = new RunGroups(agenda);
         var runs = new RunFlow(groups);
         var needs = new NeedCounts(agenda);
@@ -78,7 +81,7 @@ public final class Resolver {
         cancelling = new Cancelling(tasks, groups);
         retrying = new Retrying(tasks, runs, groups, progress, needs, generations);
         pausing = new Pausing(pauses, publication);
-        owning = new Owning(publication, pauses, shortages, tasks, progress);
+        owning = new Owning(workers, publication, pauses, shortages, tasks, progress);
         forgetting = new Forgetting(agenda);
     }
 
@@ -143,6 +146,8 @@ public final class Resolver {
             Meta.EPOCH.set(turn.state(), offset);
         } else if (command instanceof Command.ReportWorkers report) {
             owning.report(turn, report);
+        } else if (command instanceof Command.ChangeWorkers change) {
+            owning.change(turn, change);
         } else if (command instanceof Command.LoseWorker lose) {
             owning.lose(turn, lose);
         } else if (command instanceof Command.FireTimer fire) {
@@ -154,7 +159,7 @@ public final class Resolver {
         } else if (command instanceof Command.DropSubmission drop) {
             forgetting.drop(turn, drop);
         } else if (command instanceof Command.TellAgain) {
-            Retelling.tellAgain(turn);
+            Retelling.tellAgain(turn, workers);
         } else if (command instanceof Command.SwitchRules change) {
             rules.change(turn, change);
         } else {
@@ -173,6 +178,11 @@ public final class Resolver {
     /** The workers that are to take nothing new. */
     public List<Pause> drains() {
         return pauses.drains();
+    }
+
+    /** The workers that are present, by the fold. */
+    public PresentWorkers workers() {
+        return workers;
     }
 
     /** How many claims each incarnation holds; without those that hold none. */

@@ -25,7 +25,9 @@ public enum Meta {
     /** The number of the event from which on all that is of no run was told again; 0 if that was never done. */
     TOLD_AGAIN(16),
     /** The version of the rules in force, as {@link dev.coil.scheduler.resolver.Rules} tells it; 0 if they were never switched. */
-    RULES(17);
+    RULES(17),
+    /** 1 since the first {@code ChangeWorkers}, by which rules change; 0 before. */
+    CHANGES_TOLD(18);
 
     private final byte[] key;
 

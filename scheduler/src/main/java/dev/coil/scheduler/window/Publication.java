@@ -4,6 +4,7 @@ import dev.coil.protocol.graph.AttemptResult;
 import dev.coil.protocol.graph.TaskSpec;
 import dev.coil.protocol.space.ReadyTask;
 import dev.coil.protocol.space.Tombstone;
+import dev.coil.protocol.tuple.Requirement;
 import dev.coil.protocol.tuple.WorkerInfo;
 import dev.coil.scheduler.state.Keys;
 import dev.coil.scheduler.state.Meta;
@@ -23,6 +24,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which ready tasks are in the space. Of each class of requirements a window is published, a small multiple of the slots that could
@@ -59,12 +61,17 @@ public final class Publication {
     private final Map<Integer, Set<Integer>> active = new TreeMap<>();
 
     private final TreeSet<Integer> refillable = new TreeSet<>();
-    private final Map<Integer, Integer> windows = new HashMap<>();
+
+    /** The slots that take tasks of a class, of those classes that have lanes and were asked for. */
+    private final Map<Integer, Long> slots = new HashMap<>();
+
+    private final PresentWorkers workers;
     private final Classes classes;
     private final Lanes lanes;
     private final Pauses pauses;
 
-    public Publication(State state, Classes classes, Lanes lanes, Pauses pauses) {
+    public Publication(State state, Classes classes, Lanes lanes, Pauses pauses, PresentWorkers workers) {
+        this.workers = workers;
         this.classes = classes;
         this.lanes = lanes;
         this.pauses = pauses;
@@ -105,6 +112,7 @@ public final class Publication {
         others.remove(lane);
         if (others.isEmpty()) {
             active.remove(classNumber);
+            slots.remove(classNumber);
         }
         for (int other : others) {
             if (lines.get(other).queued > 0) {
@@ -313,9 +321,26 @@ public final class Publication {
                 .toList();
     }
 
-    /** The set of workers changed: windows are measured anew, and may have grown. */
-    public void workersChanged() {
-        windows.clear();
+    /** Other workers are present: windows are larger or smaller by their slots. */
+    public void workersChanged(Turn turn, List<PresentWorkers.Change> changes) {
+        slots.replaceAll((number, known) -> {
+            var requirement = classes.requirement(turn, number);
+            long now = known;
+            for (var change : changes) {
+                now += slots(change.after(), requirement) - slots(change.before(), requirement);
+            }
+            return now;
+        });
+        windowsChanged();
+    }
+
+    /** Other workers are drained: windows are measured anew. */
+    public void drainsChanged() {
+        slots.clear();
+        windowsChanged();
+    }
+
+    private void windowsChanged() {
         lines.forEach((lane, line) -> {
             if (line.queued > 0) {
                 refillable.add(lane);
@@ -326,7 +351,7 @@ public final class Publication {
     /** How much of its class's window is this lane's. */
     private int share(Turn turn, int lane) {
         int classNumber = lanes.lane(turn.state(), lane).classNumber();
-        int window = windows.computeIfAbsent(classNumber, number -> window(turn, number));
+        int window = window(slots.computeIfAbsent(classNumber, number -> slots(turn, number)));
         return Math.max(SMALLEST_SHARE, window / sharing(turn, classNumber));
     }
 
@@ -340,14 +365,22 @@ public final class Publication {
                         .count();
     }
 
-    private int window(Turn turn, int classNumber) {
+    private static int window(long slots) {
+        return (int) Math.max(SMALLEST_WINDOW, Math.min(LARGEST_WINDOW, slots * WINDOW_PER_SLOT));
+    }
+
+    private long slots(Turn turn, int classNumber) {
         var requirement = classes.requirement(turn, classNumber);
-        int[] slots = {0};
-        turn.state().scan(Table.WORKERS, new byte[0], (key, worker) -> {
-            slots[0] += takesMore(worker) && requirement.isMetBy(worker.attributes()) ? worker.slots() : 0;
-            return true;
-        });
-        return Math.max(SMALLEST_WINDOW, Math.min(LARGEST_WINDOW, slots[0] * WINDOW_PER_SLOT));
+        return workers.offers().entrySet().stream()
+                .filter(offer -> requirement.isMetBy(offer.getKey()))
+                .flatMap(offer -> offer.getValue().values().stream())
+                .filter(this::takesMore)
+                .mapToLong(WorkerInfo::slots)
+                .sum();
+    }
+
+    private long slots(@Nullable WorkerInfo worker, Requirement requirement) {
+        return worker != null && takesMore(worker) && requirement.isMetBy(worker.attributes()) ? worker.slots() : 0;
     }
 
     private boolean takesMore(WorkerInfo worker) {

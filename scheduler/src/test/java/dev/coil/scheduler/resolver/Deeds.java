@@ -75,6 +75,18 @@ final class Deeds {
                 s -> new Command.LoseWorker(s.fold.epoch() - 1, s.claim.incarnation(), "lost"));
         all.say("report that its worker is there", s -> report(s, Fold.worker("w", 1), Fold.worker("other", 1)));
         all.say("report that nobody is there", s -> report(s));
+        all.say("say that its worker has changed and another one is gone", s -> change(s, 0));
+        all.say("say so, by a former owner", s -> change(s, 1));
+        all.deed("lose its worker, since changes are told", s -> {
+            s.fold.workers(Fold.worker("w", 2), Fold.worker("other", 1));
+            s.fold.effects.clear();
+            s.fold.append(new Command.LoseWorker(s.fold.epoch(), s.claim.incarnation(), "lost"));
+        });
+        all.deed("tell again, since changes are told", s -> {
+            s.fold.workers(Fold.worker("w", 2), Fold.worker("other", 1));
+            s.fold.effects.clear();
+            s.fold.append(new Command.TellAgain(s.fold.epoch()));
+        });
         all.say("pause its class", s -> pause(PAUSED));
         all.say("pause its project", s -> pause(PauseScope.project("p")));
         all.say("resume its class", s -> new Command.Resume("req", PAUSED, "ann"));
@@ -123,6 +135,11 @@ final class Deeds {
 
     private static Command report(Scene scene, WorkerInfo... workers) {
         return new Command.ReportWorkers(scene.fold.epoch(), List.of(workers));
+    }
+
+    private static Command change(Scene scene, long earlier) {
+        return new Command.ChangeWorkers(
+                scene.fold.epoch() - earlier, List.of(Fold.worker("w", 3)), List.of("other", "nobody"));
     }
 
     private static Command stage(int attempt, ClaimId claim, int part) {

@@ -51,6 +51,9 @@ class FleetTest {
         for (int tick = 0; tick < MOST_TICKS && !fleet.isSettled(); tick++) {
             fleet.tick();
         }
+        for (int tick = 0; tick < MOST_TICKS && !(fleet.isSettled() && fleet.knowsWhoIsThere()); tick++) {
+            fleet.tick();
+        }
         return fleet;
     }
 
@@ -126,6 +129,9 @@ class FleetTest {
 
     private static void check(ModelFleet fleet) {
         assertThat(fleet.isSettled()).as("every run has ended").isTrue();
+        assertThat(fleet.knowsWhoIsThere())
+                .as("the state agrees with ZooKeeper")
+                .isTrue();
         Readers.check(fleet.logs, fleet.owner(), false);
         var witness = new Witness(fleet.submissions, java.util.Map.of());
         var state = new MemoryState();

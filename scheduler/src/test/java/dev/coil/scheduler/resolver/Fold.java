@@ -19,6 +19,8 @@ import dev.coil.protocol.tuple.Attributes;
 import dev.coil.protocol.tuple.Requirement;
 import dev.coil.protocol.tuple.WorkerInfo;
 import dev.coil.scheduler.state.Cursor;
+import dev.coil.scheduler.state.Meta;
+import dev.coil.scheduler.state.State;
 import dev.coil.scheduler.state.Table;
 import dev.coil.scheduler.state.Timer;
 import dev.coil.scheduler.turn.Effect;
@@ -126,7 +128,7 @@ final class Fold {
     }
 
     long epoch() {
-        return dev.coil.scheduler.state.Meta.EPOCH.get(state);
+        return Meta.EPOCH.get(state);
     }
 
     void submit(String id, boolean skipUnmatched, TaskSpec... tasks) {
@@ -140,8 +142,20 @@ final class Fold {
         append(new Command.SubmitRun("req-" + id, "p", id, source, tasks.size(), skipUnmatched, "me", group));
     }
 
-    void workers(WorkerInfo... workers) {
+    /** These are present, and nobody else, as owners said it once. */
+    void report(WorkerInfo... workers) {
         append(new Command.ReportWorkers(epoch(), List.of(workers)));
+    }
+
+    /** These are present, and nobody else: the owner says what is different. */
+    void workers(WorkerInfo... workers) {
+        append(changeTo(state, List.of(workers)));
+    }
+
+    static Command changeTo(State state, List<WorkerInfo> present) {
+        var gone = new ArrayList<>(ToldWorkers.of(state).keySet());
+        gone.removeAll(present.stream().map(WorkerInfo::incarnation).toList());
+        return new Command.ChangeWorkers(Meta.EPOCH.get(state), present, gone);
     }
 
     static WorkerInfo worker(String incarnation, int slots) {

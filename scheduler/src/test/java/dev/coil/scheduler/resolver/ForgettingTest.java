@@ -299,8 +299,7 @@ class ForgettingTest {
         fold.append(new Command.TellAgain(fold.epoch()));
 
         assertThat(fold.events.subList(before, fold.events.size()))
-                .hasExactlyElementsOfTypes(
-                        Event.WorkersReported.class, Event.Paused.class, Event.RequirementUnmet.class);
+                .hasExactlyElementsOfTypes(Event.WorkersRetold.class, Event.Paused.class, Event.RequirementUnmet.class);
         assertThat(fold.events.get((int) LowWater.of(fold.state) - 1))
                 .as("the first event of the run that is kept")
                 .isInstanceOfSatisfying(Event.TasksStaged.class, staged -> assertThat(staged.submission())

@@ -13,7 +13,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** What the world was told of tasks and runs, and of nothing else. */
+/** What the world was told of tasks, runs and workers, and of nothing else. */
 final class History {
 
     enum Status {
@@ -58,6 +58,7 @@ final class History {
         Outcome known;
     }
 
+    final ToldWorkers workers = new ToldWorkers();
     final Map<TaskRef, Task> tasks = new HashMap<>();
     final Map<String, Run> runs = new HashMap<>();
 

@@ -23,7 +23,9 @@ final class LowWaterCheck {
         long mark = LowWater.of(state);
         Set<Object> held = new HashSet<>();
         Set<Object> heldSince = new HashSet<>();
-        long reported = 0;
+        var sinceBeginning = new ToldWorkers();
+        var sinceMark = new ToldWorkers();
+        var readOn = new ToldWorkers();
         long last = 0;
         for (var effects : told) {
             for (var effect : effects) {
@@ -32,8 +34,12 @@ final class LowWaterCheck {
                     if (emit.seq() < mark) {
                         checkUnneeded(state, emit.event());
                     }
-                    if (emit.event() instanceof Event.WorkersReported) {
-                        reported = emit.seq();
+                    sinceBeginning.see(emit.event());
+                    if (emit.seq() >= mark) {
+                        sinceMark.see(emit.event());
+                    }
+                    if (emit.seq() >= mark || emit.seq() < mark / 2) {
+                        readOn.see(emit.event());
                     }
                     tellObstacle(emit.event(), held);
                     if (emit.seq() >= mark) {
@@ -43,7 +49,10 @@ final class LowWaterCheck {
             }
         }
         assertThat(mark).isLessThanOrEqualTo(last);
-        assertThat(reported).as("when the workers were reported last").isGreaterThanOrEqualTo(mark);
+        assertThat(sinceMark.present()).as("who is present").isEqualTo(sinceBeginning.present());
+        assertThat(readOn.present())
+                .as("who is present, to a reader that missed some")
+                .isEqualTo(sinceMark.present());
         assertThat(heldSince).isEqualTo(held);
     }
 

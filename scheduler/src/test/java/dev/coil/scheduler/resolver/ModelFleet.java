@@ -223,6 +223,15 @@ final class ModelFleet {
         return !open[0];
     }
 
+    /** Whether the owner knows exactly those that have a session. */
+    boolean knowsWhoIsThere() {
+        var picture = keeper.picture();
+        return current != null
+                && picture.complete()
+                && picture.workers()
+                        .equals(List.copyOf(ToldWorkers.of(current.owner.state).values()));
+    }
+
     ModelOwner owner() {
         if (current == null) {
             throw new AssertionError("nobody owns the log");

@@ -8,6 +8,7 @@ import dev.coil.scheduler.state.Cursor;
 import dev.coil.scheduler.state.Meta;
 import dev.coil.scheduler.state.Table;
 import dev.coil.scheduler.turn.Effect;
+import dev.coil.scheduler.window.PresentWorkers;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -77,6 +78,10 @@ final class ModelOwner {
 
     long epoch() {
         return epoch;
+    }
+
+    PresentWorkers workers() {
+        return resolver.workers();
     }
 
     /** The incarnations that hold claims. */

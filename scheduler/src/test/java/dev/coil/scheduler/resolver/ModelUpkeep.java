@@ -1,17 +1,13 @@
 package dev.coil.scheduler.resolver;
 
 import dev.coil.protocol.command.Command;
-import dev.coil.protocol.tuple.WorkerInfo;
 import dev.coil.scheduler.presence.Absentees;
+import dev.coil.scheduler.presence.RollCall;
 import dev.coil.scheduler.state.Meta;
 import dev.coil.scheduler.state.Table;
 import dev.coil.scheduler.state.Timer;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /** As {@code Upkeep}: what an owner says of itself, again until the state agrees. */
@@ -22,16 +18,14 @@ final class ModelUpkeep {
     private final ModelFleet fleet;
     private final ModelOwner owner;
     private final Absentees absentees;
+    private final RollCall rollCall;
     private final Map<String, Long> said = new HashMap<>();
-    private boolean hasReported;
-    private long agreed = -1;
 
     ModelUpkeep(ModelFleet fleet, ModelOwner owner) {
         this.fleet = fleet;
         this.owner = owner;
-        var known = new ArrayList<WorkerInfo>();
-        owner.state.scan(Table.WORKERS, new byte[0], (byte[] key, WorkerInfo worker) -> known.add(worker));
-        absentees = new Absentees(known);
+        absentees = new Absentees(owner.workers().all().values());
+        rollCall = new RollCall(owner.workers());
     }
 
     void awoke() {
@@ -45,13 +39,10 @@ final class ModelUpkeep {
     void run() {
         said.values().removeIf(at -> fleet.now - at > AGAIN_MILLIS);
         var picture = fleet.keeper.picture();
-        if (picture.complete() && picture.version() != agreed) {
-            if (hasReported && isKnown(picture.workers())) {
-                agreed = picture.version();
-            } else {
-                hasReported = true;
-                var report = new Command.ReportWorkers(owner.epoch(), picture.workers());
-                say("present/" + picture.version(), report);
+        boolean begun = Meta.CHANGES_TOLD.get(owner.state) != 0;
+        for (var change : rollCall.look(owner.epoch(), picture, begun, nanos())) {
+            if (fleet.random.nextInt(10) > 0) {
+                fleet.logs.append(change);
             }
         }
         for (var lost : absentees.look(picture, owner.holders(), nanos())) {
@@ -67,12 +58,6 @@ final class ModelUpkeep {
             say(timer, new Command.FireTimer(owner.epoch(), timer));
             return true;
         });
-    }
-
-    private boolean isKnown(List<WorkerInfo> workers) {
-        var known = new HashSet<WorkerInfo>();
-        owner.state.scan(Table.WORKERS, new byte[0], (byte[] key, WorkerInfo worker) -> known.add(worker));
-        return known.equals(Set.copyOf(workers));
     }
 
     private void say(String id, Command command) {

@@ -21,7 +21,7 @@ import java.util.Set;
 /** Users and workers: they say a script, a letter at a time. */
 final class ModelWorld extends ModelLogs {
 
-    private static final String SCRIPT = "scccfcfpflccufcFkccrfcdftsccCcfRpcfcuftcfDfccffcefcfcffccfRccfcfcf";
+    private static final String SCRIPT = "sjccjcfcfpflccGufcFkccrfcdftsccjCcfRpcfcuftgcfDfccffcejfcfcffccfRccfcfcf";
 
     private static final PauseScope PAUSED = PauseScope.of(Requirement.parse("arch=x86_64"));
 
@@ -84,6 +84,11 @@ final class ModelWorld extends ModelLogs {
                     finish(claim, next == 'f' ? Outcome.SUCCESS : next == 'F' ? Outcome.FAILURE : Outcome.ERROR);
                 }
             }
+            case 'j' ->
+                append(new Command.ChangeWorkers(
+                        epoch(), List.of(Fold.worker("w" + said % 2, said), Fold.worker("x", 1)), List.of()));
+            case 'g' -> append(new Command.ChangeWorkers(epoch(), List.of(), List.of("x", "nobody")));
+            case 'G' -> append(new Command.TellAgain(epoch()));
             case 'l' -> append(new Command.LoseWorker(epoch(), "w1", "lost"));
             case 'k' -> append(new Command.CancelRun("cancel", "p", 1, 3, "enough"));
             case 'r' -> append(new Command.RetryRun("retry", "p", 1, null, false));

@@ -52,6 +52,9 @@ final class Readers {
             }
         }
         assertThat(read).as("events").isEqualTo(events);
+        var told = new ToldWorkers();
+        read.forEach(event -> told.see(event.event()));
+        assertThat(told.present()).as("who is present").isEqualTo(ToldWorkers.of(uncut));
         assertThat(view(world.space)).as("space").isEqualTo(outstanding(uncut));
         if (compacted) {
             assertThat(view(compacted(world.space))).as("space, compacted").isEqualTo(outstanding(uncut));

@@ -33,7 +33,7 @@ final class Scene {
     ClaimId claim = new ClaimId("w", 99);
 
     Scene(boolean skipUnmatched, TaskSpec subject) {
-        fold.workers(Fold.worker("w", 1), Fold.worker("other", 1));
+        fold.report(Fold.worker("w", 1), Fold.worker("other", 1));
         fold.source = new Source(null, "refs/heads/main", "push", null, "", "", List.of());
         fold.submit("a", skipUnmatched, Fold.task("gate"), subject, Fold.task("after", SUBJECT), grouped("beside"));
     }

@@ -23,6 +23,7 @@ final class SimulatedWorkers {
             List.of(Fold.LINUX, Attributes.of(Map.of("os", "linux", "arch", "s390x")));
 
     private static final int OFFERED = 8;
+    private static final int OLD_COMMANDS = 60;
 
     /** A reader of the space that is behind by some changes. */
     private static final class View {
@@ -177,7 +178,11 @@ final class SimulatedWorkers {
                 present.add(worker("w" + i, MACHINES.get(random.nextInt(5) == 0 ? 1 : 0), random.nextInt(6) == 0));
             }
         }
-        log.append(new Command.ReportWorkers(log.epoch(), present));
+        // As in a log that began before owners said changes only.
+        log.append(
+                log.commands() < OLD_COMMANDS
+                        ? new Command.ReportWorkers(log.epoch(), present)
+                        : Fold.changeTo(log.state, present));
     }
 
     private WorkerInfo worker(String incarnation, Attributes machine, boolean draining) {
@@ -187,9 +192,8 @@ final class SimulatedWorkers {
 
     /** From now on there are two that behave. */
     void reportGood() {
-        log.append(new Command.ReportWorkers(
-                log.epoch(),
-                List.of(worker("good0", MACHINES.get(0), false), worker("good1", MACHINES.get(1), false))));
+        log.append(Fold.changeTo(
+                log.state, List.of(worker("good0", MACHINES.get(0), false), worker("good1", MACHINES.get(1), false))));
     }
 
     /** Those that behave take what is best, and end it well. */

@@ -93,6 +93,7 @@ final class SmallModel {
                 Meta.SEQ.set(next, Meta.SEQ.get(state));
                 folded++;
                 var after = check(state, command, effects, history);
+                ToldWorkers.check(state, effects, next);
                 if (next.fingerprint() != state.fingerprint()) {
                     check(next);
                     explore(next, after, used | 1 << i, depth - 1, path);

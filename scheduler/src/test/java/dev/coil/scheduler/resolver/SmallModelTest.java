@@ -13,6 +13,7 @@ import dev.coil.protocol.space.ClaimId;
 import dev.coil.protocol.tuple.Requirement;
 import dev.coil.scheduler.state.Timer;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -110,6 +111,35 @@ class SmallModelTest {
                 Move.goOn(),
                 Move.goOn());
         SmallModel.explore(moves, DEPTH, 1, Fold.generator("plan"), Fold.waitingForAll("after", 0));
+    }
+
+    @Test
+    void shouldTellWhoIsPresentWhateverIsSaid() {
+        var moves = List.of(
+                Move.of("all are reported, as in an old log", report(SmallModel.FIRST_EPOCH, "a", "b")),
+                Move.of("one is reported, as in an old log", report(SmallModel.FIRST_EPOCH, "a")),
+                Move.of("a comes", change(SmallModel.FIRST_EPOCH, 1, "a")),
+                Move.of("a comes, b is gone", change(SmallModel.FIRST_EPOCH, 1, "a", "b")),
+                Move.of("a changes", change(SmallModel.FIRST_EPOCH, 2, "a")),
+                Move.of("b comes, a is gone", change(SmallModel.FIRST_EPOCH, 1, "b", "a")),
+                Move.of("b comes, to the second owner", change(SECOND_EPOCH, 1, "b")),
+                Move.of("a is gone, to the second owner", change(SECOND_EPOCH, 1, "c", "a", "c")),
+                Move.of("the first owner loses a", new Command.LoseWorker(SmallModel.FIRST_EPOCH, "a", "lost")),
+                Move.of("the second owner loses b", new Command.LoseWorker(SECOND_EPOCH, "b", "lost")),
+                Move.of("tell again", new Command.TellAgain(SmallModel.FIRST_EPOCH)),
+                Move.of("tell again, by the second owner", new Command.TellAgain(SECOND_EPOCH)),
+                Move.of("b claims", claim(0, 1, "b")),
+                Move.owner("second owner", SECOND_EPOCH));
+        SmallModel.explore(moves, DEPTH, Progress.STEPS, task("only"));
+    }
+
+    private static Command report(long epoch, String... workers) {
+        return new Command.ReportWorkers(
+                epoch, Stream.of(workers).map(name -> Fold.worker(name, 1)).toList());
+    }
+
+    private static Command change(long epoch, int slots, String came, String... gone) {
+        return new Command.ChangeWorkers(epoch, List.of(Fold.worker(came, slots)), List.of(gone));
     }
 
     @Test

@@ -8,6 +8,7 @@ import dev.coil.protocol.pause.PauseScope;
 import dev.coil.scheduler.resolver.History.Status;
 import dev.coil.scheduler.state.Cursor;
 import dev.coil.scheduler.state.Keys;
+import dev.coil.scheduler.state.Meta;
 import dev.coil.scheduler.state.State;
 import dev.coil.scheduler.state.Table;
 import dev.coil.scheduler.state.TaskState;
@@ -45,6 +46,10 @@ final class StateCheck {
             return true;
         });
         assertThat(out).as("outstanding, and what is in the space").isEqualTo(told.space);
+        if (Meta.CHANGES_TOLD.get(state) == 1) {
+            assertThat(told.workers.present()).as("who is present").isEqualTo(ToldWorkers.of(state));
+        }
+        ShortageCheck.check(state);
         var pauses = new HashSet<PauseScope>();
         state.scan(Table.PAUSES, new byte[0], (key, pause) -> pauses.add(pause.scope()) || true);
         assertThat(pauses).as("pauses").isEqualTo(told.paused);

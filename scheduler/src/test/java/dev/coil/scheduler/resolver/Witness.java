@@ -59,6 +59,7 @@ final class Witness {
                 if (emit.event() instanceof Event.RequestAnswered) {
                     answers++;
                 } else {
+                    told.workers.see(emit.event());
                     see(command, emit.event());
                 }
             } else if (effect instanceof Effect.Publish publish) {

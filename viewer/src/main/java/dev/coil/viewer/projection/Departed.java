@@ -4,6 +4,7 @@ import dev.coil.protocol.tuple.WorkerInfo;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /** The last workers that left and have not come back. One thread changes it, any may read. */
@@ -22,16 +23,22 @@ public final class Departed {
 
     private volatile List<Worker> all = List.of();
 
-    void changed(List<WorkerInfo> before, List<WorkerInfo> present, long at) {
-        var names = present.stream().map(WorkerInfo::name).collect(Collectors.toSet());
+    /**
+     * Some left, or came back.
+     *
+     * @param gone by name
+     * @param isPresent whether a worker of this name is present
+     */
+    void changed(List<WorkerInfo> gone, Predicate<String> isPresent, long at) {
+        var before = all;
         var next = new ArrayList<Worker>();
-        before.stream()
-                .filter(worker -> !names.contains(worker.name()))
+        gone.stream()
+                .filter(worker -> !isPresent.test(worker.name()))
                 .forEach(worker -> next.add(new Worker(worker, at)));
-        Set<String> known = next.stream().map(gone -> gone.worker().name()).collect(Collectors.toSet());
-        all.stream()
-                .filter(gone -> !names.contains(gone.worker().name()))
-                .filter(gone -> known.add(gone.worker().name()))
+        Set<String> known = next.stream().map(left -> left.worker().name()).collect(Collectors.toSet());
+        before.stream()
+                .filter(left -> !isPresent.test(left.worker().name()))
+                .filter(left -> known.add(left.worker().name()))
                 .forEach(next::add);
         all = List.copyOf(next.subList(0, Math.min(MOST, next.size())));
     }

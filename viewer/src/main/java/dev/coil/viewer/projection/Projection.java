@@ -25,7 +25,7 @@ public final class Projection {
 
     private final Staging staging = new Staging();
     private final Workers workers = new Workers();
-    private final Shortages shortages = new Shortages();
+    private final Shortages shortages = new Shortages(workers.offers());
     private final Pauses pauses = new Pauses();
     private final ConcurrentMap<String, ConcurrentNavigableMap<Integer, RunState>> projects = new ConcurrentHashMap<>();
     private final NavigableMap<Place, RunState> newestFirst = new ConcurrentSkipListMap<>();
@@ -98,13 +98,18 @@ public final class Projection {
         } else if (event instanceof Event.TasksStaged staged) {
             staging.add(staged, record);
         } else if (event instanceof Event.WorkersReported reported) {
-            if (workers.report(next, at, reported.workers())) {
-                shortages.offered(next, workers.present());
-            }
+            workers.retold(next, at, null, null, reported.workers());
+        } else if (event instanceof Event.WorkersChanged changed) {
+            workers.changed(next, at, changed.came(), changed.gone());
+        } else if (event instanceof Event.WorkersRetold retold) {
+            workers.retold(next, at, retold.after(), retold.upTo(), retold.workers());
         } else if (event instanceof Event.RequirementUnmet unmet) {
             shortages.unmet(next, unmet.requirement().canonical(), unmet.reason());
         } else if (event instanceof Event.RequirementMet met) {
             shortages.met(next, met.requirement().canonical());
+        }
+        if (workers.offersChanged()) {
+            shortages.offersChanged(next);
         }
     }
 

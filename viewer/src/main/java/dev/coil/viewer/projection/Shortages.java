@@ -1,8 +1,6 @@
 package dev.coil.viewer.projection;
 
 import dev.coil.protocol.tuple.Requirement;
-import dev.coil.protocol.tuple.WorkerInfo;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
@@ -31,8 +29,13 @@ public final class Shortages {
     private static final Shortage NEVER = new Shortage(null, null, 0);
 
     private final Map<String, Shortage> byRequirement = new ConcurrentHashMap<>();
-    private List<WorkerInfo> present = List.of();
+    private final Offers offers;
     private volatile long version;
+
+    /** @param offers what the present workers offer; stays the caller's */
+    Shortages(Offers offers) {
+        this.offers = offers;
+    }
 
     void unmet(long newVersion, String requirement, String reason) {
         byRequirement.put(requirement, new Shortage(reason, meant(requirement), newVersion));
@@ -44,9 +47,8 @@ public final class Shortages {
         version = newVersion;
     }
 
-    /** Other workers are present. */
-    void offered(long newVersion, List<WorkerInfo> workers) {
-        present = workers;
+    /** Something is offered that was not before, or is no longer. */
+    void offersChanged(long newVersion) {
         byRequirement.replaceAll((requirement, shortage) -> {
             var meant = shortage.told() == null ? null : meant(requirement);
             if (Objects.equals(meant, shortage.meant())) {
@@ -58,7 +60,7 @@ public final class Shortages {
     }
 
     private @Nullable String meant(String requirement) {
-        return Slips.hint(Requirement.parse(requirement), present);
+        return Slips.hint(Requirement.parse(requirement), offers);
     }
 
     /** Of the projection, at the last change here. */

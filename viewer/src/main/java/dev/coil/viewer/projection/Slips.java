@@ -6,8 +6,6 @@ import dev.coil.protocol.tuple.Requirement;
 import dev.coil.protocol.tuple.WorkerInfo;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Objects;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** Labels and facts that no worker offers, and that differ by a slip from what one does. */
@@ -17,16 +15,19 @@ public final class Slips {
 
     /** {@code did you mean 'kvm'?}; {@code null} if everything that is asked for is offered by some worker, or nothing is near. */
     public static @Nullable String hint(Requirement requirement, Collection<WorkerInfo> workers) {
+        return hint(requirement, Offers.of(workers));
+    }
+
+    static @Nullable String hint(Requirement requirement, Offers offers) {
         var meant = new ArrayList<String>();
-        var labels = new TreeSet<String>();
-        workers.forEach(worker -> labels.addAll(worker.attributes().labels()));
+        var labels = offers.labels();
         for (var label : requirement.labels()) {
             add(meant, labels.contains(label) ? null : DidYouMean.nearest(label, labels));
         }
         requirement.constraints().forEach((fact, constraint) -> {
             if (constraint instanceof Constraint.OneOf oneOf && oneOf.values().size() == 1) {
                 var value = oneOf.values().first();
-                var offered = offered(fact, workers);
+                var offered = offers.values(fact);
                 // A version is no slip of another one.
                 boolean known = offered.contains(value) || value.chars().anyMatch(Character::isDigit);
                 add(meant, known ? null : DidYouMean.nearest(value, offered));
@@ -39,14 +40,5 @@ public final class Slips {
         if (word != null) {
             meant.add("'" + word + "'");
         }
-    }
-
-    private static TreeSet<String> offered(String fact, Collection<WorkerInfo> workers) {
-        var values = new TreeSet<String>();
-        workers.stream()
-                .map(worker -> worker.attributes().fact(fact))
-                .filter(Objects::nonNull)
-                .forEach(values::add);
-        return values;
     }
 }

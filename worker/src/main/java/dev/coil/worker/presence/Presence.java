@@ -13,12 +13,14 @@ import dev.coil.worker.fault.InfraTrouble;
 import java.io.IOException;
 import java.net.URI;
 import java.util.List;
-import java.util.Objects;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.apache.curator.framework.CuratorFramework;
 import org.apache.curator.framework.CuratorFrameworkFactory;
@@ -59,6 +61,9 @@ public final class Presence implements Node, AutoCloseable {
         void drained(@Nullable Pause order);
     }
 
+    /** The workers after so many changes. */
+    private record Roll(long changes, List<WorkerInfo> workers) {}
+
     private final CuratorFramework client;
     private final CuratorCache workersCache;
     private final CuratorCache gatewaysCache;
@@ -71,7 +76,9 @@ public final class Presence implements Node, AutoCloseable {
         thread.setDaemon(true);
         return thread;
     });
-    private volatile List<WorkerInfo> workers = List.of();
+    private final Map<String, WorkerInfo> present = new ConcurrentHashMap<>();
+    private final AtomicLong changes = new AtomicLong();
+    private volatile Roll roll = new Roll(0, List.of());
     private @Nullable String told;
     private volatile boolean closed;
 
@@ -98,7 +105,8 @@ public final class Presence implements Node, AutoCloseable {
         workersCache
                 .listenable()
                 .addListener(CuratorCacheListener.builder()
-                        .forAll((type, old, data) -> readWorkers())
+                        .forCreatesAndChanges((old, node) -> saw(node))
+                        .forDeletes(node -> saw(node.getPath(), null))
                         .build());
     }
 
@@ -244,11 +252,19 @@ public final class Presence implements Node, AutoCloseable {
         }
     }
 
-    private void readWorkers() {
-        workers = children(workersCache, PresencePaths.WORKERS)
-                .map(Presence::read)
-                .filter(Objects::nonNull)
-                .toList();
+    private void saw(ChildData node) {
+        if (node.getPath().length() > PresencePaths.WORKERS.length() && node.getData().length > 0) {
+            saw(node.getPath(), read(node));
+        }
+    }
+
+    private void saw(String path, @Nullable WorkerInfo worker) {
+        if (worker == null) {
+            present.remove(path);
+        } else {
+            present.put(path, worker);
+        }
+        changes.incrementAndGet();
     }
 
     private static @Nullable WorkerInfo read(ChildData node) {
@@ -266,7 +282,13 @@ public final class Presence implements Node, AutoCloseable {
 
     /** Those that are present, this one included; the same list as long as nothing changes. */
     public List<WorkerInfo> workers() {
-        return workers;
+        long asked = changes.get();
+        var last = roll;
+        if (last.changes() != asked) {
+            last = new Roll(asked, List.copyOf(present.values()));
+            roll = last;
+        }
+        return last.workers();
     }
 
     @Override
