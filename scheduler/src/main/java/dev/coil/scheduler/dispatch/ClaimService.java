@@ -170,6 +170,10 @@ final class ClaimService {
                                             token.attempt(),
                                             token.claim(),
                                             result))
+                                    .exceptionally(failure -> {
+                                        throw Refused.unavailable(
+                                                "Kafka does not take the result: " + failure.getMessage());
+                                    })
                                     .join();
                             dispatcher.ended(lease, result.outcome());
                             return HttpResponse.of(HttpStatus.NO_CONTENT);

@@ -78,6 +78,8 @@ public final class RollCall {
     }
 
     /** Those that the state does not know as they are; with nothing, those that it knows and that are not there. */
+    @SuppressWarnings(
+            "ReferenceEquality") // It is about sharing: one object for each worker, however many owners there are.
     private Map<String, Optional<WorkerInfo>> different() {
         var different = new TreeMap<String, Optional<WorkerInfo>>();
         int both = 0;
