@@ -149,7 +149,7 @@ class DispatcherTest {
         lease.hear();
         // A command that is not taken is said again.
         world.appendable(false);
-        await().until(lease::isEnding);
+        await().until(() -> world.refused.get() > 0);
         world.appendable(true);
 
         await().until(() -> !world.said(FinishTask.class).isEmpty());

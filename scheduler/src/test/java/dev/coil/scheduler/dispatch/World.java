@@ -24,6 +24,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.curator.framework.CuratorFrameworkFactory;
 import org.apache.curator.retry.RetryOneTime;
 
@@ -43,6 +44,9 @@ final class World implements AutoCloseable {
     private final LinkedBlockingQueue<SpaceChange> changes = new LinkedBlockingQueue<>();
     private volatile boolean appendable = true;
 
+    /** How many commands Kafka did not take. */
+    final AtomicInteger refused = new AtomicInteger();
+
     World(Patience patience) {
         dispatcher = new Dispatcher(
                 new Dispatcher.World(topics -> new Space(), this::append, Set::of, () -> drains),
@@ -56,6 +60,7 @@ final class World implements AutoCloseable {
 
     private CompletableFuture<Long> append(Command.OfProject command) {
         if (!appendable) {
+            refused.incrementAndGet();
             return CompletableFuture.failedFuture(new IllegalStateException("Kafka is away"));
         }
         log.add(command);
