@@ -87,8 +87,9 @@ random() {
 
 # size_of FILE: sets size, without reading it.
 size_of() {
-    size=$(ls -lnd "$1" 2>/dev/null | awk '{ print $5; exit }')
-    size=${size:-0}
+    # shellcheck disable=SC2012,SC2046 # its fields, of which the fifth is what POSIX says
+    set -- $(ls -lnd "$1" 2>/dev/null)
+    size=${5-0}
 }
 
 # digest_of FILE: sets digest to its SHA-256.
@@ -465,9 +466,11 @@ is_group() {
 members() {
     carriers "$3"
     remembered=
-    [ -n "$carried" ] || remembered=$(awk '{ printf "%s ", $1 }' "$io.members" 2>/dev/null)
+    [ -n "$environments" ] || remembered=$(awk '{ printf "%s ", $1 }' "$io.members" 2>/dev/null)
+    : >"$io.members"
     # shellcheck disable=SC2086 # options
-    ps -A $columns | LC_ALL=C awk -v root="$1" -v group="$2" -v also="$carried $remembered" '
+    living=$(ps -A $columns | LC_ALL=C awk -v root="$1" -v group="$2" -v also="$carried $remembered" \
+        -v file="$io.members" '
         BEGIN { split(also, list, " "); for (i in list) is[list[i]] = 1 }
         $4 !~ /^[ZX]/ && $1 > 1 {
             parent[$1] = $2; pgid[$1] = $3; state[$1] = substr($4, 1, 1); order[++n] = $1
@@ -487,10 +490,11 @@ members() {
                     if (!(p in is) && (parent[p] == root || parent[p] in is)) { is[p] = 1; grown = 1 }
                 }
             } while (grown)
-            for (i = 1; i <= n; i++) if (order[i] in is) print order[i], rss[order[i]], state[order[i]], comm[order[i]]
-        }' >"$io.looked"
-    mv "$io.looked" "$io.members"
-    living=$(awk '{ printf "%s ", $1 }' "$io.members")
+            for (i = 1; i <= n; i++) if (order[i] in is) {
+                print order[i], rss[order[i]], state[order[i]], comm[order[i]] >file
+                printf "%s ", order[i]
+            }
+        }')
 }
 
 # carriers MARKER: sets carried to those that were started with the marker, as daemons are that left everything else.
@@ -517,7 +521,9 @@ carriers() {
 end_tree() {
     asked=' '
     naps=0
-    rm -f "$io.members"
+    [ -z "$environments" ] || rm -f "$io.members"
+    # Where nothing else tells who left the tree, the watch has seen them in it.
+    [ -n "$environments" ] || [ "$io" = "$slot/watch" ] || cp "$slot/watch.members" "$io.members" 2>/dev/null
     while members "$1" "$2" "$3" && [ -n "$living" ]; do
         member_names >>"$io.killed"
         if [ "$naps" -lt "$4" ]; then
@@ -837,7 +843,6 @@ hear_drain() {
 
 # read_task: sets what the text in $io.body says, and makes the files of its lists, one word group a line.
 read_task() {
-    rm -rf "$slot"/task.* "$slot/script"
     for list in env checkout download artifact exit; do
         : >"$slot/task.$list"
     done
@@ -878,11 +883,10 @@ read_task() {
 run_task() {
     task_started=$(millis)
     throw_away "$slot/ws"
-    for stale in sender. watch. stage. kept tail. pipe lost verdict fault marks full running ended root generated \
-        trouble pumped over disk-was-full; do
-        rm -rf "${slot:?}/$stale"*
-    done
-    rm -f "$io.killed"
+    rm -rf "$slot"/sender.* "$slot"/watch.* "$slot"/stage.* "$slot"/task.* "$slot"/kept* "$slot"/tail.* "$slot/script" \
+        "$slot/pipe" "$slot/lost" "$slot/verdict" "$slot/fault" "$slot/marks" "$slot/full" "$slot/running" \
+        "$slot/ended" "$slot/root" "$slot/generated" "$slot/trouble" "$slot/pumped" "$slot/over" \
+        "$slot/disk-was-full" "$io.killed"
     : >"$slot/log"
     echo 0 >"$slot/sent"
     read_task
@@ -2472,7 +2476,7 @@ main() {
     exec </dev/null
     child='' stopping='' interrupted='' polling='' farewell='' deadline='' patience=30 leaving=''
     told_draining='' told_waiting=''
-    slot_pids='' clerk_pid='' former_session='' measuring='' measured_look=''
+    slot='' slot_pids='' clerk_pid='' former_session='' measuring='' measured_look=''
     read_options "$@"
     check_needs
     open_directory
