@@ -338,7 +338,7 @@ os_release() {
 # What a container may use counts, as for programs that look themselves.
 detect_cpus() {
     cpus=$(nproc 2>/dev/null || getconf _NPROCESSORS_ONLN 2>/dev/null || sysctl -n hw.ncpuonline 2>/dev/null ||
-        sysctl -n hw.ncpu 2>/dev/null)
+        sysctl -n hw.ncpu 2>/dev/null || grep -c '^processor' /proc/cpuinfo 2>/dev/null)
     quota=$(cat /sys/fs/cgroup/cpu.max 2>/dev/null) || quota="$(cat /sys/fs/cgroup/cpu/cpu.cfs_quota_us \
         /sys/fs/cgroup/cpu/cpu.cfs_period_us 2>/dev/null)"
     cpus=$(printf '%s\n' "$quota" | tr '\n' ' ' | awk -v cpus="${cpus:-1}" '
@@ -2455,11 +2455,13 @@ keep_slot() {
     while :; do
         interrupted=
         wait "$1" 2>/dev/null
+        # Before anything else waits for something.
+        cut_short=$interrupted
         if [ -e "$run/draining" ] && [ -z "$told_draining$leaving" ]; then
             told_draining=1
             announce
         fi
-        [ -n "$interrupted" ] || break
+        [ -n "$cut_short" ] || break
     done
 }
 
