@@ -162,6 +162,7 @@ public final class ClusterNode implements Node {
             web.serve(server -> {
                 write.register(server);
                 read.register(server);
+                WorkerScript.register(server);
             });
             Parts.await("the announcement in ZooKeeper", announcement);
             var fold = Parts.await("the scheduler", scheduler);

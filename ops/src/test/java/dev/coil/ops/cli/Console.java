@@ -11,7 +11,7 @@ import java.util.HashMap;
 import java.util.Map;
 
 /** Runs the command in this process, for somebody who is in a directory and has no terminal. */
-final class Console {
+public final class Console {
 
     private final Path directory;
     private final Map<String, String> environment = new HashMap<>();
@@ -19,15 +19,15 @@ final class Console {
     private String input = "";
 
     /** What came of a command. */
-    record Result(int code, String out, String err) {}
+    public record Result(int code, String out, String err) {}
 
     /** @param home {@code $COIL_HOME} */
-    Console(Path directory, Path home) {
+    public Console(Path directory, Path home) {
         this.directory = directory;
         environment.put("COIL_HOME", home.toString());
     }
 
-    Console with(String variable, Object value) {
+    public Console with(String variable, Object value) {
         environment.put(variable, value.toString());
         return this;
     }
@@ -37,7 +37,7 @@ final class Console {
         return this;
     }
 
-    Result coil(String... arguments) {
+    public Result coil(String... arguments) {
         var out = new ByteArrayOutputStream();
         var err = new ByteArrayOutputStream();
         int code = Coil.execute(world(out, err), arguments);

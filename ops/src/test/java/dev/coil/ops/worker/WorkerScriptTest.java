@@ -1,0 +1,124 @@
+package dev.coil.ops.worker;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The shell worker as a text, and what it says before it speaks to a node. */
+class WorkerScriptTest {
+
+    private static final int LONGEST_LINE = 120;
+
+    /** What ShellCheck cannot see: functions that traps and other functions call, and variables that copies of the shell have. */
+    private static final String NOT_SEEN = "SC2317,SC2030,SC2031";
+
+    /** {@code a && b || c} where b does not fail, texts for other programs in single quotes, and ls for a size, as POSIX has no stat. */
+    private static final String MEANT = "SC2015,SC2016,SC2012";
+
+    @TempDir
+    Path directory;
+
+    private record Ended(int code, String output) {}
+
+    private Ended run(List<String> command) throws Exception {
+        var builder = new ProcessBuilder(command).redirectErrorStream(true);
+        builder.environment().remove("COIL_URL");
+        var process = builder.start();
+        process.getOutputStream().close();
+        var output = new String(process.getInputStream().readAllBytes(), UTF_8);
+        return new Ended(process.waitFor(), output);
+    }
+
+    private Ended worker(String shell, String... arguments) throws Exception {
+        var command = new ArrayList<>(List.of(shell.split(" ")));
+        command.add(ShellWorker.script(directory).toString());
+        command.addAll(List.of(arguments));
+        return run(command);
+    }
+
+    static Stream<String> shells() {
+        return ShellWorker.SHELLS.stream();
+    }
+
+    @Test
+    void shouldBeCleanForShellCheck() throws Exception {
+        var script = ShellWorker.script(directory).toString();
+
+        assertThat(run(List.of("shellcheck", "-s", "sh", "-e", NOT_SEEN + "," + MEANT, script)))
+                .isEqualTo(new Ended(0, ""));
+    }
+
+    @Test
+    void shouldHaveNoBashisms() throws Exception {
+        assertThat(run(List.of("checkbashisms", ShellWorker.script(directory).toString())))
+                .isEqualTo(new Ended(0, ""));
+    }
+
+    @Test
+    void shouldHaveNoLongLines() throws IOException {
+        assertThat(Files.readAllLines(ShellWorker.script(directory)))
+                .allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(LONGEST_LINE));
+    }
+
+    @ParameterizedTest
+    @MethodSource("shells")
+    void shouldTellItsOptions(String shell) throws Exception {
+        var help = worker(shell, "--help");
+
+        assertThat(help.code()).as(help.output()).isZero();
+        assertThat(help.output()).startsWith("usage: sh worker.sh").contains("--slots N", "SIGUSR1");
+    }
+
+    @ParameterizedTest
+    @MethodSource("shells")
+    void shouldSayInOneLineWhatIsWrongWithItsOptions(String shell) throws Exception {
+        assertThat(worker(shell)).isEqualTo(new Ended(2, "worker.sh: no node: give --url URL, or set COIL_URL\n"));
+        assertThat(worker(shell, "--slots", "0", "--url", "http://localhost"))
+                .isEqualTo(new Ended(2, "worker.sh: --slots is '0': expected 1 to 1000\n"));
+        assertThat(worker(shell, "--slot", "1"))
+                .isEqualTo(new Ended(2, "worker.sh: '--slot' is unknown; --help tells all options\n"));
+        assertThat(worker(shell, "--url"))
+                .isEqualTo(new Ended(2, "worker.sh: --url needs a value; --help tells all options\n"));
+        assertThat(worker(shell, "--url", "localhost:8080"))
+                .isEqualTo(new Ended(
+                        2, "worker.sh: 'localhost:8080' is no URL: expected http://HOST:PORT or https://HOST\n"));
+    }
+
+    @Test
+    void shouldSayThatItNeedsCurl() throws Exception {
+        var bin = Files.createDirectories(directory.resolve("bin"));
+        for (var program : List.of("uname", "mkdir")) {
+            Files.createSymbolicLink(bin.resolve(program), Path.of("/usr/bin").resolve(program));
+        }
+        var script = ShellWorker.script(directory);
+
+        var ended = run(List.of("env", "PATH=" + bin, "/bin/sh", script.toString(), "--url", "http://localhost:1"));
+
+        assertThat(ended.code()).isEqualTo(1);
+        assertThat(ended.output()).startsWith("coil-worker: this worker needs the program curl");
+    }
+
+    @Test
+    void shouldLetNoOtherWorkerIntoItsDirectory() throws Exception {
+        var place = directory.resolve("w1");
+        // Nobody answers there, so it waits, and has its directory.
+        try (var first = ShellWorker.start("dash", java.net.URI.create("http://127.0.0.1:1"), place)) {
+            org.awaitility.Awaitility.await().until(() -> first.said().contains("tries again"));
+
+            var second = worker("dash", "--url", "http://127.0.0.1:1", "--directory", place + "/worker");
+
+            assertThat(second.code()).isEqualTo(1);
+            assertThat(second.output()).contains("another worker uses " + place.toRealPath(), "(process ");
+        }
+    }
+}
