@@ -22,7 +22,7 @@ import picocli.CommandLine.Spec;
 final class BacklogCommand implements Callable<Integer> {
 
     @Mixin
-    private HelpOption help = new HelpOption();
+    HelpOption help = new HelpOption();
 
     private static final int MOST_OF_A_RUN = 200_000;
     private static final long PATIENCE_SECONDS = 900;

@@ -21,7 +21,7 @@ import picocli.CommandLine.Spec;
 public final class BenchCommand implements Runnable {
 
     @Mixin
-    private HelpOption help = new HelpOption();
+    HelpOption help = new HelpOption();
 
     @Spec
     private CommandSpec spec;

@@ -20,7 +20,7 @@ import picocli.CommandLine.Spec;
 final class SharesCommand implements Callable<Integer> {
 
     @Mixin
-    private HelpOption help = new HelpOption();
+    HelpOption help = new HelpOption();
 
     private static final int PARTS = 20;
     private static final long PATIENCE_SECONDS = 600;

@@ -15,7 +15,7 @@ import picocli.CommandLine.Spec;
 final class StoreCommand implements Callable<Integer> {
 
     @Mixin
-    private HelpOption help = new HelpOption();
+    HelpOption help = new HelpOption();
 
     @Spec
     private CommandSpec spec;

@@ -14,7 +14,7 @@ import picocli.CommandLine.Spec;
 final class ThroughputCommand implements Callable<Integer> {
 
     @Mixin
-    private HelpOption help = new HelpOption();
+    HelpOption help = new HelpOption();
 
     private static final int RAW_RECORDS_PER_TASK = 5;
 
