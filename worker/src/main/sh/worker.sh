@@ -19,7 +19,8 @@
 #
 # What is not used because some shell or system lacks it: local, echo with data, set -m, numbers beyond 31 bits in the
 # shell's arithmetic (mksh), "$@" under set -u (posh), the status of a wait that a signal cut short (ksh93: 1), bytes
-# that are not of the locale in variables (yash); mktemp, timeout, realpath, head -c, stat, and options of GNU alone.
+# that are not of the locale in variables (yash), (list) & as one process (yash: two, so it is { list; } &); mktemp,
+# timeout, realpath, head -c, stat, and options of GNU alone.
 
 poll_seconds=30
 grace_seconds=5
@@ -261,7 +262,8 @@ ask() {
     done
 }
 
-# retry_nap: 1 s, then twice as long each time up to 15 s, or what the node says.
+# retry_nap: 1 s, then twice as long each time up to 15 s, or what the node says. A sender speaks of its task about as
+# often as ever, since a node that was started again soon gives up those of which it does not hear.
 retry_nap() {
     header retry-after
     case $value in
@@ -269,7 +271,7 @@ retry_nap() {
     *) nap "$value" ;;
     esac
     pause=$((pause * 2))
-    [ "$pause" -le 15 ] || pause=15
+    [ "$pause" -le "$longest_pause" ] || pause=$longest_pause
 }
 
 # --- The machine ----------------------------------------------------------------------------------------------------
@@ -1059,6 +1061,7 @@ show_tail() {
 # sender: sends the log while it grows.
 sender() {
     io=$slot/sender
+    longest_pause=2
     trap on_stop TERM
     silent=0
     while [ -z "$stopping" ] && [ ! -e "$slot/over" ]; do
@@ -2477,7 +2480,7 @@ main() {
     # Nobody shall read what the shell reads this program from, nor what a person types.
     exec </dev/null
     child='' stopping='' interrupted='' polling='' farewell='' deadline='' patience=30 leaving=''
-    told_draining='' told_waiting=''
+    told_draining='' told_waiting='' longest_pause=15
     slot='' slot_pids='' clerk_pid='' former_session='' measuring='' measured_look=''
     read_options "$@"
     check_needs

@@ -641,7 +641,13 @@ class WorkerConformanceTest {
                 var run = finished(second.url(), name);
 
                 assertThat(run.summary().outcome()).as(worker.said()).isEqualTo(Outcome.SUCCESS);
-                assertThat(task(run, "t").attempts()).hasSize(1);
+                // An owner that was started again itself does not know that the worker was there through a gateway, and
+                // may
+                // give it up after 3 s. Then the task is run again; that it has one result holds all the same.
+                assertThat(task(run, "t").attempts().stream()
+                                .filter(attempt -> !"the worker was lost".equals(attempt.reason())))
+                        .as(task(run, "t").attempts().toString())
+                        .hasSize(1);
                 assertThat(new String(log(second.url(), run, "t"), UTF_8)).isEqualTo(lines(150));
                 worker.signal("TERM");
                 worker.awaitEnd();
