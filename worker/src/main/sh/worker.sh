@@ -2381,7 +2381,11 @@ clerk() {
         if [ -n "$served" ] && [ -n "$version" ] && [ "$served" != "$version" ]; then
             say "this worker is out of date: curl -sSf $url/worker.sh brings the one that the node has"
         fi
-        nap 3600
+        naps=0
+        while [ -z "$stopping" ] && [ "$naps" -lt 360 ] && is_kept; do
+            nap 10
+            naps=$((naps + 1))
+        done
     done
 }
 
