@@ -19,8 +19,8 @@
 #
 # What is not used because some shell or system lacks it: local, echo with data, set -m, numbers beyond 31 bits in the
 # shell's arithmetic (mksh), "$@" under set -u (posh), the status of a wait that a signal cut short (ksh93: 1), bytes
-# that are not of the locale in variables (yash), ( … ) & as one process (yash: two, so it is { …; } &); mktemp, timeout,
-# realpath, head -c, stat, and options of GNU alone.
+# that are not of the locale in variables (yash), (list) & as one process (yash: two, so it is { list; } &); mktemp,
+# timeout, realpath, head -c, stat, and options of GNU alone.
 
 poll_seconds=30
 grace_seconds=5
@@ -710,7 +710,8 @@ write_announcement() {
         field worker "$worker_id"
         field name "$name"
         field slots "$slots"
-        field version "$version"
+        # The beginning of it tells versions apart, and is short enough to be shown.
+        field version "${version:+sh-$(printf '%s' "$version" | cut -c 1-12)}"
         field started "$started_at"
         while IFS= read -r fact; do
             case $fact in
@@ -2381,7 +2382,11 @@ clerk() {
         if [ -n "$served" ] && [ -n "$version" ] && [ "$served" != "$version" ]; then
             say "this worker is out of date: curl -sSf $url/worker.sh brings the one that the node has"
         fi
-        nap 3600
+        naps=0
+        while [ -z "$stopping" ] && [ "$naps" -lt 360 ] && is_kept; do
+            nap 10
+            naps=$((naps + 1))
+        done
     done
 }
 

@@ -130,12 +130,7 @@ public final class ClusterNode implements Node {
                                 + e.getMessage() + ")",
                         e);
             }
-            var scheduler = parts.start("scheduler", () -> {
-                var made = new Scheduler(new SchedulerConfig(
-                        kafka, zookeeper, home.scheduler(), name, soleOwner, retention, checkpoints, rules));
-                begin(made, leftOut, name);
-                return made;
-            });
+            // Closed after the scheduler: workers over HTTP, which are present through it, do not seem to leave when all stops.
             var gateway = parts.start(
                     "gateway",
                     () -> new Gateway(new GatewayConfig(
@@ -144,6 +139,12 @@ public final class ClusterNode implements Node {
                             home.gateway(),
                             GatewayConfig.ANSWER_TIMEOUT,
                             soleOwner ? GatewayConfig.BLOB_GRACE : null)));
+            var scheduler = parts.start("scheduler", () -> {
+                var made = new Scheduler(new SchedulerConfig(
+                        kafka, zookeeper, home.scheduler(), name, soleOwner, retention, checkpoints, rules));
+                begin(made, leftOut, name);
+                return made;
+            });
             // Closed in reverse: first the streams, which do not end by themselves, then what they came through.
             parts.add("http", web);
             var viewer = parts.start("viewer", () -> {
