@@ -130,7 +130,8 @@ public final class ClusterNode implements Node {
                                 + e.getMessage() + ")",
                         e);
             }
-            // Closed after the scheduler: workers over HTTP, which are present through it, do not seem to leave when all stops.
+            // Closed after the scheduler: workers over HTTP, which are present through it, do not seem to leave when
+            // all stops.
             var gateway = parts.start(
                     "gateway",
                     () -> new Gateway(new GatewayConfig(
