@@ -2512,7 +2512,8 @@ main() {
         mv "$run/facts.new" "$run/facts"
     done
     write_announcement
-    say "worker $name with $slots slots: $(tr '\n' ' ' <"$run/facts")"
+    [ "$slots" -eq 1 ] && many='1 slot' || many="$slots slots"
+    say "worker $name with $many: $(tr '\n' ' ' <"$run/facts")labels=$(tr '\n' ' ' <"$run/labels")"
     pause=1
     until announce || [ -n "$leaving" ]; do
         [ "$code" = 000 ] || case $code in 4??) rm -rf "$run" "$directory/lock" && exit 1 ;; esac

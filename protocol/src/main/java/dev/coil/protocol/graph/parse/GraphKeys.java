@@ -26,7 +26,7 @@ public final class GraphKeys {
             .matching("[A-Za-z0-9][A-Za-z0-9._/+~@:-]*")
             .atMost(LONGEST_NAME);
 
-    private static final Scalar NEED_NAME = Scalar.text("a task's name or glob")
+    static final Scalar NEED_NAME = Scalar.text("a task's name or glob")
             .matching("[A-Za-z0-9._/+~@:*?\\[\\]{},!-]+")
             .atMost(LONGEST_NAME);
 

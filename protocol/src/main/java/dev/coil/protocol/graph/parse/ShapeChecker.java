@@ -308,6 +308,12 @@ final class ShapeChecker {
                     "shorten '" + Yaml.abbreviated(value.text()) + "'");
         } else if (shape.expected().equals(GraphKeys.ALL.expected())) {
             problems.add(value.at(), "expected a list of values, got " + value.describe(), listed(value.text()));
+        } else if (shape.expected().equals(GraphKeys.NEED_NAME.expected())
+                && value.text().contains(",")) {
+            problems.add(
+                    value.at(),
+                    "expected " + shape.expected() + ", got " + value.describe(),
+                    "of several, write a list: [" + Yaml.abbreviated(value.text()) + "]");
         } else if (shape.expected().equals(GraphKeys.TASK_ARTIFACT.expected())) {
             problems.add(
                     value.at(),
