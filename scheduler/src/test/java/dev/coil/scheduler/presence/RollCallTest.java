@@ -71,6 +71,19 @@ class RollCallTest {
     }
 
     @Test
+    void shouldNoticeThatTheStateHasChangedWhileNobodyCameOrWent() {
+        var present = List.of(ANN);
+        fold(look(present));
+        millis += 1_000;
+        assertThat(look(present)).isEmpty();
+
+        fold(List.of(new Command.LoseWorker(0, "ann", "the worker was lost")));
+        millis += 1_000;
+
+        assertThat(look(present)).containsExactly(change(List.of(ANN)));
+    }
+
+    @Test
     void shouldSayItAgainUntilTheStateAgrees() {
         var lost = look(ANN);
         assertThat(later(300, ANN)).as("it may be on its way").isEmpty();
