@@ -47,7 +47,8 @@ public final class TaskJson {
 
     /**
      * What a list of many tasks shows of each, in the fields of {@link #write}: without what its own page has, of its needs the
-     * first that has not ended, of its attempts the last, and how many there are of both.
+     * one that tells most (the first that has not ended, or that kept it from being run), of its attempts the last, and how many
+     * there are of both.
      */
     public static void writeBrief(JsonGenerator json, RunState run, int index) throws IOException {
         var facts = run.facts(index);
@@ -71,7 +72,6 @@ public final class TaskJson {
         json.writeEndObject();
     }
 
-    /** Of what has not ended, while the task waits for it. */
     private static void writeFirstNeed(JsonGenerator json, RunState run, int index) throws IOException {
         var needs = run.facts(index).needs();
         var open = run.task(index).phase() == TaskPhase.WAITING
@@ -81,10 +81,29 @@ public final class TaskJson {
         if (!open.isEmpty()) {
             json.writeString(run.facts(open.get(0)).name());
         } else if (needs.size() > 0) {
-            json.writeString(run.facts(needs.get(0)).name());
+            json.writeString(run.facts(tellingNeed(run, index)).name());
         }
         json.writeEndArray();
         json.writeNumberField("needCount", Math.max(needs.size(), open.size()));
+    }
+
+    /** The need because of which a task ended unrun: the first that ended for the same reason, else the first that did not succeed. */
+    private static int tellingNeed(RunState run, int index) {
+        var needs = run.facts(index).needs();
+        var kind = run.task(index).kind();
+        int telling = needs.get(0);
+        boolean failed = false;
+        for (int i = 0; i < needs.size(); i++) {
+            var need = run.task(needs.get(i));
+            if (kind != null && need.kind() == kind) {
+                return needs.get(i);
+            }
+            if (!failed && need.outcome() != null && need.outcome() != Outcome.SUCCESS) {
+                failed = true;
+                telling = needs.get(i);
+            }
+        }
+        return telling;
     }
 
     private static void writeNames(JsonGenerator json, TaskFacts facts, int index) throws IOException {

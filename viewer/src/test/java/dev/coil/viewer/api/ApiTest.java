@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.coil.protocol.codec.Codec;
 import dev.coil.protocol.event.Event;
+import dev.coil.protocol.event.Event.EndKind;
 import dev.coil.protocol.event.Event.TaskSummary;
 import dev.coil.protocol.graph.Outcome;
 import dev.coil.viewer.projection.RunState;
@@ -86,6 +87,24 @@ class ApiTest {
 
         assertThat(answer.statusCode()).isEqualTo(503);
         assertThat(answer.body()).contains("jump from 3 to 5", "restart");
+    }
+
+    @Test
+    void shouldNameTheNeedThatKeptATaskFromBeingRun() throws Exception {
+        var run = server.events.run(
+                "narrow", 1, task("ok"), task("lint"), task("s390x"), task("pack", 0, 1, 2), task("show", 0, 1));
+        server.events.done(run, 0, Outcome.SUCCESS);
+        server.events.done(run, 1, Outcome.FAILURE);
+        server.events.skipped(run, 2, EndKind.NO_WORKER);
+        server.events.skipped(run, 3, EndKind.NO_WORKER);
+        server.events.skipped(run, 4, EndKind.NEED);
+
+        try (var stream = server.follow("/api/v1/runs/narrow%231/stream?brief=true")) {
+            stream.next();
+            var tasks = stream.next().data();
+            assertThat(tasks.at("/tasks/3/needs").toString()).isEqualTo("[\"s390x\"]");
+            assertThat(tasks.at("/tasks/4/needs").toString()).isEqualTo("[\"lint\"]");
+        }
     }
 
     @Test

@@ -1,6 +1,7 @@
 package dev.coil.viewer.projection;
 
 import dev.coil.protocol.event.Event;
+import dev.coil.protocol.event.Event.EndKind;
 import dev.coil.protocol.event.Event.TaskSummary;
 import dev.coil.protocol.event.EventRecord;
 import dev.coil.protocol.graph.AttemptResult;
@@ -129,6 +130,12 @@ public final class Events {
         ready(run, task, 1);
         claimed(run, task, 1);
         finished(run, task, 1, outcome, outcome == Outcome.SUCCESS ? 0 : 1);
+    }
+
+    /** Ended without having been run. */
+    public void skipped(RunState run, int task, EndKind kind) {
+        tell(new Event.TaskFinished(
+                run.project(), run.number(), task, 0, Outcome.SKIPPED, null, null, "for a reason", kind));
     }
 
     public static WorkerInfo worker(String name, String incarnation) {
