@@ -51,7 +51,7 @@ give_up() {
 help() {
     cat <<'HELP'
 usage: sh worker.sh [--url URL] [--name NAME] [--slots N] [--label LABEL]... [--fact KEY=VALUE]...
-                    [--directory DIR] [--once]
+                    [--directory DIR] [--once] [--token TOKEN]
 
   --url URL         the node to take tasks from (default: $COIL_URL)
   --name NAME       for people, unique in the fleet (default: the host's)
@@ -60,6 +60,10 @@ usage: sh worker.sh [--url URL] [--name NAME] [--slots N] [--label LABEL]... [--
   --fact KEY=VALUE  stands instead of what is detected; an empty value takes a fact away
   --directory DIR   the worker's own (default: shell-workers/NAME in $COIL_HOME, by default ~/.local/state/coil)
   --once            leave when one task has ended
+  --token TOKEN     lets the worker in the first time, where the node wants that (default: $COIL_TOKEN, which no other
+                    user of the machine sees); it keeps a key in its directory from then on
+
+COIL_CA names a file of certificates to trust, of a node that has its own.
 
 SIGUSR1 drains the worker: it takes nothing new and leaves when its tasks have ended. SIGTERM or SIGINT kills
 what runs and gives it back; a second one ends the worker at once.
@@ -209,7 +213,7 @@ http() {
     : >"$io.body"
     : >"$io.head"
     # Without Expect, curl waits a second for the word to go on where a server does not give it.
-    curl -q -g -sS --connect-timeout 10 -H 'Accept: text/plain' -H 'Expect:' -A coil-shell-worker \
+    curl -q -K "$run/curl" -g -sS --connect-timeout 10 -H 'Accept: text/plain' -H 'Expect:' -A coil-shell-worker \
         -o "$io.body" -D "$io.head" -w '%{http_code}' "$@" "$url$http_path" >"$io.code" 2>"$io.error" </dev/null &
     child=$!
     [ -z "$stopping" ] || [ -n "$farewell" ] || kill -s TERM "$child" 2>/dev/null
@@ -217,12 +221,34 @@ http() {
     await "$child"
     child=
     code=
-    read -r code <"$io.code"
+    { read -r code <"$io.code"; } 2>/dev/null
     # What a server refuses while it is still being sent ends with an error of curl's, and is an answer all the same.
     case $status:$code in
     0:[1-9]* | *:4??) ;;
     *) code=000 ;;
     esac
+    [ "$code" != 401 ] || [ -n "$entering" ] || shut_out
+}
+
+# curl_settings SECRET: what goes along with every request is in a file, as everybody sees a program's arguments.
+curl_settings() {
+    (
+        umask 077
+        {
+            [ -z "$1" ] || printf 'header = "Authorization: Bearer %s"\n' "$1"
+            [ -z "${COIL_CA-}" ] || printf 'cacert = "%s"\n' "$COIL_CA"
+        } >"$run/curl.new"
+    )
+    mv "$run/curl.new" "$run/curl"
+}
+
+# shut_out: the node does not know this worker's key, or not any more.
+shut_out() {
+    [ ! -e "$run/shut-out" ] || return 0
+    trouble_of
+    say "stops: $trouble"
+    : >"$run/shut-out"
+    kill -s TERM "$$"
 }
 
 # header NAME: sets value to that of a header of the last answer. HTTP/2 has names in lower case.
@@ -725,6 +751,51 @@ write_announcement() {
     } >"$run/announcement"
 }
 
+# enter: with the key that there is. With a token, it is made good first, which does no harm if it is so already; it is
+# kept before, so that the same is sent again if the answer does not come.
+enter() {
+    key='' made=''
+    [ ! -s "$directory/key" ] || read -r key <"$directory/key"
+    if [ -n "$token" ]; then
+        [ -n "$key" ] || {
+            made=1
+            key=coil_key_$(random 32)
+            (umask 077 && printf '%s\n' "$key" >"$directory/key.new")
+            mv "$directory/key.new" "$directory/key" || give_up "cannot keep a key in $directory"
+        }
+        enrol
+    fi
+    curl_settings "$key"
+}
+
+enrol() {
+    entering=1
+    pause=1
+    curl_settings "$token"
+    (umask 077 && printf 'header = "coil-key: %s"\n' "$key" >"$run/enrolment")
+    until http POST /api/v1/worker/enrol -K "$run/enrolment" -K "$run/announcement" && [ "$code" -gt 0 ] &&
+        [ "$code" -lt 500 ]; do
+        [ -z "$leaving" ] || break
+        [ "$pause" -gt 1 ] || {
+            trouble_of
+            say "$trouble; tries again"
+        }
+        retry_nap
+    done
+    rm -f "$run/enrolment"
+    entering=
+    case $code in
+    4??)
+        trouble_of
+        [ -z "$made" ] || {
+            rm -rf "$directory/key" "$run" "$directory/lock"
+            give_up "the node does not let this worker in: $trouble"
+        }
+        say "the token is of no use ($trouble); the key that there is may be"
+        ;;
+    esac
+}
+
 # announce: tells the node that this worker is there. Fails if it does not get an answer.
 announce() {
     announced_draining=false
@@ -732,6 +803,7 @@ announce() {
     http PUT "$session_path" -K "$run/announcement" --data-urlencode "draining=$announced_draining"
     case $code in
     2??) return 0 ;;
+    401) ;; # Said already.
     4??)
         trouble_of
         say "the node does not take this worker: $trouble"
@@ -1478,6 +1550,8 @@ unpack_one() {
 run_git() {
     HOME=$directory/mirrors XDG_CONFIG_HOME=$directory/mirrors GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_NOSYSTEM=1 \
         GIT_TERMINAL_PROMPT=0 GIT_ASKPASS=true GIT_ADVICE=0 LC_ALL=C \
+        GIT_CONFIG_COUNT=1 GIT_CONFIG_KEY_0="http.$url/.extraHeader" \
+        GIT_CONFIG_VALUE_0="${key:+Authorization: Bearer $key}" \
         git -c core.hooksPath=/dev/null -c gc.auto=0 -c maintenance.auto=false -c advice.detachedHead=false \
         -c core.bigFileThreshold=1m -c core.packedGitWindowSize=16m -c core.packedGitLimit=128m \
         -c core.quotePath=false -c http.lowSpeedLimit=1 -c http.lowSpeedTime=60 -c protocol.file.allow=always \
@@ -2271,6 +2345,9 @@ report_abandoned() {
 # --- The keeper -----------------------------------------------------------------------------------------------------
 
 read_options() {
+    token=${COIL_TOKEN-}
+    # Where tasks do not find it.
+    unset COIL_TOKEN
     url=${COIL_URL-} name='' slots=1 directory='' once=''
     labels=''
     facts=''
@@ -2281,7 +2358,7 @@ read_options() {
             exit 0
             ;;
         --once) once=1 ;;
-        --url | --name | --slots | --label | --fact | --directory)
+        --url | --name | --slots | --label | --fact | --directory | --token)
             [ "$#" -ge 2 ] || refuse "$1 needs a value; --help tells all options"
             read_option "$1" "$2"
             shift
@@ -2310,6 +2387,7 @@ read_options() {
 read_option() {
     case $1 in
     --url) url=$2 ;;
+    --token) token=$2 ;;
     --name) name=$2 ;;
     --directory) directory=$2 ;;
     --slots)
@@ -2400,7 +2478,11 @@ on_signal() {
     fi
     leaving=$2
     : >"$run/stop"
-    say "SIG$1: kills what runs, and gives it back"
+    if [ -e "$run/shut-out" ]; then
+        leaving=1
+    else
+        say "SIG$1: kills what runs, and gives it back"
+    fi
     # shellcheck disable=SC2086 # lists of processes
     kill -s TERM $slot_pids $clerk_pid $child 2>/dev/null
 }
@@ -2485,7 +2567,7 @@ main() {
     # Nobody shall read what the shell reads this program from, nor what a person types.
     exec </dev/null
     child='' stopping='' interrupted='' polling='' farewell='' deadline='' patience=30 leaving=''
-    told_draining='' told_waiting='' longest_pause=15
+    told_draining='' told_waiting='' longest_pause=15 entering='' key=''
     slot='' slot_pids='' clerk_pid='' former_session='' measuring='' measured_look=''
     read_options "$@"
     check_needs
@@ -2502,6 +2584,8 @@ main() {
     trap 'on_signal TERM 143' TERM
     trap 'on_signal HUP 129' HUP
     trap on_drain USR1
+    [ -z "${COIL_CA-}" ] || export GIT_SSL_CAINFO="$COIL_CA"
+    curl_settings ''
     own_digest
     printf '%s' "$labels" >"$run/labels"
     detect_facts
@@ -2514,6 +2598,7 @@ main() {
     write_announcement
     [ "$slots" -eq 1 ] && many='1 slot' || many="$slots slots"
     say "worker $name with $many: $(tr '\n' ' ' <"$run/facts")labels=$(tr '\n' ' ' <"$run/labels")"
+    enter
     pause=1
     until announce || [ -n "$leaving" ]; do
         [ "$code" = 000 ] || case $code in 4??) rm -rf "$run" "$directory/lock" && exit 1 ;; esac

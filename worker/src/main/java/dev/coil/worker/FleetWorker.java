@@ -20,6 +20,9 @@ public interface FleetWorker extends AutoCloseable {
     /** Takes no further tasks. The future completes when the last one has ended and its result is in the log. */
     CompletableFuture<Void> drain();
 
+    /** Completes with a sentence if whom it works for lets it in no longer: it is of no use then. */
+    CompletableFuture<String> shutOut();
+
     /** Kills what runs and gives it back, so that it goes elsewhere at no charge, and leaves. */
     @Override
     void close();

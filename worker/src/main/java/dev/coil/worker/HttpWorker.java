@@ -56,11 +56,11 @@ public final class HttpWorker implements FleetWorker {
         var runner = opened(ProcessRunner.open(
                 directory,
                 new Machine(config.name(), attributes, config.slots()),
-                config::node,
+                taking::address,
                 taking.logs(),
                 config.limits()));
         claims = opened(taking);
-        taking.start(runner, directory);
+        taking.start(runner, directory, config.token());
         log.info("worker {} offers {} slots of {} to {}", config.name(), config.slots(), attributes, config.node());
     }
 
@@ -78,6 +78,11 @@ public final class HttpWorker implements FleetWorker {
     @Override
     public CompletableFuture<Void> drain() {
         return Objects.requireNonNull(claims, "the worker was not started").drain();
+    }
+
+    @Override
+    public CompletableFuture<String> shutOut() {
+        return Objects.requireNonNull(claims, "the worker was not started").shutOut();
     }
 
     @Override

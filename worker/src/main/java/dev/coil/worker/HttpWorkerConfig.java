@@ -5,6 +5,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How a worker runs that claims through a node.
@@ -16,6 +17,7 @@ import java.util.Set;
  * @param labels what the owner says of the machine
  * @param facts stand instead of the detected ones; an empty value takes a fact away
  * @param limits of each task
+ * @param token with which it is let in first, where the node wants that; {@code null} for none
  */
 public record HttpWorkerConfig(
         URI node,
@@ -24,7 +26,8 @@ public record HttpWorkerConfig(
         int slots,
         Set<String> labels,
         Map<String, String> facts,
-        Limits limits) {
+        Limits limits,
+        @Nullable String token) {
 
     private static final int MOST_SLOTS = 1_000;
 

@@ -204,6 +204,12 @@ public final class Worker implements FleetWorker {
         return Objects.requireNonNull(loop).drain();
     }
 
+    /** Never: who reaches Kafka and ZooKeeper is in. */
+    @Override
+    public CompletableFuture<String> shutOut() {
+        return new CompletableFuture<>();
+    }
+
     @Override
     public synchronized void close() {
         for (var part = open.poll(); part != null; part = open.poll()) {

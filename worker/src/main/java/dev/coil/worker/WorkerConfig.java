@@ -1,8 +1,8 @@
 package dev.coil.worker;
 
 import dev.coil.protocol.log.KafkaSettings;
+import dev.coil.worker.blob.NodeAddress;
 import dev.coil.worker.runner.Limits;
-import java.net.URI;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param slots how many tasks it runs at once, 1 to 100,000
  * @param labels what the owner says of the machine
  * @param facts stand instead of the detected ones; an empty value takes a fact away
- * @param node base URL of the node that has sources and blobs; {@code null}: as announced in ZooKeeper
+ * @param node the node that has sources and blobs; {@code null}: as announced in ZooKeeper
  * @param limits of each task
  */
 public record WorkerConfig(
@@ -29,7 +29,7 @@ public record WorkerConfig(
         int slots,
         Set<String> labels,
         Map<String, String> facts,
-        @Nullable URI node,
+        @Nullable NodeAddress node,
         Limits limits) {
 
     private static final int MOST_SLOTS = 100_000;
@@ -43,7 +43,7 @@ public record WorkerConfig(
             int slots,
             Set<String> labels,
             Map<String, String> facts,
-            @Nullable URI node) {
+            @Nullable NodeAddress node) {
         this(kafka, zookeeper, directory, name, slots, labels, facts, node, Limits.STANDARD);
     }
 

@@ -2,6 +2,7 @@ package dev.coil.worker;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.coil.worker.blob.NodeAddress;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -27,6 +28,10 @@ public final class BlobServer implements AutoCloseable {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
         server.createContext("/api/v1/blobs/", this::handle);
         server.start();
+    }
+
+    public NodeAddress address() {
+        return new NodeAddress(url(), null);
     }
 
     public URI url() {

@@ -11,6 +11,7 @@ import dev.coil.scheduler.owner.Retention;
 import dev.coil.scheduler.resolver.Rules;
 import dev.coil.worker.Worker;
 import dev.coil.worker.WorkerConfig;
+import dev.coil.worker.blob.NodeAddress;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
@@ -26,7 +27,7 @@ final class BenchCluster implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     /** Nothing is ever fetched from it: the tasks have neither sources nor artifacts. */
-    private static final URI NO_NODE = URI.create("http://127.0.0.1:1");
+    private static final NodeAddress NO_NODE = new NodeAddress(URI.create("http://127.0.0.1:1"), null);
 
     private final Path directory;
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();

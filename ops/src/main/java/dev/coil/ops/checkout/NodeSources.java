@@ -3,19 +3,26 @@ package dev.coil.ops.checkout;
 import dev.coil.protocol.source.SourceKind;
 import java.net.URI;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** The git repositories that a node keeps for one project. */
 public final class NodeSources {
 
     private final URI node;
+    private final @Nullable String key;
     private final String project;
     private final Consumer<String> progress;
 
-    /** @param progress hears how far an upload is, many times a second, as git says it */
-    public NodeSources(URI node, String project, Consumer<String> progress) {
+    /**
+     * @param key what the node is shown; {@code null} for nothing
+     * @param progress hears how far an upload is, many times a second, as git says it
+     */
+    public NodeSources(URI node, @Nullable String key, String project, Consumer<String> progress) {
         this.node = node;
+        this.key = key;
         this.project = project;
         this.progress = progress;
     }
@@ -46,7 +53,7 @@ public final class NodeSources {
                 "--recurse-submodules=no",
                 node + kind.path(project),
                 commit + ":refs/coil/commits/" + commit));
-        var result = through.run(progress, arguments.toArray(String[]::new));
+        var result = keyed(through).run(progress, arguments.toArray(String[]::new));
         if (!result.succeeded()) {
             throw result.failure("cannot bring the commit to the node at " + node, advice(through));
         }
@@ -58,7 +65,7 @@ public final class NodeSources {
             var arguments = settings();
             arguments.addAll(
                     List.of("ls-remote", "--exit-code", node + kind.path(project), "refs/coil/commits/" + commit));
-            if (through.run(arguments.toArray(String[]::new)).succeeded()) {
+            if (keyed(through).run(arguments.toArray(String[]::new)).succeeded()) {
                 return true;
             }
         }
@@ -73,6 +80,21 @@ public final class NodeSources {
         return git.run("config", "--get-regexp", "^remote\\..*\\.promisor$").succeeded()
                 ? "; this is a partial clone, so git gets from its remote what it lacks"
                 : "";
+    }
+
+    /** Through the environment, as everybody sees a program's arguments. */
+    private Git keyed(Git git) {
+        var variables = new HashMap<String, String>();
+        if (key != null) {
+            variables.put("GIT_CONFIG_COUNT", "1");
+            variables.put("GIT_CONFIG_KEY_0", "http." + node + "/.extraHeader");
+            variables.put("GIT_CONFIG_VALUE_0", "Authorization: Bearer " + key);
+        }
+        var authority = System.getenv("COIL_CA");
+        if (authority != null && !authority.isEmpty()) {
+            variables.put("GIT_SSL_CAINFO", authority);
+        }
+        return git.with(variables);
     }
 
     private List<String> settings() {

@@ -94,6 +94,14 @@ public final class Coil {
                 .addSubcommand(new WorkerRunCommand(world))
                 .addSubcommand(new WorkerDrainCommand(world))
                 .addSubcommand(new WorkerResumeCommand(world)));
+        verbs.put("login", world -> new CommandLine(new LoginCommand(world)));
+        verbs.put("token", world -> new CommandLine(new TokenCommand())
+                .addSubcommand(new TokenCreateCommand(world))
+                .addSubcommand(new AccessLsCommand(world, AccessLsCommand.Kind.TOKENS))
+                .addSubcommand(new AccessRmCommand(world, AccessLsCommand.Kind.TOKENS)));
+        verbs.put("key", world -> new CommandLine(new KeyCommand())
+                .addSubcommand(new AccessLsCommand(world, AccessLsCommand.Kind.KEYS))
+                .addSubcommand(new AccessRmCommand(world, AccessLsCommand.Kind.KEYS)));
         verbs.put("bench", world -> new CommandLine(new BenchCommand()));
         verbs.put("version", world -> new CommandLine(new VersionCommand(world)));
         verbs.put("completion", world -> new CommandLine(new CompletionCommand(world)));
@@ -103,6 +111,7 @@ public final class Coil {
     /** Runs a command line and ends the process with its exit code. */
     public static void main(String[] arguments) {
         var world = World.ofProcess();
+        Authority.trust(world);
         int code = execute(world, arguments);
         world.out().flush();
         world.err().flush();

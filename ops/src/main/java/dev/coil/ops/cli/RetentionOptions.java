@@ -10,7 +10,6 @@ import picocli.CommandLine.Option;
 final class RetentionOptions {
 
     private static final Pattern NUMBER = Pattern.compile("[0-9]{1,9}");
-    private static final Pattern TIME = Pattern.compile("([0-9]{1,6})([smhd])");
 
     @Option(
             names = "--keep-runs",
@@ -38,12 +37,12 @@ final class RetentionOptions {
 
     /** @throws IllegalArgumentException with the option that cannot be */
     Retention retention() {
-        var greatest = most == null ? null : time("--keep-at-most", most);
+        var greatest = most == null ? null : Times.parse("--keep-at-most", most);
         if (runs == null && age == null) {
             return greatest == null ? Retention.STANDARD : new Retention(Retention.ALL, Duration.ZERO, greatest);
         }
         return new Retention(
-                runs == null ? 0 : runs(runs), age == null ? Duration.ZERO : time("--keep-for", age), greatest);
+                runs == null ? 0 : runs(runs), age == null ? Duration.ZERO : Times.parse("--keep-for", age), greatest);
     }
 
     private static int runs(String text) {
@@ -54,19 +53,5 @@ final class RetentionOptions {
             throw new IllegalArgumentException("--keep-runs is '" + text + "': expected a number, or all");
         }
         return Integer.parseInt(text);
-    }
-
-    private static Duration time(String option, String text) {
-        var time = TIME.matcher(text);
-        if (!time.matches()) {
-            throw new IllegalArgumentException(option + " is '" + text + "': expected a time such as 12h or 90d");
-        }
-        long amount = Long.parseLong(time.group(1));
-        return switch (time.group(2)) {
-            case "s" -> Duration.ofSeconds(amount);
-            case "m" -> Duration.ofMinutes(amount);
-            case "h" -> Duration.ofHours(amount);
-            default -> Duration.ofDays(amount);
-        };
     }
 }

@@ -105,7 +105,7 @@ final class Submission implements AutoCloseable {
                 .flatMap(task -> task.action().repositories().stream())
                 .distinct()
                 .toList();
-        var sources = new NodeSources(node.node(), plan.project(), progress);
+        var sources = new NodeSources(node.node(), node.key(), plan.project(), progress);
         checkout.push(sources);
         var inputs = checkout.bring(wanted, sources, node::putBlob);
         var graph = checkout.graph();

@@ -7,9 +7,12 @@ import dev.coil.ops.node.Node;
 import dev.coil.ops.node.NodeConfig;
 import dev.coil.ops.node.NodeHome;
 import dev.coil.ops.node.Notices;
+import dev.coil.ops.node.Reach;
 import dev.coil.ops.node.ServerDeath;
 import dev.coil.protocol.log.KafkaSettings;
 import dev.coil.worker.runner.ProcessRunner;
+import java.net.URI;
+import java.nio.file.Path;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
@@ -30,16 +33,39 @@ import picocli.CommandLine.Option;
 final class UpCommand extends Verb {
 
     @Option(names = "--port", paramLabel = "N", description = "The HTTP port; 0 for a free one (default: 8080).")
-    private int port = NodeConfig.DEFAULT_PORT;
+    private int port = Reach.DEFAULT_PORT;
 
     @Option(
             names = "--bind",
             paramLabel = "ADDR",
             description = {
                 "The address to serve HTTP on (default: 127.0.0.1, this machine alone).",
-                "Whoever reaches it can run programs on the workers."
+                "On any other, only who has a key is let in; wants --tls or --no-tls."
             })
     private String bind = "127.0.0.1";
+
+    @Option(
+            names = "--tls",
+            paramLabel = "FILE",
+            description = "Speak TLS: a PEM file with the private key and the certificates.")
+    private @Nullable Path tls;
+
+    @Option(names = "--no-tls", description = "Do without TLS, where a proxy speaks it or the network is your own.")
+    private boolean plain;
+
+    @Option(
+            names = "--public-url",
+            paramLabel = "URL",
+            description = {
+                "How others reach the node, as through a proxy; only who has a key is let in then.",
+                "Default: as it is bound."
+            })
+    private @Nullable URI publicUrl;
+
+    @Option(
+            names = "--public-pages",
+            description = "Let everybody look at runs, logs and workers; all else wants a key still.")
+    private boolean publicPages;
 
     @Option(
             names = "--slots",
@@ -162,8 +188,13 @@ final class UpCommand extends Verb {
             var left = quarantine == null ? null : CommandPlace.parse(quarantine);
             return new NodeConfig(
                     world.home(),
-                    bind,
-                    port,
+                    new Reach(
+                            bind,
+                            port,
+                            tls == null ? null : world.directory().resolve(tls),
+                            plain,
+                            publicUrl,
+                            publicPages),
                     slots,
                     labels,
                     limits.limits(),

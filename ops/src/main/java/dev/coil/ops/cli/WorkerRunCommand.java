@@ -3,12 +3,14 @@ package dev.coil.ops.cli;
 import dev.coil.ops.files.Reason;
 import dev.coil.ops.logging.Logging;
 import dev.coil.ops.node.RunningNode;
+import dev.coil.protocol.access.Secret;
 import dev.coil.protocol.log.KafkaSettings;
 import dev.coil.worker.FleetWorker;
 import dev.coil.worker.HttpWorker;
 import dev.coil.worker.HttpWorkerConfig;
 import dev.coil.worker.Worker;
 import dev.coil.worker.WorkerConfig;
+import dev.coil.worker.blob.NodeAddress;
 import dev.coil.worker.runner.Limits;
 import dev.coil.worker.runner.ProcessRunner;
 import java.io.IOException;
@@ -25,6 +27,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -88,6 +91,15 @@ final class WorkerRunCommand extends Verb {
             description = "The node that has sources and artifacts (default: as announced in ZooKeeper).")
     private @Nullable URI node;
 
+    @Option(
+            names = "--token",
+            paramLabel = "T",
+            description = {
+                "With --url: lets the worker in, once; it keeps a key from then on (default: $COIL_TOKEN).",
+                "An operator makes one with 'coil token create'."
+            })
+    private @Nullable String token;
+
     @Mixin
     private LimitOptions limits = new LimitOptions();
 
@@ -118,6 +130,7 @@ final class WorkerRunCommand extends Verb {
     /** Until the user wants an end and the last task has come to its own. */
     private void work(Chosen chosen) throws IOException, InterruptedException {
         var stopped = new CountDownLatch(1);
+        var shutOut = new AtomicReference<@Nullable String>();
         try (var worker = chosen.worker()) {
             var slow = CompletableFuture.delayedExecutor(SLOW.toSeconds(), TimeUnit.SECONDS);
             var reached = new AtomicBoolean();
@@ -137,9 +150,16 @@ final class WorkerRunCommand extends Verb {
                 printJson(info);
                 world.out().flush();
             }
+            worker.shutOut().thenAccept(why -> {
+                shutOut.set(why);
+                stopped.countDown();
+            });
             note("worker " + info.name() + " is ready with " + info.slots() + (info.slots() == 1 ? " slot" : " slots")
                     + ": " + info.attributes());
             stopped.await();
+        }
+        if (shutOut.get() != null) {
+            throw CommandFailed.error("stopped, and what ran was killed: " + shutOut.get());
         }
     }
 
@@ -160,8 +180,25 @@ final class WorkerRunCommand extends Verb {
         if (kafka != null || zookeeper != null || this.node != null) {
             throw CommandFailed.usage("--url says where everything is: leave out --kafka, --zookeeper and --node");
         }
-        var config = new HttpWorkerConfig(node, own, worker, slots, labels, facts, bounds);
+        var config = new HttpWorkerConfig(node, own, worker, slots, labels, facts, bounds, token());
         return new Chosen(new HttpWorker(config), worker, own, "the node at " + config.node());
+    }
+
+    private @Nullable String token() {
+        var given = token == null ? world.variable("COIL_TOKEN") : token;
+        if (given.isEmpty()) {
+            return null;
+        }
+        if (!Secret.isToken(given)) {
+            throw CommandFailed.usage((token == null ? "$COIL_TOKEN" : "--token")
+                    + " is no token: expected coil_token_ and 64 of 0-9a-f, as 'coil token create' prints it");
+        }
+        return given;
+    }
+
+    private @Nullable NodeAddress node() {
+        var key = world.variable("COIL_KEY");
+        return node == null ? null : new NodeAddress(node, key.isEmpty() ? null : key);
     }
 
     private Chosen overKafka(String worker, Path own, Limits bounds) {
@@ -179,7 +216,7 @@ final class WorkerRunCommand extends Verb {
                 slots,
                 labels,
                 facts,
-                node,
+                node(),
                 bounds);
         var reached = "Kafka at " + config.kafka().bootstrapServers() + " and ZooKeeper at " + config.zookeeper();
         return new Chosen(new Worker(config), worker, own, reached);

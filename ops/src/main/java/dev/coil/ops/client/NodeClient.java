@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,7 +29,47 @@ public final class NodeClient {
 
     /** @param node the base URL, with or without a slash at its end */
     public NodeClient(URI node) {
-        http = new NodeHttp(URI.create(node.toString().replaceAll("/+$", "")));
+        this(node, null);
+    }
+
+    /**
+     * A client of a node that lets in only who has a key.
+     *
+     * @param node the base URL, with or without a slash at its end
+     * @param key {@code null} for none
+     */
+    public NodeClient(URI node, @Nullable String key) {
+        http = new NodeHttp(URI.create(node.toString().replaceAll("/+$", "")), key);
+    }
+
+    /** What the node is shown; {@code null} for nothing. */
+    public @Nullable String key() {
+        return http.key();
+    }
+
+    /** Makes a token and gives the answer, which has it as {@code token}. */
+    public JsonNode createToken(Map<String, Object> token) {
+        return http.json(http.post("/api/v1/access/tokens", token));
+    }
+
+    /** {@code tokens} or {@code keys}, each with an array of that name. */
+    public JsonNode access(String kind) {
+        return http.json(http.get("/api/v1/access/" + kind));
+    }
+
+    /** Removes one of {@code tokens} or {@code keys}. */
+    public void removeAccess(String kind, String id) {
+        http.delete("/api/v1/access/" + kind + "/" + NodeHttp.encode(id));
+    }
+
+    /** Makes a key of a token, and gives whose it is. */
+    public JsonNode enrol(String token, String newKey, String name) {
+        return http.json(http.post("/api/v1/access/enrol", Map.of("token", token, "key", newKey, "name", name)));
+    }
+
+    /** Who the node takes the caller for. */
+    public JsonNode me() {
+        return http.json(http.get("/api/v1/access/me"));
     }
 
     /** The base URL, without a slash at its end. */

@@ -18,6 +18,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
 
 /** How a node is asked, and what its answers and silences mean to a user. For several threads. */
 final class NodeHttp {
@@ -28,11 +30,16 @@ final class NodeHttp {
     private static final Duration ANSWER = Duration.ofSeconds(60);
 
     private final URI node;
+    private final @Nullable String key;
     private final HttpClient http;
 
-    /** @param node the base URL, without a slash at its end */
-    NodeHttp(URI node) {
+    /**
+     * @param node the base URL, without a slash at its end
+     * @param key what it is shown; {@code null} for nothing
+     */
+    NodeHttp(URI node, @Nullable String key) {
         this.node = node;
+        this.key = key;
         http = HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
                 .connectTimeout(CONNECT)
@@ -41,6 +48,11 @@ final class NodeHttp {
 
     URI node() {
         return node;
+    }
+
+    @Nullable
+    String key() {
+        return key;
     }
 
     HttpRequest get(String path) {
@@ -63,6 +75,11 @@ final class NodeHttp {
         }
     }
 
+    /** Removes something. */
+    void delete(String path) {
+        json(request(path).timeout(ANSWER).DELETE().build());
+    }
+
     /** Sends a file, which may be large. */
     void put(String path, Path file) {
         try {
@@ -73,7 +90,8 @@ final class NodeHttp {
     }
 
     HttpRequest.Builder request(String path) {
-        return HttpRequest.newBuilder(URI.create(node + path));
+        var request = HttpRequest.newBuilder(URI.create(node + path));
+        return key == null ? request : request.header("Authorization", "Bearer " + key);
     }
 
     JsonNode json(HttpRequest request) {
@@ -132,6 +150,13 @@ final class NodeHttp {
         }
         if (e instanceof ConnectException) {
             return new NodeUnreachable(node, "no node answers at " + node, e);
+        }
+        if (e instanceof SSLException) {
+            return new NodeUnreachable(
+                    node,
+                    "the certificate of " + node + " is not trusted here (" + e.getMessage()
+                            + "): if it is your own, name the file with its authority in $COIL_CA",
+                    e);
         }
         if (e instanceof HttpTimeoutException) {
             return new NodeUnreachable(node, "the node at " + node + " did not answer in time", e);

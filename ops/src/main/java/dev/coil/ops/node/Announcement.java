@@ -2,6 +2,7 @@ package dev.coil.ops.node;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.coil.protocol.access.Secret;
 import dev.coil.protocol.presence.PresencePaths;
 import java.io.IOException;
 import java.net.URI;
@@ -11,6 +12,7 @@ import org.apache.curator.framework.CuratorFrameworkFactory;
 import org.apache.curator.framework.recipes.nodes.PersistentNode;
 import org.apache.curator.retry.RetryForever;
 import org.apache.zookeeper.CreateMode;
+import org.jspecify.annotations.Nullable;
 
 /** Tells workers, through ZooKeeper, where the node's sources and blobs are, for as long as the node lives. */
 final class Announcement implements AutoCloseable {
@@ -30,9 +32,10 @@ final class Announcement implements AutoCloseable {
 
     /**
      * @param name of the node; what a killed predecessor of this name left is replaced
+     * @param key what workers show that read this; {@code null} where none is needed
      * @throws NodeStartException if ZooKeeper does not answer
      */
-    static Announcement make(String zookeeper, String name, URI url) throws Exception {
+    static Announcement make(String zookeeper, String name, URI url, @Nullable Secret key) throws Exception {
         var client = CuratorFrameworkFactory.newClient(
                 zookeeper, SESSION_MILLIS, CONNECT_MILLIS, new RetryForever(RETRY_MILLIS));
         client.start();
@@ -43,8 +46,8 @@ final class Announcement implements AutoCloseable {
         }
         var path = PresencePaths.gateway(name);
         client.delete().quietly().forPath(path);
-        var node = new PersistentNode(
-                client, CreateMode.EPHEMERAL, false, path, url.toString().getBytes(UTF_8));
+        var text = key == null ? url.toString() : url + " " + key.text();
+        var node = new PersistentNode(client, CreateMode.EPHEMERAL, false, path, text.getBytes(UTF_8));
         node.start();
         node.waitForInitialCreate(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
         return new Announcement(client, node);

@@ -16,6 +16,7 @@ import dev.coil.scheduler.resolver.Rules;
 import dev.coil.scheduler.resolver.RulesUnknown;
 import dev.coil.viewer.Viewer;
 import dev.coil.viewer.ViewerConfig;
+import dev.coil.worker.blob.NodeAddress;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
@@ -47,7 +48,7 @@ public final class ClusterNode implements Node {
         var parts = new Parts();
         try {
             var home = claim(config, parts);
-            var web = parts.add("http", WebServer.start(config.bindAddress(), config.port()));
+            var web = parts.add("http", WebServer.start(config.reach()));
             var name = hostName() + "-" + Integer.toHexString(home.directory().hashCode());
             Services.begin(
                             parts,
@@ -61,6 +62,7 @@ public final class ClusterNode implements Node {
                             config.retention(),
                             config.checkpoints(),
                             config.leaveOut(),
+                            config.reach().doors(),
                             notices)
                     .await();
             return new ClusterNode(parts, announce(parts, home, web, kafka, zookeeper));
@@ -105,6 +107,7 @@ public final class ClusterNode implements Node {
             CompletableFuture<Gateway> gateway,
             CompletableFuture<Viewer> viewer,
             CompletableFuture<Announcement> announcement,
+            OperatorKey operator,
             Notices notices,
             boolean soleOwner) {
 
@@ -121,6 +124,7 @@ public final class ClusterNode implements Node {
                 Retention retention,
                 CheckpointPolicy checkpoints,
                 @Nullable CommandPlace leftOut,
+                boolean doors,
                 Notices notices) {
             try (var admin = kafka.admin()) {
                 Topics.createFixed(admin, kafka);
@@ -139,7 +143,8 @@ public final class ClusterNode implements Node {
                             zookeeper,
                             home.gateway(),
                             GatewayConfig.ANSWER_TIMEOUT,
-                            soleOwner ? GatewayConfig.BLOB_GRACE : null)));
+                            soleOwner ? GatewayConfig.BLOB_GRACE : null,
+                            doors)));
             var scheduler = parts.start("scheduler", () -> {
                 var made = new Scheduler(new SchedulerConfig(
                         kafka, zookeeper, home.scheduler(), name, soleOwner, retention, checkpoints, rules));
@@ -153,15 +158,26 @@ public final class ClusterNode implements Node {
                 made.start();
                 return made;
             });
-            var announcement = parts.start("announcement", () -> Announcement.make(zookeeper, name, web.publicUrl()));
-            return new Services(web, scheduler, gateway, viewer, announcement, notices, soleOwner);
+            var announcement = parts.start(
+                    "announcement",
+                    () -> Announcement.make(
+                            zookeeper,
+                            name,
+                            web.publicUrl(),
+                            doors ? gateway.join().access().fleetKey() : null));
+            return new Services(
+                    web, scheduler, gateway, viewer, announcement, new OperatorKey(home), notices, soleOwner);
         }
 
         /** Waits until all of them serve. */
         Scheduler await() {
             var write = Parts.await("the gateway", gateway);
             var read = Parts.await("the viewer", viewer);
+            if (write.hasDoors()) {
+                operator.ensure(write.access(), notices);
+            }
             web.serve(server -> {
+                web.guard(server, write);
                 write.register(server);
                 read.register(server);
                 WorkerScript.register(server);
@@ -179,6 +195,15 @@ public final class ClusterNode implements Node {
                 return failure == null && matters ? ended : failure;
             });
             return fold;
+        }
+
+        /** How a worker in the same process reaches the node, if that is not as all do; else {@code null}. */
+        @Nullable
+        NodeAddress addressForNeighbours() {
+            var here = Parts.await("the gateway", gateway);
+            return here.hasDoors()
+                    ? new NodeAddress(web.url(), here.access().fleetKey().text())
+                    : null;
         }
 
         private static void begin(Scheduler scheduler, @Nullable CommandPlace left, String name) {

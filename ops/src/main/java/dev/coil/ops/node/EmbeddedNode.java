@@ -4,6 +4,7 @@ import dev.coil.protocol.log.KafkaSettings;
 import dev.coil.scheduler.resolver.Rules;
 import dev.coil.worker.Worker;
 import dev.coil.worker.WorkerConfig;
+import dev.coil.worker.blob.NodeAddress;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -67,8 +68,7 @@ public final class EmbeddedNode implements Node {
         var presence =
                 parts.start("zookeeper", () -> EmbeddedZooKeeper.start(home.zookeeper(), port(home, "zookeeper")));
         // If this is in vain, as another program has the port, the rest is not waited for longer than it takes to stop.
-        var web = Parts.await(
-                "the HTTP server", parts.start("http", () -> WebServer.start(config.bindAddress(), config.port())));
+        var web = Parts.await("the HTTP server", parts.start("http", () -> WebServer.start(config.reach())));
         var zookeeper = Parts.await("ZooKeeper", presence).connectString();
         var kafka = KafkaSettings.single(Parts.await("Kafka", broker).bootstrapServers());
 
@@ -84,12 +84,15 @@ public final class EmbeddedNode implements Node {
                 config.retention(),
                 config.checkpoints(),
                 config.leaveOut(),
+                config.reach().doors(),
                 notices);
         if (config.repair()) {
             // While old tuples are published again, nobody must take them for new ones.
             services.await();
         }
-        var starting = config.worker() ? parts.start("worker", () -> worker(config, home, kafka, zookeeper)) : null;
+        var starting = config.worker()
+                ? parts.start("worker", () -> worker(config, home, kafka, zookeeper, services.addressForNeighbours()))
+                : null;
         var scheduler = services.await();
         var worker = starting == null ? null : Parts.await("the worker", starting);
         if (worker != null && !scheduler.awaitWorker(worker.info().incarnation(), WORKER_SEEN)) {
@@ -119,7 +122,8 @@ public final class EmbeddedNode implements Node {
         return FreePort.remembered(home.port(server));
     }
 
-    private static Worker worker(NodeConfig config, NodeHome home, KafkaSettings kafka, String zookeeper)
+    private static Worker worker(
+            NodeConfig config, NodeHome home, KafkaSettings kafka, String zookeeper, @Nullable NodeAddress node)
             throws IOException, InterruptedException {
         var worker = new Worker(new WorkerConfig(
                 kafka,
@@ -129,7 +133,7 @@ public final class EmbeddedNode implements Node {
                 config.slots(),
                 config.labels(),
                 Map.of(),
-                null,
+                node,
                 config.limits()));
         worker.start();
         return worker;

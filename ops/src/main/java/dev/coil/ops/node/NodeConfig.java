@@ -11,8 +11,7 @@ import org.jspecify.annotations.Nullable;
  * How a node runs.
  *
  * @param home where it keeps everything ({@link NodeHome})
- * @param bindAddress the address on which it serves HTTP; whoever reaches it can run programs on the workers
- * @param port its one HTTP port; 0 for a free one
+ * @param reach from where it is reached
  * @param slots how many tasks the node's own worker runs at once
  * @param labels of the node's own worker
  * @param limits of each task of the node's own worker
@@ -24,8 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record NodeConfig(
         Path home,
-        String bindAddress,
-        int port,
+        Reach reach,
         int slots,
         Set<String> labels,
         Limits limits,
@@ -35,16 +33,8 @@ public record NodeConfig(
         Retention retention,
         CheckpointPolicy checkpoints) {
 
-    public static final int DEFAULT_PORT = 8080;
-
     /** @throws IllegalArgumentException with the setting that cannot be */
     public NodeConfig {
-        if (bindAddress.isBlank()) {
-            throw new IllegalArgumentException("the bind address is empty: expected a host name or an IP address");
-        }
-        if (port < 0 || port > 65_535) {
-            throw new IllegalArgumentException("port is " + port + ": expected 0 (any free one) to 65535");
-        }
         if (slots < 1) {
             throw new IllegalArgumentException("slots is " + slots + ": expected 1 or more");
         }
@@ -56,8 +46,7 @@ public record NodeConfig(
     public static NodeConfig defaults(Path home) {
         return new NodeConfig(
                 home,
-                "127.0.0.1",
-                DEFAULT_PORT,
+                Reach.LOOPBACK,
                 Runtime.getRuntime().availableProcessors(),
                 Set.of(),
                 Limits.STANDARD,
@@ -68,48 +57,40 @@ public record NodeConfig(
                 CheckpointPolicy.STANDARD);
     }
 
-    public NodeConfig withBindAddress(String address) {
-        return new NodeConfig(
-                home, address, port, slots, labels, limits, worker, repair, leaveOut, retention, checkpoints);
+    public NodeConfig withReach(Reach other) {
+        return new NodeConfig(home, other, slots, labels, limits, worker, repair, leaveOut, retention, checkpoints);
     }
 
     public NodeConfig withPort(int number) {
         return new NodeConfig(
-                home, bindAddress, number, slots, labels, limits, worker, repair, leaveOut, retention, checkpoints);
+                home, reach.withPort(number), slots, labels, limits, worker, repair, leaveOut, retention, checkpoints);
     }
 
     public NodeConfig withSlots(int number) {
-        return new NodeConfig(
-                home, bindAddress, port, number, labels, limits, worker, repair, leaveOut, retention, checkpoints);
+        return new NodeConfig(home, reach, number, labels, limits, worker, repair, leaveOut, retention, checkpoints);
     }
 
     public NodeConfig withLabels(Set<String> some) {
-        return new NodeConfig(
-                home, bindAddress, port, slots, some, limits, worker, repair, leaveOut, retention, checkpoints);
+        return new NodeConfig(home, reach, slots, some, limits, worker, repair, leaveOut, retention, checkpoints);
     }
 
     public NodeConfig withRepair() {
-        return new NodeConfig(
-                home, bindAddress, port, slots, labels, limits, worker, true, leaveOut, retention, checkpoints);
+        return new NodeConfig(home, reach, slots, labels, limits, worker, true, leaveOut, retention, checkpoints);
     }
 
     public NodeConfig withoutWorker() {
-        return new NodeConfig(
-                home, bindAddress, port, slots, labels, limits, false, repair, leaveOut, retention, checkpoints);
+        return new NodeConfig(home, reach, slots, labels, limits, false, repair, leaveOut, retention, checkpoints);
     }
 
     public NodeConfig withLeftOut(CommandPlace command) {
-        return new NodeConfig(
-                home, bindAddress, port, slots, labels, limits, worker, repair, command, retention, checkpoints);
+        return new NodeConfig(home, reach, slots, labels, limits, worker, repair, command, retention, checkpoints);
     }
 
     public NodeConfig withRetention(Retention other) {
-        return new NodeConfig(
-                home, bindAddress, port, slots, labels, limits, worker, repair, leaveOut, other, checkpoints);
+        return new NodeConfig(home, reach, slots, labels, limits, worker, repair, leaveOut, other, checkpoints);
     }
 
     public NodeConfig withCheckpoints(CheckpointPolicy policy) {
-        return new NodeConfig(
-                home, bindAddress, port, slots, labels, limits, worker, repair, leaveOut, retention, policy);
+        return new NodeConfig(home, reach, slots, labels, limits, worker, repair, leaveOut, retention, policy);
     }
 }

@@ -14,6 +14,7 @@ import java.nio.file.Path;
  * node.log     what it logs
  * format       in which format all this is ({@link DataFormat})
  * native/      libraries that are not Java, unpacked
+ * operator.key the key of whoever may read this directory, where one is needed
  * ports/       the ports that its servers had, so that they get them again
  * kafka/       the broker's data: the command log, which is the truth, and what was told of it
  * zookeeper/   who is present
@@ -49,6 +50,11 @@ public record NodeHome(Path directory) {
 
     Path format() {
         return directory.resolve("format");
+    }
+
+    /** The key that programs on this machine show to the node, where one is needed. */
+    public Path operatorKey() {
+        return directory.resolve("operator.key");
     }
 
     Path port(String server) {

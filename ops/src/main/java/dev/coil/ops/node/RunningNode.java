@@ -12,6 +12,7 @@ import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where a running node is reached: the content of its {@code node.json}.
@@ -65,6 +66,15 @@ public record RunningNode(URI url, long pid, String kafka, String zookeeper) {
         } catch (IOException | UnreadableRecord e) {
             return false;
         }
+    }
+
+    /**
+     * The key of who may read the node's directory; {@code null} where none is needed.
+     *
+     * @throws IOException if it cannot be read
+     */
+    public @Nullable String operatorKey(Path home) throws IOException {
+        return OperatorKey.read(new NodeHome(home).operatorKey()).orElse(null);
     }
 
     void announceIn(NodeHome home) {

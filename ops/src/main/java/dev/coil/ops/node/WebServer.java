@@ -1,9 +1,12 @@
 package dev.coil.ops.node;
 
 import com.linecorp.armeria.common.HttpStatus;
+import com.linecorp.armeria.common.SessionProtocol;
 import com.linecorp.armeria.common.metric.NoopMeterRegistry;
 import com.linecorp.armeria.server.Server;
 import com.linecorp.armeria.server.ServerBuilder;
+import dev.coil.scheduler.access.Doors;
+import dev.coil.scheduler.gateway.Gateway;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -28,23 +31,32 @@ final class WebServer implements AutoCloseable {
     private static final Duration FAREWELL = Duration.ofMillis(100);
 
     private final Server server;
+    private final Reach reach;
     private final InetAddress address;
     private final int port;
+    private final int localPort;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    private WebServer(Server server, InetAddress address) {
+    private WebServer(Server server, Reach reach, InetAddress address) {
         this.server = server;
+        this.reach = reach;
         this.address = address;
-        this.port = server.activeLocalPort();
+        this.port = server.activeLocalPort(reach.tls() == null ? SessionProtocol.HTTP : SessionProtocol.HTTPS);
+        this.localPort = server.activeLocalPort(SessionProtocol.HTTP);
     }
 
-    /** @throws NodeStartException if the address or the port cannot be had */
-    static WebServer start(String bindAddress, int port) {
-        var address = resolve(bindAddress);
-        var builder = Server.builder()
-                .http(new InetSocketAddress(address, port))
-                .gracefulShutdownTimeout(Duration.ZERO, FAREWELL);
-        shape(builder, address);
+    /** @throws NodeStartException if the address or the port cannot be had, or the certificates cannot be used */
+    static WebServer start(Reach reach) {
+        var address = resolve(reach.bindAddress());
+        var builder = Server.builder().gracefulShutdownTimeout(Duration.ZERO, FAREWELL);
+        var outward = new InetSocketAddress(address, reach.port());
+        if (reach.tls() == null) {
+            builder.http(outward);
+        } else {
+            // Programs on this machine need no certificate for it.
+            builder.https(outward).http(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+        }
+        shape(builder, reach, address);
         builder.serviceUnder("/", (ctx, request) -> ErrorAnswers.answer(
                         HttpStatus.SERVICE_UNAVAILABLE, "the node is starting; try again in a moment")
                 .toHttpResponse());
@@ -53,10 +65,10 @@ final class WebServer implements AutoCloseable {
             server.start().join();
         } catch (CompletionException e) {
             throw e.getCause() instanceof IOException
-                    ? new NodeStartException(cannotBind(bindAddress, port, e.getCause()), e.getCause())
+                    ? new NodeStartException(cannotBind(reach.bindAddress(), reach.port(), e.getCause()), e.getCause())
                     : new NodeStartException("the HTTP server did not start: " + e.getCause(), e.getCause());
         }
-        return new WebServer(server, address);
+        return new WebServer(server, reach, address);
     }
 
     private static InetAddress resolve(String bindAddress) {
@@ -80,9 +92,12 @@ final class WebServer implements AutoCloseable {
                 + ": take another one with --port";
     }
 
-    private static void shape(ServerBuilder builder, InetAddress address) {
+    private static void shape(ServerBuilder builder, Reach reach, InetAddress address) {
         builder.requestTimeout(REQUEST_TIMEOUT).errorHandler(new ErrorAnswers()).meterRegistry(NoopMeterRegistry.get());
-        if (address.isLoopbackAddress()) {
+        if (reach.tls() != null) {
+            Certificates.use(builder, reach.tls());
+        }
+        if (address.isLoopbackAddress() && !reach.doors()) {
             builder.decorator(LocalHostsOnly::new);
         }
     }
@@ -90,28 +105,43 @@ final class WebServer implements AutoCloseable {
     /** Serves this from now on. */
     void serve(Consumer<ServerBuilder> services) {
         server.reconfigure(builder -> {
-            shape(builder, address);
+            shape(builder, reach, address);
             services.accept(builder);
         });
     }
 
-    /** How this machine reaches it. */
+    /** Lets in only who may, if this is reached from elsewhere. */
+    void guard(ServerBuilder server, Gateway gateway) {
+        if (reach.doors()) {
+            server.decorator(service -> new Doors(service, gateway.access(), reach.everybodyMayLook()));
+        }
+    }
+
+    /** How programs on this machine reach it. */
     URI url() {
-        return url(address.isAnyLocalAddress() ? "127.0.0.1" : address.getHostAddress());
+        return reach.tls() != null
+                ? url("http", InetAddress.getLoopbackAddress().getHostAddress(), localPort)
+                : url("http", address.isAnyLocalAddress() ? "127.0.0.1" : address.getHostAddress(), port);
     }
 
     /** How the machines that its address is for reach it. */
     URI publicUrl() {
+        if (reach.publicUrl() != null) {
+            return reach.publicUrl();
+        }
+        var scheme = reach.tls() == null ? "http" : "https";
         try {
-            return address.isAnyLocalAddress() ? url(InetAddress.getLocalHost().getHostName()) : url();
+            return address.isAnyLocalAddress()
+                    ? url(scheme, InetAddress.getLocalHost().getHostName(), port)
+                    : url(scheme, address.getHostAddress(), port);
         } catch (UnknownHostException namelessMachine) {
             return url();
         }
     }
 
-    private URI url(String host) {
+    private static URI url(String scheme, String host, int port) {
         var literal = host.indexOf(':') >= 0 ? "[" + host + "]" : host;
-        return URI.create("http://" + literal + ":" + port);
+        return URI.create(scheme + "://" + literal + ":" + port);
     }
 
     @Override

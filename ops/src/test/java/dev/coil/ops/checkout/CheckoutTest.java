@@ -306,7 +306,7 @@ class CheckoutTest {
         if (!Files.exists(node)) {
             Shell.bare(node.resolve("git/p.git"));
         }
-        checkout.push(new NodeSources(node.toUri(), "p", line -> {}));
+        checkout.push(new NodeSources(node.toUri(), null, "p", line -> {}));
         return new Shell(node.resolve("git/p.git"))
                 .run("git ls-tree -r --name-only refs/coil/commits/" + commit)
                 .lines()

@@ -37,7 +37,14 @@ class HttpWorkerTest {
     void start() throws Exception {
         node = EmbeddedNode.start(config().withPort(0));
         worker = new dev.coil.worker.HttpWorker(new HttpWorkerConfig(
-                node.url(), directory.resolve("worker"), "remote", 2, Set.of("quiet"), Map.of(), Limits.STANDARD));
+                node.url(),
+                directory.resolve("worker"),
+                "remote",
+                2,
+                Set.of("quiet"),
+                Map.of(),
+                Limits.STANDARD,
+                null));
         worker.start();
     }
 

@@ -67,7 +67,7 @@ class RunningNodeTest {
 
     @Test
     void shouldNotFindANodeThatIsStillStarting() throws Exception {
-        try (var server = WebServer.start("127.0.0.1", 0)) {
+        try (var server = WebServer.start(Reach.LOOPBACK.withPort(0))) {
             announce(server.url());
 
             assertThat(RunningNode.find(home)).isEmpty();
@@ -90,7 +90,7 @@ class RunningNodeTest {
     }
 
     private static WebServer nodeThatIs(long pid) {
-        var server = WebServer.start("127.0.0.1", 0);
+        var server = WebServer.start(Reach.LOOPBACK.withPort(0));
         server.serve(services -> services.service(
                 "/api/v1/node", (ctx, request) -> HttpResponse.of(MediaType.JSON, "{\"pid\":" + pid + "}")));
         return server;

@@ -27,7 +27,7 @@ class WebServerTest {
     @Test
     void shouldSayThatThePortIsInUseAndWhatToDo() throws Exception {
         try (var other = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
-            assertThatThrownBy(() -> WebServer.start("127.0.0.1", other.getLocalPort()))
+            assertThatThrownBy(() -> WebServer.start(Reach.LOOPBACK.withPort(other.getLocalPort())))
                     .isInstanceOf(NodeStartException.class)
                     .hasMessageContainingAll("port " + other.getLocalPort(), "in use", "--port");
         }
@@ -35,7 +35,7 @@ class WebServerTest {
 
     @Test
     void shouldSayWhichAddressThisMachineDoesNotHave() {
-        assertThatThrownBy(() -> WebServer.start("no.such.host.invalid", 0))
+        assertThatThrownBy(() -> WebServer.start(new Reach("no.such.host.invalid", 0, null, true, null, false)))
                 .isInstanceOf(NodeStartException.class)
                 .hasMessageContaining("no.such.host.invalid");
     }
@@ -43,7 +43,7 @@ class WebServerTest {
     @ParameterizedTest
     @EnumSource(HttpClient.Version.class)
     void shouldSpeakBothVersionsOfHttpOnTheOnePort(HttpClient.Version version) throws Exception {
-        try (var server = WebServer.start("127.0.0.1", 0)) {
+        try (var server = WebServer.start(Reach.LOOPBACK.withPort(0))) {
             assertThat(get(server, "/", version).statusCode()).isEqualTo(503);
 
             server.serve(services -> services.service("/hello", (ctx, request) -> HttpResponse.of("hello")));
@@ -56,7 +56,7 @@ class WebServerTest {
 
     @Test
     void shouldAnswerInJsonWhereThereIsNothing() throws Exception {
-        try (var server = WebServer.start("127.0.0.1", 0)) {
+        try (var server = WebServer.start(Reach.LOOPBACK.withPort(0))) {
             server.serve(services -> services.service("/hello", (ctx, request) -> HttpResponse.of("hello")));
 
             var answer = get(server, "/api/v1/nothing", HttpClient.Version.HTTP_1_1);
@@ -68,7 +68,7 @@ class WebServerTest {
 
     @Test
     void shouldAnswerABrowserWithAPageWhereThereIsNothing() throws Exception {
-        try (var server = WebServer.start("127.0.0.1", 0)) {
+        try (var server = WebServer.start(Reach.LOOPBACK.withPort(0))) {
             server.serve(services -> services.service("/hello", (ctx, request) -> HttpResponse.of("hello")));
 
             assertThat(asBrowser(server, "/buidls").statusCode()).isEqualTo(404);
@@ -86,7 +86,7 @@ class WebServerTest {
 
     @Test
     void shouldKeepTheDetailsOfAFailureToItself() throws Exception {
-        try (var server = WebServer.start("127.0.0.1", 0)) {
+        try (var server = WebServer.start(Reach.LOOPBACK.withPort(0))) {
             server.serve(services -> services.service("/broken", (ctx, request) -> {
                 throw new IllegalStateException("a secret");
             }));
@@ -101,7 +101,7 @@ class WebServerTest {
     @ParameterizedTest
     @ValueSource(strings = {"evil.example", "evil.example:8080", "localhost.evil.example", "127.0.0.1.evil.example"})
     void shouldRefuseTheNamesOfOthersOnLoopback(String host) throws Exception {
-        try (var server = WebServer.start("127.0.0.1", 0)) {
+        try (var server = WebServer.start(Reach.LOOPBACK.withPort(0))) {
             assertThat(statusFor(server, host)).contains(" 421 ");
         }
     }
@@ -109,19 +109,19 @@ class WebServerTest {
     @ParameterizedTest
     @ValueSource(strings = {"localhost", "LOCALHOST:8080", "127.0.0.1:8080", "[::1]:8080"})
     void shouldAnswerToTheNamesOfThisMachine(String host) throws Exception {
-        try (var server = WebServer.start("127.0.0.1", 0)) {
+        try (var server = WebServer.start(Reach.LOOPBACK.withPort(0))) {
             assertThat(statusFor(server, host)).contains(" 503 ");
         }
     }
 
     @Test
     void shouldFreeThePortAtOnce() throws Exception {
-        var server = WebServer.start("127.0.0.1", 0);
+        var server = WebServer.start(Reach.LOOPBACK.withPort(0));
         var from = Instant.now();
 
         server.close();
 
-        try (var next = WebServer.start("127.0.0.1", server.url().getPort())) {
+        try (var next = WebServer.start(Reach.LOOPBACK.withPort(server.url().getPort()))) {
             assertThat(next.url()).isEqualTo(server.url());
             assertThat(Duration.between(from, Instant.now())).isLessThan(Duration.ofSeconds(2));
         }

@@ -12,7 +12,7 @@ import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 
 /** The worker that is a shell script, in a process of its own, run by one of the shells that it must run in. */
-final class ShellWorker implements AutoCloseable {
+public final class ShellWorker implements AutoCloseable {
 
     /** As the names of labels; a blank parts a program and its argument. */
     static final List<String> SHELLS = List.of("dash", "bash", "mksh", "posh", "yash", "ksh93", "busybox sh");
@@ -30,12 +30,12 @@ final class ShellWorker implements AutoCloseable {
         return shell.replace(' ', '-');
     }
 
-    static ShellWorker start(String shell, URI node, Path directory, String... options) {
+    public static ShellWorker start(String shell, URI node, Path directory, String... options) {
         return start(shell, node, directory, Map.of(), options);
     }
 
     /** @param environment beside the little that it has anyway */
-    static ShellWorker start(
+    public static ShellWorker start(
             String shell, URI node, Path directory, Map<String, String> environment, String... options) {
         try {
             Files.createDirectories(directory);
@@ -86,7 +86,7 @@ final class ShellWorker implements AutoCloseable {
     }
 
     /** Its exit code, which must come within a minute. */
-    int awaitEnd() throws Exception {
+    public int awaitEnd() throws Exception {
         if (!process.waitFor(60, TimeUnit.SECONDS)) {
             throw new AssertionError("the worker does not end; it says:\n" + said());
         }
@@ -94,7 +94,7 @@ final class ShellWorker implements AutoCloseable {
     }
 
     /** All that it, and those before it in the directory, told their owner. */
-    String said() throws IOException {
+    public String said() throws IOException {
         return Files.readString(output);
     }
 

@@ -40,6 +40,9 @@ public final class Topics {
     /** The state of partition p of the commands at some offsets of it, in partition p. */
     public static final String CHECKPOINTS = "coil.checkpoints";
 
+    /** Who may do what ({@code protocol.access}); one partition, stamped by the broker, kept for ever. */
+    public static final String ACCESS = "coil.access";
+
     private static final String SPACE = "coil.space.";
     private static final String LARGEST_RECORD = "16777216";
     /** What is removed from the beginning of a topic leaves the disk a segment at a time. */
@@ -59,7 +62,7 @@ public final class Topics {
         return List.of(space(os + "-" + arch), space(Requirement.ANY_FAMILY));
     }
 
-    /** Makes the six fixed topics where they are absent. */
+    /** Makes the fixed topics where they are absent. */
     public static void createFixed(Admin admin, KafkaSettings settings) {
         var commands = settings.partitions();
         create(
@@ -77,6 +80,11 @@ public final class Topics {
                                         "segment.bytes",
                                         SEGMENT)),
                         topic(QUARANTINE, commands, settings, Map.of("retention.ms", "-1")),
+                        topic(
+                                ACCESS,
+                                1,
+                                settings,
+                                Map.of("message.timestamp.type", "LogAppendTime", "retention.ms", "-1")),
                         topic(EVENTS, commands, settings, Map.of("retention.ms", "-1", "segment.bytes", SEGMENT)),
                         topic(CONTROL, commands, settings, Map.of("retention.ms", "604800000")),
                         topic(

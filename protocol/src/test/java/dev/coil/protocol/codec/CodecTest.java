@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.coil.protocol.Golden;
+import dev.coil.protocol.access.AccessRecord;
 import dev.coil.protocol.command.Command;
 import dev.coil.protocol.control.Control;
 import dev.coil.protocol.event.Event;
@@ -48,6 +49,7 @@ class CodecTest {
         assertThat(Samples.COMMANDS.keySet()).isEqualTo(kinds(Command.class));
         assertThat(Samples.EVENTS.keySet()).isEqualTo(kinds(Event.class));
         assertThat(Samples.CONTROLS.keySet()).isEqualTo(kinds(Control.class));
+        assertThat(Samples.ACCESS.keySet()).isEqualTo(kinds(AccessRecord.class));
     }
 
     @ParameterizedTest
@@ -78,6 +80,7 @@ class CodecTest {
         addAll(samples, "command", Samples.COMMANDS, Command.class);
         addAll(samples, "event", Samples.EVENTS, Event.class);
         addAll(samples, "control", Samples.CONTROLS, Control.class);
+        addAll(samples, "access", Samples.ACCESS, AccessRecord.class);
         samples.add(Arguments.of("ReadyTask", Samples.READY_TASK, ReadyTask.class));
         samples.add(Arguments.of("Tombstone.claimed", Samples.CLAIMED, Tombstone.class));
         samples.add(Arguments.of("Tombstone.withdrawn", Samples.WITHDRAWN, Tombstone.class));

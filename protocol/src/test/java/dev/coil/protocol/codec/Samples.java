@@ -1,5 +1,7 @@
 package dev.coil.protocol.codec;
 
+import dev.coil.protocol.access.AccessRecord;
+import dev.coil.protocol.access.Role;
 import dev.coil.protocol.command.Command;
 import dev.coil.protocol.control.Control;
 import dev.coil.protocol.event.Event;
@@ -27,6 +29,8 @@ import dev.coil.protocol.tuple.WorkerInfo;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
 
 /** One of every record, with every field set, and those that differ much when a field is not. */
 final class Samples {
@@ -218,6 +222,26 @@ final class Samples {
                     "r2", "mylang", 17, Rejection.ALREADY_FINISHED, "mylang#17 has ended already", List.of(17, 18)));
 
     static final Map<String, Control> CONTROLS = byName(new Control.StopClaim(CLAIM, "cancelled"));
+
+    static final Map<String, AccessRecord> ACCESS = byName(
+            new AccessRecord.CreateToken(
+                    "7ac3",
+                    Role.WORKER,
+                    "board",
+                    new TreeMap<>(Map.of("trust", "fleet")),
+                    new TreeSet<>(List.of("quiet")),
+                    1_700_000_086_400_000L,
+                    7_776_000_000L,
+                    "anna"),
+            new AccessRecord.Enrol(
+                    "7ac3",
+                    "91f0",
+                    "board",
+                    new AccessRecord.Machine(
+                            "0123456789abcdef", Attributes.of(Map.of("os", "linux", "arch", "s390x"), "quiet"))),
+            new AccessRecord.AddKey("d1d5", Role.OPERATOR, "operator.key"),
+            new AccessRecord.RemoveToken("7ac3", "anna"),
+            new AccessRecord.RemoveKey("91f0", "anna"));
 
     static final ReadyTask READY_TASK = new ReadyTask(
             99,

@@ -9,6 +9,7 @@ import dev.coil.protocol.log.SpaceSource;
 import dev.coil.protocol.log.Topics;
 import dev.coil.protocol.space.Ranks;
 import dev.coil.protocol.tuple.WorkerInfo;
+import dev.coil.scheduler.access.Access;
 import dev.coil.scheduler.blob.BlobStore;
 import dev.coil.scheduler.presence.Presence;
 import dev.coil.scheduler.request.Requests;
@@ -44,14 +45,21 @@ public final class Dispatch implements AutoCloseable {
     private final Dispatcher dispatcher;
     private final SessionService sessionService;
     private final ClaimService claimService;
+    private final Enrolment enrolment;
 
     /**
      * @param zookeeper connect string, with a chroot if there is one
      * @param requests asks the log; stays the caller's
      * @param blobs where workers store what they keep
+     * @param access lets workers in who have a token
      */
     public Dispatch(
-            KafkaSettings kafka, String zookeeper, Requests requests, BlobStore blobs, GeneratedFiles generatedFiles) {
+            KafkaSettings kafka,
+            String zookeeper,
+            Requests requests,
+            BlobStore blobs,
+            GeneratedFiles generatedFiles,
+            Access access) {
         var impatient = impatient(kafka);
         var curator = opened(curator(zookeeper));
         curator.start();
@@ -75,6 +83,7 @@ public final class Dispatch implements AutoCloseable {
         opened(dispatcher);
         sessionService = new SessionService(dispatcher, sessions);
         claimService = new ClaimService(dispatcher, sessions, requests, commands::append, logs, blobs, generatedFiles);
+        enrolment = new Enrolment(access);
         dispatcher.start();
         drains.start(dispatcher::lookAtDrains);
     }
@@ -133,6 +142,7 @@ public final class Dispatch implements AutoCloseable {
     public void register(ServerBuilder server) {
         sessionService.register(server);
         claimService.register(server);
+        enrolment.register(server);
     }
 
     @Override

@@ -101,9 +101,9 @@ final class Dispatcher implements AutoCloseable {
     }
 
     /** The worker is there, or says something else of itself; done when it is known. */
-    CompletableFuture<Void> announce(String id, WorkerHello hello) {
+    CompletableFuture<Void> announce(String id, WorkerHello hello, @Nullable String owner) {
         return ask(() -> {
-            var session = sessions.announce(id, hello);
+            var session = sessions.announce(id, hello, owner);
             session.drained = world.drains().get().get(hello.name());
             sessions.tell(session);
             matchmaker.add(session);

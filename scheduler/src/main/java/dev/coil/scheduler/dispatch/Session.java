@@ -21,6 +21,10 @@ final class Session {
     private static final int INCARNATION = 16;
 
     final String id;
+
+    /** The digest of the key of the worker whose session it is; {@code null} where none is needed. */
+    final @Nullable String owner;
+
     private WorkerHello hello;
     private Capacity capacity;
     final FairShare shares = new FairShare();
@@ -45,8 +49,9 @@ final class Session {
 
     private volatile long heard = System.nanoTime();
 
-    Session(String id, WorkerHello hello) {
+    Session(String id, WorkerHello hello, @Nullable String owner) {
         this.id = id;
+        this.owner = owner;
         this.hello = hello;
         capacity = new Capacity(hello.slots(), hello.attributes());
     }

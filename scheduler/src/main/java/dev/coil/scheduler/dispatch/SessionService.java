@@ -6,7 +6,6 @@ import com.linecorp.armeria.common.HttpRequest;
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.MediaType;
-import com.linecorp.armeria.common.QueryParams;
 import com.linecorp.armeria.common.ResponseHeaders;
 import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.ServerBuilder;
@@ -16,8 +15,8 @@ import dev.coil.protocol.space.ReadyTask;
 import dev.coil.scheduler.http.BodyService;
 import dev.coil.scheduler.http.JsonAnswer;
 import dev.coil.scheduler.http.Refused;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.regex.Pattern;
 
@@ -47,19 +46,21 @@ final class SessionService {
 
     private CompletableFuture<HttpResponse> announce(ServiceRequestContext ctx, HttpRequest request, byte[] body) {
         var id = id(ctx);
-        return dispatcher.announce(id, hello(request, body)).thenApply(done -> HttpResponse.of(HttpStatus.NO_CONTENT));
-    }
-
-    private static WorkerHello hello(HttpRequest request, byte[] body) {
-        long now = System.currentTimeMillis();
-        var type = request.contentType();
-        return type != null && type.is(MediaType.FORM_DATA)
-                ? WorkerHello.ofForm(QueryParams.fromQueryString(new String(body, StandardCharsets.UTF_8)), now)
-                : WorkerHello.ofJson(body, now);
+        var hello = Enrolment.narrowed(ctx, WorkerHello.of(request, body, System.currentTimeMillis()));
+        var known = sessions.session(id);
+        if (known != null) {
+            requireOwner(known, ctx);
+        }
+        return dispatcher
+                .announce(id, hello, Enrolment.owner(ctx))
+                .thenApply(done -> HttpResponse.of(HttpStatus.NO_CONTENT));
     }
 
     private CompletableFuture<HttpResponse> leave(ServiceRequestContext ctx, HttpRequest request, byte[] body) {
         var session = sessions.session(id(ctx));
+        if (session != null) {
+            requireOwner(session, ctx);
+        }
         var left = session == null ? CompletableFuture.<Void>completedFuture(null) : dispatcher.leave(session);
         return left.thenApply(done -> HttpResponse.of(HttpStatus.NO_CONTENT));
     }
@@ -125,7 +126,7 @@ final class SessionService {
     /**
      * The session of a request, which thereby is heard of.
      *
-     * @throws Refused with 404 if it is not known here
+     * @throws Refused with 404 if it is not known here, with 403 if it is another worker's
      */
     static Session known(Sessions sessions, ServiceRequestContext ctx) {
         var session = sessions.session(id(ctx));
@@ -133,7 +134,14 @@ final class SessionService {
             throw new Refused(
                     HttpStatus.NOT_FOUND, "this session is not known here: announce the worker, then send this again");
         }
+        requireOwner(session, ctx);
         session.hear();
         return session;
+    }
+
+    private static void requireOwner(Session session, ServiceRequestContext ctx) {
+        if (!Objects.equals(session.owner, Enrolment.owner(ctx))) {
+            throw new Refused(HttpStatus.FORBIDDEN, "this session is another worker's");
+        }
     }
 }

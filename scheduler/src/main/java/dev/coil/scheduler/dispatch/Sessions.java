@@ -79,10 +79,10 @@ final class Sessions {
     }
 
     /** The worker is there, or says something else of itself. */
-    Session announce(String id, WorkerHello hello) {
+    Session announce(String id, WorkerHello hello, @Nullable String owner) {
         var known = byId.get(id);
         if (known == null) {
-            known = new Session(id, hello);
+            known = new Session(id, hello, owner);
             byId.put(id, known);
         } else {
             count(known, -1);

@@ -1,11 +1,14 @@
 package dev.coil.scheduler.dispatch;
 
+import com.linecorp.armeria.common.HttpRequest;
+import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.common.QueryParams;
 import dev.coil.protocol.tuple.Attributes;
 import dev.coil.protocol.tuple.Platforms;
 import dev.coil.protocol.tuple.WorkerInfo;
 import dev.coil.scheduler.http.Refused;
 import dev.coil.scheduler.http.StrictJson;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -40,6 +43,23 @@ record WorkerHello(
     private static final int LONGEST_FACT = 200;
     private static final int MOST = 100;
     private static final int MOST_SLOTS = 1_000;
+
+    /**
+     * What a request's body says, a form or JSON.
+     *
+     * @throws Refused with 400 if it is not as it should be
+     */
+    static WorkerHello of(HttpRequest request, byte[] body, long now) {
+        var type = request.contentType();
+        return type != null && type.is(MediaType.FORM_DATA)
+                ? ofForm(QueryParams.fromQueryString(new String(body, StandardCharsets.UTF_8)), now)
+                : ofJson(body, now);
+    }
+
+    /** The same with other attributes. */
+    WorkerHello offering(Attributes offered) {
+        return new WorkerHello(worker, name, offered, slots, version, startedAt, draining);
+    }
 
     /** The body in JSON. */
     private record Body(

@@ -1,6 +1,8 @@
 package dev.coil.scheduler.gateway;
 
 import com.linecorp.armeria.server.ServerBuilder;
+import dev.coil.scheduler.access.Access;
+import dev.coil.scheduler.access.AccessService;
 import dev.coil.scheduler.blob.BlobReaper;
 import dev.coil.scheduler.blob.BlobService;
 import dev.coil.scheduler.blob.BlobStore;
@@ -27,6 +29,9 @@ public final class Gateway implements AutoCloseable {
 
     private final ExecutorService threads = Executors.newCachedThreadPool(new Threads());
     private final Requests requests;
+    private final Access access;
+    private final boolean doors;
+    private final AccessService accessService;
     private final Submissions submissions;
     private final RunOrders orders;
     private final PauseOrders pauses;
@@ -45,6 +50,9 @@ public final class Gateway implements AutoCloseable {
             var blobs = new BlobStore(config.directory().resolve("blobs"));
             var sources = new SourceStore(config.directory().resolve("sources"));
             requests = new Requests(config.kafka(), config.answerTimeout());
+            access = new Access(config.kafka());
+            doors = config.doors();
+            accessService = new AccessService(access, doors);
             var contexts = new GraphContexts(blobs);
             generatedTasks = new GeneratedTasks(contexts, blobs, requests);
             submissions = new Submissions(
@@ -63,14 +71,28 @@ public final class Gateway implements AutoCloseable {
                             REAP_PAUSE);
             dispatch = config.zookeeper() == null
                     ? null
-                    : new Dispatch(config.kafka(), config.zookeeper(), requests, blobs, generatedTasks);
+                    : new Dispatch(config.kafka(), config.zookeeper(), requests, blobs, generatedTasks, access);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while starting", e);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot use " + config.directory() + ": " + e.getMessage(), e);
         }
     }
 
+    /** Who may do what. */
+    public Access access() {
+        return access;
+    }
+
+    /** Whether only who has a key is to be let in. */
+    public boolean hasDoors() {
+        return doors;
+    }
+
     /** Adds the services to a server. They set their own limits of size and time, whatever the server's are. */
     public void register(ServerBuilder server) {
+        accessService.register(server);
         submissions.register(server);
         orders.register(server);
         pauses.register(server);
@@ -93,6 +115,7 @@ public final class Gateway implements AutoCloseable {
         }
         sourceService.close();
         requests.close();
+        access.close();
         threads.shutdownNow();
     }
 

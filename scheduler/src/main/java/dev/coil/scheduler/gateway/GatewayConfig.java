@@ -12,13 +12,15 @@ import org.jspecify.annotations.Nullable;
  * @param directory where it keeps {@code blobs} and {@code sources}
  * @param answerTimeout how long a submission, cancel or retry waits for the resolver before its sender gets a 503
  * @param blobGrace how long blobs stay that only forgotten runs named; {@code null} for ever, as where others may name them too
+ * @param doors whether only who has a key is let in ({@code scheduler.access.Doors})
  */
 public record GatewayConfig(
         KafkaSettings kafka,
         @Nullable String zookeeper,
         Path directory,
         Duration answerTimeout,
-        @Nullable Duration blobGrace) {
+        @Nullable Duration blobGrace,
+        boolean doors) {
 
     public static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(30);
     public static final Duration BLOB_GRACE = Duration.ofDays(1);
@@ -34,6 +36,6 @@ public record GatewayConfig(
     }
 
     public GatewayConfig(KafkaSettings kafka, Path directory, Duration answerTimeout) {
-        this(kafka, null, directory, answerTimeout, null);
+        this(kafka, null, directory, answerTimeout, null, false);
     }
 }

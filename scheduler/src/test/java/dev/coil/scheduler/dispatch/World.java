@@ -113,7 +113,7 @@ final class World implements AutoCloseable {
     Session session(String id, int slots) {
         var attributes = Attributes.of(Map.of("os", "linux", "arch", "x86_64", "cpus", Integer.toString(slots)));
         dispatcher
-                .announce(id, new WorkerHello("machine-" + id, id, attributes, slots, "", 1, false))
+                .announce(id, new WorkerHello("machine-" + id, id, attributes, slots, "", 1, false), null)
                 .join();
         return sessions.session(id);
     }

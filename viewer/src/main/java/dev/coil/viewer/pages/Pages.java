@@ -47,6 +47,7 @@ public final class Pages {
                         + QueryParams.of("project", String.valueOf(context.pathParam("project")))
                                 .toQueryString()));
         server.route().get("/workers").build(file("workers.html"));
+        server.route().get("/login").build(file("login.html"));
         server.route().get("/runs/{project}/{number}").build(pageOfRun(file("run.html")));
         server.route().get("/runs/{project}/{number}/tasks/{index}").build(pageOfTask(file("log.html")));
         server.route()

@@ -3,7 +3,6 @@ package dev.coil.worker.blob;
 import dev.coil.worker.fault.InfraTrouble;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -33,21 +32,22 @@ public final class BlobStore {
     /** Stores a file, unless the node has it. */
     public void put(Path file, String sha256) throws InfraTrouble, InterruptedException {
         retries.run("cannot store blob " + sha256, () -> {
-            var uri = uri(sha256);
-            var head = HttpRequest.newBuilder(uri)
+            var address = node.address();
+            var path = "/api/v1/blobs/" + sha256;
+            var head = address.request(path)
                     .method("HEAD", HttpRequest.BodyPublishers.noBody())
                     .timeout(ANSWER)
                     .build();
             if (send(head, HttpResponse.BodyHandlers.discarding()).statusCode() == 200) {
                 return true;
             }
-            var put = HttpRequest.newBuilder(uri)
+            var put = address.request(path)
                     .PUT(HttpRequest.BodyPublishers.ofFile(file))
                     .build();
             var answer = send(put, HttpResponse.BodyHandlers.ofString());
             if (answer.statusCode() != 200 && answer.statusCode() != 201) {
-                throw new InfraTrouble("cannot store blob " + sha256 + ": " + uri + " answered " + answer.statusCode()
-                        + " " + answer.body().strip());
+                throw new InfraTrouble("cannot store blob " + sha256 + ": " + put.uri() + " answered "
+                        + answer.statusCode() + " " + answer.body().strip());
             }
             return true;
         });
@@ -56,13 +56,15 @@ public final class BlobStore {
     /** Fetches a blob into a file, which is made or overwritten. */
     public void get(String sha256, Path into) throws InfraTrouble, InterruptedException {
         retries.run("cannot fetch blob " + sha256, () -> {
-            var uri = uri(sha256);
-            var answer = send(
-                    HttpRequest.newBuilder(uri).timeout(ANSWER).build(), HttpResponse.BodyHandlers.ofInputStream());
+            var request = node.address()
+                    .request("/api/v1/blobs/" + sha256)
+                    .timeout(ANSWER)
+                    .build();
+            var answer = send(request, HttpResponse.BodyHandlers.ofInputStream());
             try (var body = answer.body()) {
                 if (answer.statusCode() != 200) {
                     throw new InfraTrouble(
-                            "cannot fetch blob " + sha256 + ": " + uri + " answered " + answer.statusCode());
+                            "cannot fetch blob " + sha256 + ": " + request.uri() + " answered " + answer.statusCode());
                 }
                 save(body, sha256, into);
             }
@@ -94,9 +96,5 @@ public final class BlobStore {
             throw new IOException(request.uri() + " answered " + answer.statusCode());
         }
         return answer;
-    }
-
-    private URI uri(String sha256) throws InfraTrouble {
-        return URI.create(node.url() + "/api/v1/blobs/" + sha256);
     }
 }

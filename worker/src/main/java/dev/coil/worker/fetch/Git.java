@@ -2,6 +2,7 @@ package dev.coil.worker.fetch;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.coil.worker.blob.NodeAddress;
 import dev.coil.worker.host.Departure;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -9,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** Runs the git program with nothing of the user's: no configuration, no hooks, no prompts, no credentials. */
@@ -54,7 +56,7 @@ final class Git {
 
     /** @return what it printed */
     String run(Path directory, String... arguments) throws IOException, InterruptedException {
-        return new Call(start(directory, arguments), arguments[0], FOREVER).finish("");
+        return new Call(start(directory, Map.of(), arguments), arguments[0], FOREVER).finish("");
     }
 
     /**
@@ -62,19 +64,26 @@ final class Git {
      * @return what it printed
      */
     String feed(String input, Path directory, String... arguments) throws IOException, InterruptedException {
-        return new Call(start(directory, arguments), arguments[0], FOREVER).finish(input);
+        return new Call(start(directory, Map.of(), arguments), arguments[0], FOREVER).finish(input);
     }
 
     /** Fetches from a node, and gives up when nothing has come for a while. */
-    void fetch(Path repository, String url, String refspec) throws IOException, InterruptedException {
+    void fetch(Path repository, NodeAddress node, String url, String refspec) throws IOException, InterruptedException {
         // Git says how far it is, many times a second; that it says nothing means that the network is dead.
         var arguments = new String[] {
             "fetch", "--progress", "--update-shallow", "--no-tags", "--no-write-fetch-head", url, refspec
         };
-        new Call(start(repository, arguments), arguments[0], silence).finish("");
+        new Call(start(repository, node.gitSettings(authority()), arguments), arguments[0], silence).finish("");
     }
 
-    private Process start(Path directory, String... arguments) throws IOException, InterruptedException {
+    /** Certificates of the node's that the worker's owner trusts; empty if there are none of its own. */
+    private static String authority() {
+        var file = System.getenv("COIL_CA");
+        return file == null ? "" : file;
+    }
+
+    private Process start(Path directory, Map<String, String> settings, String... arguments)
+            throws IOException, InterruptedException {
         var command = new ArrayList<String>();
         command.add("git");
         SETTINGS.forEach(setting -> command.addAll(List.of("-c", setting)));
@@ -90,6 +99,7 @@ final class Git {
         environment.put("GIT_ASKPASS", "true");
         environment.put("GIT_ADVICE", "0");
         environment.put("LC_ALL", "C");
+        environment.putAll(settings);
         return Departure.start(builder);
     }
 

@@ -127,13 +127,14 @@ final class Mirrors {
             throws InfraTrouble, InterruptedException {
         // An empty text is no complaint; what is run here cannot return null.
         var complaint = retries.run("cannot fetch commit " + commit + " of " + project, () -> {
-            var url = node.url() + kind.path(project);
+            var address = node.address();
+            var url = address.url() + kind.path(project);
             try {
                 if (!Files.exists(mirror.resolve("objects"))) {
                     make(mirror, commit);
                 }
                 removeStaleLocks(mirror);
-                git.fetch(mirror, url, "+" + commit + ":" + REFS + commit);
+                git.fetch(mirror, address, url, "+" + commit + ":" + REFS + commit);
                 aside.clean(Instant.now());
                 return "";
             } catch (Git.Failed e) {

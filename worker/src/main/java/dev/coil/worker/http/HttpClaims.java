@@ -1,6 +1,7 @@
 package dev.coil.worker.http;
 
 import dev.coil.protocol.tuple.WorkerInfo;
+import dev.coil.worker.blob.NodeAddress;
 import dev.coil.worker.host.WorkerDirectory;
 import dev.coil.worker.report.LogSink;
 import dev.coil.worker.runner.Runner;
@@ -51,19 +52,34 @@ public final class HttpClaims implements AutoCloseable {
         return logs;
     }
 
+    /** Where the node is, and what it is shown. */
+    public NodeAddress address() {
+        return api.address();
+    }
+
+    /** Completes with the node's sentence when it lets the worker in no longer: its key was removed, or has expired. */
+    public CompletableFuture<String> shutOut() {
+        return api.shutOut();
+    }
+
     /**
      * Announces the worker, and begins to take tasks.
      *
+     * @param token with which it is let in, if it has no key yet
      * @throws IOException if the node does not want it, or does not answer for a minute
      */
-    public void start(Runner runner, WorkerDirectory directory) throws IOException, InterruptedException {
+    public void start(Runner runner, WorkerDirectory directory, @Nullable String token)
+            throws IOException, InterruptedException {
+        var key = new WorkerKey(directory.path());
         long end = System.nanoTime() + FIRST_TRIES_NANOS;
         while (true) {
             try {
+                enter(key, token);
                 api.announce();
                 break;
             } catch (IOException e) {
-                if (System.nanoTime() > end || String.valueOf(e.getMessage()).startsWith("the node does not take")) {
+                boolean isFinal = e instanceof NodeApi.Refusal || e instanceof NodeApi.ShutOut;
+                if (isFinal || System.nanoTime() > end) {
                     throw new IOException("cannot work for " + node + ": " + reason(e), e);
                 }
                 Thread.sleep(TRY_MILLIS);
@@ -74,6 +90,26 @@ public final class HttpClaims implements AutoCloseable {
             running.add(new Slot(api, logs, runner, directory, this, i));
         }
         running.forEach(Slot::start);
+    }
+
+    /** With the key that there is; with a token, it is made good first, which does no harm if it is so already. */
+    private void enter(WorkerKey file, @Nullable String token) throws IOException, InterruptedException {
+        var known = file.read();
+        if (token != null) {
+            var key = known.isPresent() ? known.get() : file.make();
+            try {
+                api.enrol(token, key);
+            } catch (NodeApi.Refusal e) {
+                if (known.isEmpty()) {
+                    file.remove();
+                    throw e;
+                }
+                log.info("the token is of no use ({}); the key that there is may be", e.getMessage());
+            }
+            api.show(key);
+        } else {
+            known.ifPresent(api::show);
+        }
     }
 
     private static String reason(IOException e) {

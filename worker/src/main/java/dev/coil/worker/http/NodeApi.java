@@ -8,6 +8,7 @@ import dev.coil.protocol.log.LogChunk;
 import dev.coil.protocol.space.ClaimId;
 import dev.coil.protocol.space.ReadyTask;
 import dev.coil.protocol.tuple.WorkerInfo;
+import dev.coil.worker.blob.NodeAddress;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -19,6 +20,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -36,20 +38,57 @@ final class NodeApi {
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(CONNECT)
             .build();
+    private final URI node;
     private final String base;
     private final WorkerInfo worker;
+    private final CompletableFuture<String> shutOut = new CompletableFuture<>();
+    private volatile NodeAddress address;
     private volatile boolean draining;
 
     /** @param worker its incarnation does not count, as the node chooses one */
     NodeApi(URI node, WorkerInfo worker) {
         this.worker = worker;
-        base = node + "/api/v1/worker/sessions/" + UUID.randomUUID().toString().replace("-", "");
+        this.node = node;
+        address = new NodeAddress(node, null);
+        base = "/api/v1/worker/sessions/" + UUID.randomUUID().toString().replace("-", "");
     }
 
     /** A task that this worker was granted. */
     record Task(String claim, ClaimId id, ReadyTask task) {}
 
-    void announce() throws IOException, InterruptedException {
+    /** Where the node is, and what it is shown. */
+    NodeAddress address() {
+        return address;
+    }
+
+    /** Completes with the node's sentence when it does not let the worker in, or no longer. */
+    CompletableFuture<String> shutOut() {
+        return shutOut;
+    }
+
+    void show(String key) {
+        address = new NodeAddress(node, key);
+    }
+
+    /**
+     * Makes a key good, by a token.
+     *
+     * @throws Refusal if the node does not take it
+     */
+    void enrol(String token, String key) throws IOException, InterruptedException {
+        var answer = sent(new NodeAddress(node, token)
+                .request("/api/v1/worker/enrol")
+                .timeout(ANSWER)
+                .header("content-type", "application/json")
+                .header("coil-key", key)
+                .POST(BodyPublishers.ofByteArray(hello()))
+                .build());
+        if (answer.statusCode() != 200) {
+            throw new Refusal(error(answer));
+        }
+    }
+
+    private byte[] hello() throws IOException {
         var body = Codec.MAPPER
                 .createObjectNode()
                 .put("worker", worker.worker())
@@ -61,12 +100,17 @@ final class NodeApi {
         var attributes = worker.attributes();
         body.set("facts", Codec.MAPPER.valueToTree(attributes.facts()));
         body.set("labels", Codec.MAPPER.valueToTree(attributes.labels()));
+        return Codec.MAPPER.writeValueAsBytes(body);
+    }
+
+    /** @throws Refusal if the node does not take the worker */
+    void announce() throws IOException, InterruptedException {
         var answer = sent(request("")
                 .header("content-type", "application/json")
-                .PUT(BodyPublishers.ofByteArray(Codec.MAPPER.writeValueAsBytes(body)))
+                .PUT(BodyPublishers.ofByteArray(hello()))
                 .build());
         if (answer.statusCode() != 204) {
-            throw new IOException("the node does not take this worker: " + error(answer));
+            throw new Refusal("the node does not take this worker: " + error(answer));
         }
     }
 
@@ -84,7 +128,7 @@ final class NodeApi {
      */
     @Nullable
     Task claim(Duration wait, Consumer<@Nullable String> drained) throws IOException, InterruptedException {
-        var answer = known(HttpRequest.newBuilder(URI.create(base + "/claim?wait=" + wait.toSeconds()))
+        var answer = known(address.request(base + "/claim?wait=" + wait.toSeconds())
                 .timeout(wait.plus(ANSWER))
                 .header("accept", "application/json")
                 .POST(BodyPublishers.noBody())
@@ -152,7 +196,7 @@ final class NodeApi {
     }
 
     private HttpRequest.Builder request(String path) {
-        return HttpRequest.newBuilder(URI.create(base + path)).timeout(ANSWER);
+        return address.request(base + path).timeout(ANSWER);
     }
 
     private static void held(HttpResponse<String> answer) throws IOException, ClaimLost {
@@ -161,6 +205,13 @@ final class NodeApi {
         }
         if (answer.statusCode() >= 300) {
             throw new Refusal(error(answer));
+        }
+    }
+
+    /** The node does not know the worker's key, or not any more. */
+    static final class ShutOut extends IOException {
+        ShutOut(String message) {
+            super(message);
         }
     }
 
@@ -185,6 +236,10 @@ final class NodeApi {
         var answer = client.send(request, BodyHandlers.ofString());
         if (answer.statusCode() >= 500) {
             throw new IOException(error(answer));
+        }
+        if (answer.statusCode() == 401) {
+            shutOut.complete(error(answer));
+            throw new ShutOut(error(answer));
         }
         return answer;
     }

@@ -9,6 +9,7 @@ import dev.coil.protocol.pause.PauseScope;
 import dev.coil.protocol.presence.PresencePaths;
 import dev.coil.protocol.tuple.WorkerInfo;
 import dev.coil.worker.blob.Node;
+import dev.coil.worker.blob.NodeAddress;
 import dev.coil.worker.fault.InfraTrouble;
 import java.io.IOException;
 import java.net.URI;
@@ -292,14 +293,21 @@ public final class Presence implements Node, AutoCloseable {
     }
 
     @Override
-    public URI url() throws InfraTrouble {
+    public NodeAddress address() throws InfraTrouble {
         return children(gatewaysCache, PresencePaths.GATEWAYS)
-                .map(node -> new String(node.getData(), UTF_8).strip().replaceAll("/+$", ""))
+                .map(node -> new String(node.getData(), UTF_8).strip())
                 .sorted()
                 .findFirst()
-                .map(URI::create)
+                .map(Presence::address)
                 .orElseThrow(() -> new InfraTrouble("no node is announced in ZooKeeper under " + PresencePaths.GATEWAYS
                         + ": is one running? A worker can also be given its URL"));
+    }
+
+    /** A URL, and behind a space the key, if one is needed. */
+    private static NodeAddress address(String text) {
+        int space = text.indexOf(' ');
+        var url = space < 0 ? text : text.substring(0, space);
+        return new NodeAddress(URI.create(url.replaceAll("/+$", "")), space < 0 ? null : text.substring(space + 1));
     }
 
     @Override

@@ -14,7 +14,6 @@ import dev.coil.worker.fault.InfraTrouble;
 import dev.coil.worker.fault.TaskFault;
 import dev.coil.worker.fetch.Workspace;
 import java.io.IOException;
-import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -61,7 +60,7 @@ public final class Handover {
         var text = read(generates, workspace);
         var body = new Body(task.attempt(), claim, task.name(), generates, text);
         var what = "cannot hand in " + generates.file();
-        var answer = retries.run(what, () -> send(uri(task), body));
+        var answer = retries.run(what, () -> send(task, body));
         var json = tree(answer.body());
         if (answer.statusCode() == 200) {
             problems(json.path("warnings")).forEach(warning -> log.say("coil: warning: " + warning));
@@ -107,8 +106,10 @@ public final class Handover {
         }
     }
 
-    private HttpResponse<String> send(URI uri, Body body) throws IOException, InterruptedException {
-        var request = HttpRequest.newBuilder(uri)
+    private HttpResponse<String> send(ReadyTask task, Body body)
+            throws IOException, InfraTrouble, InterruptedException {
+        var request = node.address()
+                .request(path(task))
                 .header("content-type", "application/json")
                 .POST(HttpRequest.BodyPublishers.ofByteArray(Codec.MAPPER.writeValueAsBytes(body)))
                 .timeout(ANSWER)
@@ -117,18 +118,19 @@ public final class Handover {
         try {
             answer = client.send(request, HttpResponse.BodyHandlers.ofString());
         } catch (IOException e) {
-            throw new IOException("no answer from " + uri + " (" + e.getClass().getSimpleName() + ")", e);
+            throw new IOException(
+                    "no answer from " + request.uri() + " (" + e.getClass().getSimpleName() + ")", e);
         }
         if (answer.statusCode() >= 500) {
-            throw new IOException(tree(answer.body()).path("error").asText(uri + " answered " + answer.statusCode()));
+            throw new IOException(
+                    tree(answer.body()).path("error").asText(request.uri() + " answered " + answer.statusCode()));
         }
         return answer;
     }
 
-    private URI uri(ReadyTask task) throws InfraTrouble {
+    private static String path(ReadyTask task) {
         var project = URLEncoder.encode(task.project(), StandardCharsets.UTF_8);
-        return URI.create(node.url() + "/api/v1/projects/" + project + "/runs/" + task.run() + "/tasks/" + task.task()
-                + "/generated");
+        return "/api/v1/projects/" + project + "/runs/" + task.run() + "/tasks/" + task.task() + "/generated";
     }
 
     private static JsonNode tree(String body) {

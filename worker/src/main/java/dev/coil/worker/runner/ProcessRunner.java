@@ -168,7 +168,7 @@ public final class ProcessRunner implements Runner {
     @Nullable
     String nodeUrl() {
         try {
-            return node.url().toString();
+            return node.address().url().toString();
         } catch (InfraTrouble unknown) {
             return null;
         }

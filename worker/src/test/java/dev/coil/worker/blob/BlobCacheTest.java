@@ -46,7 +46,7 @@ class BlobCacheTest {
     @Test
     void shouldReuseWhatThisWorkerMade() throws Exception {
         try (var server = new BlobServer()) {
-            var cache = new BlobCache(temp.resolve("cache"), new BlobStore(server::url, FEW), 1_000);
+            var cache = new BlobCache(temp.resolve("cache"), new BlobStore(server::address, FEW), 1_000);
             var made = packed("tree");
             cache.keep(made);
             server.requests.clear();
@@ -64,7 +64,7 @@ class BlobCacheTest {
             var made = packed("tree");
             server.blobs.put(made.sha256(), "tree".getBytes(UTF_8));
 
-            new BlobStore(server::url, FEW).put(made.file(), made.sha256());
+            new BlobStore(server::address, FEW).put(made.file(), made.sha256());
 
             assertThat(server.requests).containsExactly("HEAD " + made.sha256());
         }
@@ -73,7 +73,7 @@ class BlobCacheTest {
     @Test
     void shouldFetchOnceAndForgetWhatWasNotUsedForLongest() throws Exception {
         try (var server = new BlobServer()) {
-            var cache = new BlobCache(temp.resolve("cache"), new BlobStore(server::url, FEW), 12);
+            var cache = new BlobCache(temp.resolve("cache"), new BlobStore(server::address, FEW), 12);
             for (var content : new String[] {"first", "second"}) {
                 server.blobs.put(sha256(content.getBytes(UTF_8)), content.getBytes(UTF_8));
                 assertThat(read(cache, sha256(content.getBytes(UTF_8)))).isEqualTo(content);
@@ -97,7 +97,7 @@ class BlobCacheTest {
             port = server.url().getPort();
             server.blobs.put(sha256(content), content);
         }
-        var store = new BlobStore(() -> URI.create("http://127.0.0.1:" + port), MANY);
+        var store = new BlobStore(() -> new NodeAddress(URI.create("http://127.0.0.1:" + port), null), MANY);
         var into = temp.resolve("blob");
         var got = CompletableFuture.runAsync(() -> {
             try {
@@ -121,7 +121,7 @@ class BlobCacheTest {
             gone = server.url();
         }
 
-        assertThatThrownBy(() -> new BlobStore(() -> gone, FEW).get("ab", temp.resolve("blob")))
+        assertThatThrownBy(() -> new BlobStore(() -> new NodeAddress(gone, null), FEW).get("ab", temp.resolve("blob")))
                 .isInstanceOf(InfraTrouble.class)
                 .hasMessageContaining("cannot fetch blob ab")
                 .hasMessageContaining(gone.toString());
@@ -132,7 +132,7 @@ class BlobCacheTest {
         try (var server = new BlobServer()) {
             server.blobs.put("ab", "forged".getBytes(UTF_8));
 
-            assertThatThrownBy(() -> new BlobStore(server::url, FEW).get("ab", temp.resolve("blob")))
+            assertThatThrownBy(() -> new BlobStore(server::address, FEW).get("ab", temp.resolve("blob")))
                     .hasMessageContaining("has the digest " + sha256("forged".getBytes(UTF_8)));
         }
     }

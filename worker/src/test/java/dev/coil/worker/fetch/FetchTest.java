@@ -9,6 +9,7 @@ import dev.coil.worker.BlobServer;
 import dev.coil.worker.Tasks;
 import dev.coil.worker.blob.BlobCache;
 import dev.coil.worker.blob.BlobStore;
+import dev.coil.worker.blob.NodeAddress;
 import dev.coil.worker.blob.Packing;
 import dev.coil.worker.blob.Retries;
 import dev.coil.worker.fault.InfraTrouble;
@@ -68,8 +69,8 @@ class FetchTest {
 
     private Fetch worker(String name) throws IOException {
         var directory = Files.createDirectories(temp.resolve(name));
-        var cache = new BlobCache(directory.resolve("cache"), new BlobStore(blobs::url, FEW), 1 << 20);
-        return new Fetch(directory, node::toUri, cache, FEW);
+        var cache = new BlobCache(directory.resolve("cache"), new BlobStore(blobs::address, FEW), 1 << 20);
+        return new Fetch(directory, () -> new NodeAddress(node.toUri(), null), cache, FEW);
     }
 
     private Path workspace(String name) throws IOException {

@@ -34,7 +34,7 @@ class ArtifactsTest {
     @BeforeEach
     void makeWorkspace() throws Exception {
         node = new BlobServer();
-        blobs = new BlobCache(temp.resolve("cache"), new BlobStore(node::url, Retries.STANDARD), 1 << 20);
+        blobs = new BlobCache(temp.resolve("cache"), new BlobStore(node::address, Retries.STANDARD), 1 << 20);
         root = Files.createDirectory(temp.resolve("ws")).toRealPath();
         for (var file : List.of("out/bin/app", "out/readme", "a.xml", "deep/er/b.xml")) {
             Files.createDirectories(root.resolve(file).getParent());

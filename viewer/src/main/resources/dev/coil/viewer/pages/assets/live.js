@@ -23,7 +23,9 @@ export function follow(url, handlers, last = '') {
   source.onerror = () => {
     tell('lost', 'reconnecting');
     // The browser mends a broken connection itself, but gives up on an answer that is an error.
-    if (source.readyState === EventSource.CLOSED) setTimeout(() => follow(url, handlers, last), RETRY_MS);
+    if (source.readyState !== EventSource.CLOSED) return;
+    setTimeout(() => follow(url, handlers, last), RETRY_MS);
+    logInIfNeeded();
   };
   for (const [name, handle] of Object.entries(handlers)) {
     source.addEventListener(name, (event) => {
@@ -33,6 +35,12 @@ export function follow(url, handlers, last = '') {
   }
   addEventListener('pagehide', () => source.close(), { once: true });
   addEventListener('pageshow', (event) => { if (event.persisted) location.reload(); }, { once: true });
+}
+
+/** Whether the login is over, which an event source does not tell: then to where one logs in. */
+async function logInIfNeeded() {
+  const answer = await fetch('/api/v1/access/me').catch(() => null);
+  if (answer?.status === 401) location.assign('/login?to=' + encodeURIComponent(location.pathname + location.search + location.hash));
 }
 
 /**

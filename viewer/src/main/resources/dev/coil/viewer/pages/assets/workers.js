@@ -23,8 +23,8 @@ function page() {
   if (!workers) return nothing;
   if (workers.length === 0) {
     return html`<div class="empty"><h1>No workers</h1>
-      <p>Tasks wait until a worker that meets their requirement comes. On a machine that reaches this node's Kafka and ZooKeeper:</p>
-      <pre class="panel"><code>coil worker run --kafka ADDR --zookeeper ADDR</code></pre></div>`;
+      <p>Tasks wait until a worker that meets their requirement comes. On any machine with a shell and curl:</p>
+      <pre class="panel"><code>curl -sSf ${location.origin}/worker.sh | sh -s -- --url ${location.origin}</code></pre></div>`;
   }
   const byPlatform = [...workers].sort((a, b) => platform(a.attributes).localeCompare(platform(b.attributes)) || a.name.localeCompare(b.name));
   const slots = workers.reduce((sum, w) => sum + w.slots, 0);

@@ -1,0 +1,198 @@
+package dev.coil.scheduler.access;
+
+import com.linecorp.armeria.common.HttpStatus;
+import dev.coil.protocol.access.AccessRecord;
+import dev.coil.protocol.access.AccessRecord.AddKey;
+import dev.coil.protocol.access.AccessRecord.Enrol;
+import dev.coil.protocol.access.AccessState;
+import dev.coil.protocol.access.AccessState.Holder;
+import dev.coil.protocol.access.AccessState.Token;
+import dev.coil.protocol.access.Role;
+import dev.coil.protocol.access.Secret;
+import dev.coil.protocol.log.AccessLog;
+import dev.coil.protocol.log.KafkaSettings;
+import dev.coil.scheduler.http.Refused;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/** Who may do what, as the access log says it now. For many threads. */
+public final class Access implements AutoCloseable {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(15);
+
+    private final Object lock = new Object();
+    private final AccessState state = new AccessState();
+    private final AccessLog log;
+    private final Secret fleetKey = Secret.newKey();
+    private final Holder fleet = new Holder(fleetKey.digest(), Role.WORKER, "fleet", null, 0, 0);
+    private long next;
+
+    /**
+     * Returns when everything that the log has at first is known.
+     *
+     * @throws dev.coil.protocol.log.KafkaUnusable if that cannot be read
+     */
+    public Access(KafkaSettings kafka) throws InterruptedException {
+        log = new AccessLog(kafka, this::read);
+        try {
+            log.awaitCaughtUp();
+        } catch (InterruptedException | RuntimeException e) {
+            log.close();
+            throw e;
+        }
+    }
+
+    private void read(long offset, long at, AccessRecord record) {
+        synchronized (lock) {
+            state.apply(record, at);
+            next = offset + 1;
+            lock.notifyAll();
+        }
+    }
+
+    /**
+     * The key of workers that reach this node's own Kafka and ZooKeeper, and are told it there. It is this process's alone, and ends with
+     * it.
+     */
+    public Secret fleetKey() {
+        return fleetKey;
+    }
+
+    /**
+     * Who holds a key; {@code null} if nobody does.
+     *
+     * @throws Refused with 401 if it has expired, with 503 if nobody knows who may do what
+     */
+    @Nullable
+    Holder holder(Secret key) {
+        return good(find(key.digest()));
+    }
+
+    private @Nullable Holder find(String digest) {
+        if (digest.equals(fleet.key())) {
+            return fleet;
+        }
+        synchronized (lock) {
+            return state.holder(digest);
+        }
+    }
+
+    /** The holder of the key that people call by this id; {@code null} if there is none. */
+    @Nullable
+    Holder holderById(String id) {
+        return good(holders().stream()
+                .filter(holder -> Secret.id(holder.key()).equals(id))
+                .findFirst()
+                .orElse(null));
+    }
+
+    private @Nullable Holder good(@Nullable Holder holder) {
+        if (log.failure() != null) {
+            throw Refused.unavailable("this node no longer knows who may do what; its log says why: restart it");
+        }
+        if (holder != null && holder.isExpired(System.currentTimeMillis())) {
+            throw new Refused(
+                    HttpStatus.UNAUTHORIZED,
+                    "key " + Secret.id(holder.key()) + " has expired: enrol anew, with a token");
+        }
+        return holder;
+    }
+
+    /** Makes sure that a key is good that lies in the node's own directory. */
+    public void ensure(AddKey key) {
+        if (find(key.key()) == null) {
+            write(key);
+        }
+    }
+
+    Collection<Holder> holders() {
+        synchronized (lock) {
+            return state.holders();
+        }
+    }
+
+    Collection<Token> tokens() {
+        synchronized (lock) {
+            return state.tokens();
+        }
+    }
+
+    /**
+     * Lets somebody in who has a token. To say the same again does no harm.
+     *
+     * @throws Refused with 403 and the reason if the token does not let in
+     */
+    public Holder enrol(Enrol enrol) {
+        check(enrol);
+        write(enrol);
+        synchronized (lock) {
+            var holder = state.holder(enrol.key());
+            if (holder != null && refusalNow(enrol) == null) {
+                return holder;
+            }
+        }
+        check(enrol);
+        throw new Refused(HttpStatus.FORBIDDEN, "the key was removed in the same moment: ask an operator");
+    }
+
+    private void check(Enrol enrol) {
+        synchronized (lock) {
+            var refusal = refusalNow(enrol);
+            if (refusal != null) {
+                throw new Refused(HttpStatus.FORBIDDEN, refusal);
+            }
+        }
+    }
+
+    private @Nullable String refusalNow(Enrol enrol) {
+        return state.refusal(enrol, System.currentTimeMillis());
+    }
+
+    /**
+     * Writes a record, and returns when it counts here.
+     *
+     * @throws Refused with 503 if Kafka does not take it
+     */
+    public void write(AccessRecord record) {
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        try {
+            long offset = log.append(record).get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+            synchronized (lock) {
+                while (next <= offset) {
+                    long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
+                    if (left <= 0) {
+                        throw new TimeoutException();
+                    }
+                    lock.wait(left);
+                }
+            }
+        } catch (ExecutionException e) {
+            throw Refused.unavailable("Kafka does not answer (" + e.getCause().getMessage() + "): try again");
+        } catch (TimeoutException e) {
+            throw Refused.unavailable("no answer from Kafka within " + PATIENCE.toSeconds() + " s: try again");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw Refused.unavailable("the node is stopping: try again");
+        }
+    }
+
+    /** The digest of the one token or key of these that is called so. @throws Refused with 404 if there is none */
+    static String digest(List<String> digests, String what, String id) {
+        return digests.stream()
+                .filter(digest -> id.length() >= 4 && digest.startsWith(id))
+                .reduce((a, b) -> {
+                    throw Refused.badRequest("'" + id + "' is the beginning of several: say more of it");
+                })
+                .orElseThrow(() -> new Refused(HttpStatus.NOT_FOUND, "there is no " + what + " '" + id + "'"));
+    }
+
+    @Override
+    public void close() {
+        log.close();
+    }
+}
