@@ -45,6 +45,7 @@ final class Follower {
     private final Progress progress;
     private final RunSummary run;
     private final FailureReport report;
+    private final boolean strict;
     private boolean saidUnmatched;
 
     /** What goes to standard output. */
@@ -64,11 +65,13 @@ final class Follower {
         }
     }
 
-    Follower(World world, NodeClient node, RunSummary run, Output output) {
+    /** @param strict whether tasks that no worker could take are an error */
+    Follower(World world, NodeClient node, RunSummary run, Output output, boolean strict) {
         this.world = world;
         this.node = node;
         this.run = run;
         this.output = output;
+        this.strict = strict;
         progress = progress(world, output);
         report = new FailureReport(new FailureReader(node, run)::read);
     }
@@ -171,7 +174,9 @@ final class Follower {
             sentences.forEach(sentence -> note("warning: " + sentence));
             if (saidUnmatched) {
                 boolean label = sentences.stream().anyMatch(sentence -> sentence.contains(" label "));
-                note("the run can pass all the same; --strict makes that an error"
+                note((strict
+                                ? "--strict makes that an error, whatever comes of the others"
+                                : "the run can pass all the same; --strict makes that an error")
                         + (label ? ", --label NAME gives the worker of 'coil run' a label" : ""));
             }
         }
@@ -203,17 +208,19 @@ final class Follower {
      * Says what came of a run.
      *
      * @param finished the run as it is at its end
-     * @param strict whether tasks that no worker could take are an error
      * @param hint how to see the whole logs of the tasks that failed; asked for if there are such
      * @return the exit code
      */
-    int conclude(Run finished, boolean strict, Function<List<Task>, @Nullable String> hint) {
+    int conclude(Run finished, Function<List<Task>, @Nullable String> hint) {
         var verdict = Verdict.of(finished, strict);
         var summary = output == Output.TEXT ? world.out() : world.err();
         Summary.lines(finished, verdict, report, unmatched(finished), TerminalSize.columns(world), world.style())
                 .forEach(summary::println);
         summary.flush();
-        var broken = FailureReport.brokenFirst(finished);
+        // What was never started has no log.
+        var broken = FailureReport.brokenFirst(finished).stream()
+                .filter(task -> task.lastAttempt() != null)
+                .toList();
         var told = broken.isEmpty() ? null : hint.apply(broken);
         if (told != null) {
             world.err().println("coil: " + told);

@@ -85,16 +85,14 @@ final class LogCommand extends Verb {
         return ExitCodes.OK;
     }
 
-    /** Of the tasks that failed, the required ones if there are such; below their names if there are several. */
+    /** Of the tasks that failed, the required ones if there are such; below their names. */
     private int printErrorsOfAll(NodeClient node, Run run) {
         var failed = TaskNames.failed(run).stream().filter(this::hasAttempt).toList();
         if (failed.isEmpty()) {
             note("nothing in " + run.summary().name() + " has failed");
         }
         for (var task : failed.subList(0, Math.min(MOST_TASKS, failed.size()))) {
-            if (failed.size() > 1) {
-                print(task.name() + ":");
-            }
+            print(task.name() + ":");
             int last = task.attempts().get(task.attempts().size() - 1).number();
             printErrors(run, task, node.errors(run.summary(), task.index(), attempt == null ? last : attempt));
         }

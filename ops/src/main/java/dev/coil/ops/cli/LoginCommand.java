@@ -39,7 +39,7 @@ final class LoginCommand extends Verb {
         if (given.isEmpty()) {
             throw CommandFailed.usage("which node? 'coil login https://ci.example.org', or set $COIL_URL");
         }
-        var node = Nodes.parse(given);
+        var node = Nodes.parse(url == null ? "$COIL_URL" : "URL", given);
         var keys = new Keys(world);
         if (show) {
             var key = keys.of(node);

@@ -28,7 +28,7 @@ final class Nodes {
     static Optional<NodeClient> running(World world) {
         var url = world.variable("COIL_URL");
         if (!url.isEmpty()) {
-            return Optional.of(at(world, parse(url)));
+            return Optional.of(at(world, parse("$COIL_URL", url)));
         }
         return RunningNode.await(world.home(), START).map(node -> local(world, node));
     }
@@ -64,17 +64,21 @@ final class Nodes {
         return key;
     }
 
-    /** @throws CommandFailed if it is none */
-    static URI parse(String url) {
+    /**
+     * The URL of a node.
+     *
+     * @param what what the user said it is
+     * @throws CommandFailed if it is none
+     */
+    static URI parse(String what, String url) {
         try {
             var uri = new URI(url);
             if (("http".equals(uri.getScheme()) || "https".equals(uri.getScheme())) && uri.getHost() != null) {
                 return uri;
             }
         } catch (java.net.URISyntaxException e) {
-            throw CommandFailed.usage("'" + url + "' is not the URL of a node: " + e.getReason());
+            throw CommandFailed.usage(what + " is '" + url + "', which is not a URL: " + e.getReason());
         }
-        throw CommandFailed.usage(
-                "'" + url + "' is not the URL of a node: expected something like http://127.0.0.1:8080");
+        throw CommandFailed.usage(what + " is '" + url + "': expected something like http://127.0.0.1:8080");
     }
 }

@@ -151,7 +151,7 @@ final class RunCommand extends Verb {
 
     private int follow(NodeClient node, Submitted submitted, @Nullable PrivateNode own, Follower.Output output) {
         var run = node.run(submitted).summary();
-        var follower = new Follower(world, node, run, output);
+        var follower = new Follower(world, node, run, output, strict);
         following = follower;
         made.complete(run);
         announce(follower, node, submitted, own);
@@ -162,7 +162,7 @@ final class RunCommand extends Verb {
                 cancel(node, run, follower, deadline, world.interrupts().code());
             }
             var finished = follower.follow();
-            int code = follower.conclude(finished, strict, broken -> hint(node, run, broken, own));
+            int code = follower.conclude(finished, broken -> hint(node, run, broken, own));
             return world.interrupts().code() == 0 ? code : world.interrupts().code();
         } finally {
             world.interrupts().listen(null);

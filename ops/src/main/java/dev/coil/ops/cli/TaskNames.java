@@ -43,7 +43,9 @@ final class TaskNames {
      * @throws CommandFailed with those that might be meant
      */
     static Task meant(Run run) {
-        var failed = failed(run);
+        // What was never started has nothing to show.
+        var failed =
+                failed(run).stream().filter(task -> task.lastAttempt() != null).toList();
         var candidates = failed.isEmpty() ? run.tasks() : failed;
         if (candidates.size() == 1) {
             return candidates.get(0);

@@ -38,7 +38,7 @@ final class WatchCommand extends Verb {
 
     /** @param known what the user knows of the run already */
     static int watch(World world, NodeClient node, RunSummary summary, RunModel known, Follower.Output output) {
-        var follower = new Follower(world, node, summary, output);
+        var follower = new Follower(world, node, summary, output, false);
         world.interrupts().listen(code -> {
             follower.stop();
             world.err()
@@ -48,7 +48,7 @@ final class WatchCommand extends Verb {
         });
         try {
             var finished = follower.follow(known);
-            return follower.conclude(finished, false, broken -> wholeLog(summary, broken));
+            return follower.conclude(finished, broken -> wholeLog(summary, broken));
         } finally {
             world.interrupts().listen(null);
         }

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 public final class PlainLines implements Progress {
 
     private static final Duration QUIET = Duration.ofSeconds(30);
+    private static final Duration LONGEST_QUIET = Duration.ofMinutes(5);
     private static final int NAMED = 3;
 
     /** Above this, only what went wrong gets a line of its own. */
@@ -33,6 +34,10 @@ public final class PlainLines implements Progress {
     private final Style style = Style.PLAIN;
     private final Set<String> strandedFor = new HashSet<>();
     private Instant lastLine;
+
+    /** After so long without a line, there is a sign of life; longer each time that nothing runs and nothing has changed. */
+    private Duration quiet = QUIET;
+
     private @Nullable RunModel model;
     private boolean toldQueued;
     private boolean toldRemedy;
@@ -46,6 +51,7 @@ public final class PlainLines implements Progress {
     @Override
     public synchronized void update(RunModel model, List<Transition> transitions, FailureReport report) {
         this.model = model;
+        quiet = transitions.isEmpty() ? quiet : QUIET;
         for (var transition : inOrderOfTheirEnds(transitions)) {
             boolean worthALine = transition.after().isBroken() || model.tasks().size() <= MANY_TASKS;
             if (worthALine) {
@@ -112,15 +118,15 @@ public final class PlainLines implements Progress {
                     .forEach(this::say);
             if (!toldRemedy && model.tasks().stream().anyMatch(task -> task.isStranded() && !task.isPaused())) {
                 toldRemedy = true;
-                say("they wait until such a worker comes; 'queue-timeout' in the graph gives up on them after a while,"
-                        + " 'coil cancel RUN TASK' at once");
+                say("they wait until such a worker comes, or until their 'queue-timeout' in the graph if they have one;"
+                        + " 'coil cancel RUN TASK' gives up on one at once");
             }
         }
     }
 
     @Override
     public synchronized void tick() {
-        if (model == null || !model.isKnown() || clock.instant().isBefore(lastLine.plus(QUIET))) {
+        if (model == null || !model.isKnown() || clock.instant().isBefore(lastLine.plus(quiet))) {
             return;
         }
         var counts = model.summary().counts();
@@ -130,6 +136,7 @@ public final class PlainLines implements Progress {
         say(counts.finished() + " of " + counts.total() + " ended, " + running.size() + " running"
                 + (running.isEmpty() ? "" : ": " + names + (running.size() > NAMED ? ", ..." : "")));
         if (running.isEmpty()) {
+            quiet = quiet.multipliedBy(2).compareTo(LONGEST_QUIET) < 0 ? quiet.multipliedBy(2) : LONGEST_QUIET;
             sayQueued(model);
             Stranded.sentences(model.tasks()).forEach(this::say);
         }

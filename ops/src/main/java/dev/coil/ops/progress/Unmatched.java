@@ -20,7 +20,7 @@ import java.util.Objects;
 public final class Unmatched {
 
     /** So many tasks are named. */
-    private static final int NAMED = 3;
+    private static final int NAMED = 5;
 
     private final Collection<Attributes> workers;
     private final Map<String, Task> tasks = new LinkedHashMap<>();
@@ -48,8 +48,15 @@ public final class Unmatched {
         }
         var sentences = new ArrayList<String>();
         missing.forEach((what, names) -> sentences.add(names.size() + (names.size() == 1 ? " task" : " tasks")
-                + " not run: no " + what + (names.size() > NAMED ? "" : " (" + String.join(", ", names) + ")")));
+                + " not run: no " + what + " (" + named(names) + ")"));
         return sentences;
+    }
+
+    private static String named(List<String> names) {
+        int more = names.size() - NAMED;
+        return more <= 0
+                ? String.join(", ", names)
+                : String.join(", ", names.subList(0, NAMED - 1)) + " and " + (more + 1) + " more";
     }
 
     /** The task itself if no worker could take it; else one that it needs, directly or not. */

@@ -109,8 +109,13 @@ class PlainLinesTest {
         after(0, snapshot(queued(task("a"))));
         after(1, snapshot(queued(task("a"))));
         after(31, snapshot(queued(task("a"))));
+        after(89, snapshot(queued(task("a"))));
+        after(91, snapshot(queued(task("a"))));
+        after(209, snapshot(queued(task("a"))));
 
         assertThat(bytes.toString(UTF_8)).isEqualTo("""
+                hello#3 waits for a place in the concurrency group 'deploy', which hello#2 has
+                0 of 1 ended, 0 running
                 hello#3 waits for a place in the concurrency group 'deploy', which hello#2 has
                 0 of 1 ended, 0 running
                 hello#3 waits for a place in the concurrency group 'deploy', which hello#2 has

@@ -84,6 +84,16 @@ final class Indentation {
         if (key == null || before == null || after == null || GraphKeys.GRAPH.key(key.group("key")) != null) {
             return false;
         }
+        int deep = below(slipped);
+        var first = key(source.line(deep));
+        if (first != null && isOfTask(first) && isOfTask(after) && !isOfTask(key)) {
+            problems.add(
+                    new Position(deep, first.start("key") + 1),
+                    "'" + first.group("key") + "' is indented deeper than '" + after.group("key") + "' at " + at.line()
+                            + ":" + at.column() + " after it",
+                    "indent it like that, to column " + at.column());
+            return true;
+        }
         problems.add(
                 new Position(slipped, key.start("key") + 1),
                 "'" + key.group("key") + "' is indented less than '" + before.group("key") + "' at " + neighbour + ":"
@@ -92,6 +102,19 @@ final class Indentation {
                         + " after it",
                 "indent it like them, to column " + at.column());
         return true;
+    }
+
+    private static boolean isOfTask(Matcher key) {
+        return GraphKeys.TASK.key(key.group("key")) != null;
+    }
+
+    /** The next line that YAML takes notice of. */
+    private int below(int number) {
+        int next = number + 1;
+        while (next < at.line() && isBlank(source.line(next))) {
+            next++;
+        }
+        return next;
     }
 
     /** The last line before one that is indented by so much or less; 0 if there is none. */

@@ -28,7 +28,7 @@ export function problems(run, tasks, errors, orders) {
   const must = failed.filter((task) => !task.allowFailure);
   const required = must.length;
   const { groups, left } = grouped(run, failed, errors);
-  return html`<section class="problems panel" aria-label="Failed tasks">
+  return html`<section class="problems panel ${required ? '' : 'allowed'}" aria-label="Failed tasks">
     <h2>${required ? wrongs(tally(must)).map(({ text }) => text).join(', ') : 'Failures that are allowed'}${required && failed.length > required ? html`<span>, and ${failed.length - required} allowed ${failed.length - required === 1 ? 'failure' : 'failures'}</span>` : nothing}</h2>
     <ul>${repeat(groups, ({ task }) => task.index, ({ task, found, others }, place) => guard([task, found, others.length, orders.version],
       () => problem(run, task, found, others, orders, place < OPEN && !task.allowFailure)))}</ul>
