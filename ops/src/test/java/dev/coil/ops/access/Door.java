@@ -14,12 +14,12 @@ import java.util.List;
 import java.util.Map;
 
 /** Asks a node as somebody who has a certain key, or none. */
-record Door(URI node, String key) {
+public record Door(URI node, String key) {
 
     private static final HttpClient CLIENT =
             HttpClient.newBuilder().followRedirects(HttpClient.Redirect.NEVER).build();
 
-    Door with(String other) {
+    public Door with(String other) {
         return new Door(node, other);
     }
 
@@ -31,7 +31,7 @@ record Door(URI node, String key) {
         return send("POST", path, body, headers);
     }
 
-    HttpResponse<String> send(String method, String path, Object body, String... headers) throws Exception {
+    public HttpResponse<String> send(String method, String path, Object body, String... headers) throws Exception {
         var all = new ArrayList<>(List.of(headers));
         if (!key.isEmpty()) {
             all.addAll(List.of("Authorization", "Bearer " + key));
@@ -49,12 +49,12 @@ record Door(URI node, String key) {
     }
 
     /** A token, of who may make one. */
-    String token(Map<String, Object> what) throws Exception {
+    public String token(Map<String, Object> what) throws Exception {
         return json(post("/api/v1/access/tokens", what)).path("token").asText();
     }
 
     /** What who has a token gets with it: a key. */
-    Door enrolled(String token, String name) throws Exception {
+    public Door enrolled(String token, String name) throws Exception {
         var fresh = Secret.newKey().text();
         var answer = with("").post("/api/v1/access/enrol", Map.of("token", token, "key", fresh, "name", name));
         if (answer.statusCode() != 200) {

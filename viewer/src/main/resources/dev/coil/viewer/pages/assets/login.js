@@ -11,6 +11,7 @@ const isToken = () => secret.value.trim().startsWith('coil_token_');
 secret.addEventListener('input', () => {
   who.hidden = !isToken();
   name.required = isToken();
+  wrong.textContent = '';
 });
 
 form.addEventListener('submit', async (event) => {
