@@ -51,7 +51,7 @@ give_up() {
 help() {
     cat <<'HELP'
 usage: sh worker.sh [--url URL] [--name NAME] [--slots N] [--label LABEL]... [--fact KEY=VALUE]...
-                    [--directory DIR] [--once] [--token TOKEN]
+                    [--directory DIR] [--once] [--token TOKEN] [--project GLOB]... [--ref GLOB]... [--event GLOB]...
 
   --url URL         the node to take tasks from (default: $COIL_URL)
   --name NAME       for people, unique in the fleet (default: the host's)
@@ -60,6 +60,10 @@ usage: sh worker.sh [--url URL] [--name NAME] [--slots N] [--label LABEL]... [--
   --fact KEY=VALUE  stands instead of what is detected; an empty value takes a fact away
   --directory DIR   the worker's own (default: shell-workers/NAME in $COIL_HOME, by default ~/.local/state/coil)
   --once            leave when one task has ended
+  --project GLOB    runs only tasks of these projects; with ! in front, none of them; as often as needed. This and the
+                    next two are the owner's alone: nothing that the node says widens them
+  --ref GLOB        the same of branches and tags (main, v*, refs/pull/*)
+  --event GLOB      the same of what started the run (push, manual)
   --token TOKEN     lets the worker in the first time, where the node wants that (default: $COIL_TOKEN, which no other
                     user of the machine sees); it keeps a key in its directory from then on
 
@@ -748,6 +752,11 @@ write_announcement() {
         while IFS= read -r label; do
             field label "$label"
         done <"$run/labels"
+        for rule in project ref event; do
+            while IFS= read -r glob; do
+                field "$rule" "$glob"
+            done <"$run/rules.$rule"
+        done
     } >"$run/announcement"
 }
 
@@ -921,6 +930,7 @@ read_task() {
     for list in env checkout download artifact exit; do
         : >"$slot/task.$list"
     done
+    task_ref='' task_event='' task_commit=''
     claim='' project='' task_run='' task='' attempt='' timeout=0 shell=sh tty='' task_directory='' workdir=''
     tree='' keep_tree='' generates='' script_blob='' task_memory='' task_disk='' unnameable=''
     header_bytes=0
@@ -937,6 +947,8 @@ read_task() {
         timeout) timeout=$words ;;
         shell) shell=$words ;;
         tty) tty=$words ;;
+        ref) unescape "$words" && task_ref=$plain ;;
+        event) unescape "$words" && task_event=$plain ;;
         directory) unescape "$words" && task_directory=$plain ;;
         workdir) unescape "$words" && workdir=$plain ;;
         tree) tree=$words ;;
@@ -973,6 +985,13 @@ run_task() {
         give_back
         return
     }
+    may_take || {
+        # The node knows the rules and does not hand out such tasks; if it does all the same, they still hold.
+        say "gives back $project#$task_run $task: $refusal"
+        give_back "the worker $refusal"
+        nap 5
+        return
+    }
     say "runs $project#$task_run $task, attempt $attempt, in slot ${slot##*/}"
     mark 0
     sender </dev/null &
@@ -980,8 +999,51 @@ run_task() {
     watch </dev/null &
     watch_pid=$!
     outcome='' exit_code='' label='' reason=''
+    task_began=$(date -u +%Y-%m-%dT%H:%M:%SZ)
     stages
     finish_task
+    record
+}
+
+# record: the owner's, of all that ran, a line each; at some 8 MiB it begins anew, and the former one stays beside it.
+record() {
+    task_commit=
+    [ ! -e "$slot/task.checkout" ] || task_commit=$(awk '$1 == "own" { print $2; exit }' "$slot/task.checkout")
+    [ ! -e "$slot/lost" ] || outcome=lost
+    size_of "$directory/ran.log"
+    [ "${size:-0}" -lt 8388608 ] || mv -f "$directory/ran.log" "$directory/ran.log.1"
+    printf '%s %s attempt=%s commit=%s ref=%s event=%s outcome=%s seconds=%s\n' "$task_began" \
+        "$project#$task_run $task" "$attempt" "${task_commit:--}" "${task_ref:--}" "${task_event:--}" \
+        "${outcome:-given-back}" "$(($(date +%s) - ${task_started%???}))" >>"$directory/ran.log"
+}
+
+# may_take: whether the owner's rules allow the task; sets refusal if they do not.
+may_take() {
+    refusal=
+    allows project "$project" "$project" || refusal="takes no project '$project'"
+    short_ref=${task_ref#refs/heads/}
+    [ -n "$refusal" ] || allows ref "$task_ref" "${short_ref#refs/tags/}" || refusal="takes no ref '$task_ref'"
+    [ -n "$refusal" ] || allows event "$task_event" "$task_event" || refusal="takes no event '$task_event'"
+    [ -z "$refusal" ]
+}
+
+# allows WHAT VALUE OTHER: whether a rule with ! matches neither, and one of the others, if there are any, one of them.
+allows() {
+    wanted='' allowed=''
+    while IFS= read -r glob; do
+        matches=
+        # shellcheck disable=SC2254 # they are globs
+        case $2 in ${glob#!}) matches=1 ;; esac
+        # shellcheck disable=SC2254
+        case $3 in ${glob#!}) matches=1 ;; esac
+        case $glob:$matches in
+        !*:1) return 1 ;;
+        !*) ;;
+        *:1) wanted=1 allowed=1 ;;
+        *) wanted=1 ;;
+        esac
+    done <"$run/rules.$1"
+    [ -z "$wanted" ] || [ -n "$allowed" ]
 }
 
 stages() {
@@ -2316,11 +2378,11 @@ report() {
     esac
 }
 
-# give_back: nothing runs under the claim any more, and somebody else may have it.
+# give_back [REASON]: nothing runs under the claim any more, and somebody else may have it.
 give_back() {
     farewell=1
     deadline=$(($(seconds) + 5))
-    ask DELETE "$claim_path" -G --data-urlencode 'reason=the worker stops'
+    ask DELETE "$claim_path" -G --data-urlencode "reason=${1:-the worker stops}"
     farewell=
     deadline=
     say "gave back $project#$task_run $task"
@@ -2351,6 +2413,7 @@ read_options() {
     url=${COIL_URL-} name='' slots=1 directory='' once=''
     labels=''
     facts=''
+    rules_project='' rules_ref='' rules_event=''
     while [ "$#" -gt 0 ]; do
         case $1 in
         --help | -h)
@@ -2358,7 +2421,7 @@ read_options() {
             exit 0
             ;;
         --once) once=1 ;;
-        --url | --name | --slots | --label | --fact | --directory | --token)
+    --url | --name | --slots | --label | --fact | --directory | --token | --project | --ref | --event)
             [ "$#" -ge 2 ] || refuse "$1 needs a value; --help tells all options"
             read_option "$1" "$2"
             shift
@@ -2405,6 +2468,21 @@ read_option() {
         esac
         labels="$labels$2
 "
+        ;;
+    --project | --ref | --event)
+        case $2 in
+        '' | ! | *[!A-Za-z0-9._/@+:#*!-]* | ?*!*)
+            refuse "'$2' is no rule: expected letters, digits and . _ / @ + : # -, * for anything, ! in front to refuse"
+            ;;
+        esac
+        case $1 in
+        --project) rules_project="$rules_project$2
+" ;;
+        --ref) rules_ref="$rules_ref$2
+" ;;
+        *) rules_event="$rules_event$2
+" ;;
+        esac
         ;;
     --fact)
         case $2 in
@@ -2588,6 +2666,9 @@ main() {
     curl_settings ''
     own_digest
     printf '%s' "$labels" >"$run/labels"
+    printf '%s' "$rules_project" >"$run/rules.project"
+    printf '%s' "$rules_ref" >"$run/rules.ref"
+    printf '%s' "$rules_event" >"$run/rules.event"
     detect_facts
     # What is said of the machine stands instead of what was found.
     printf '%s' "$facts" | while IFS= read -r fact; do

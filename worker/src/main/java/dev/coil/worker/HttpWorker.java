@@ -50,7 +50,9 @@ public final class HttpWorker implements FleetWorker {
                 config.slots(),
                 Worker.version(),
                 System.currentTimeMillis(),
-                false);
+                false,
+                null,
+                config.rules().isNone() ? null : config.rules());
         info = self;
         var taking = new HttpClaims(config.node(), self);
         var runner = opened(ProcessRunner.open(

@@ -1,5 +1,6 @@
 package dev.coil.worker;
 
+import dev.coil.protocol.tuple.OwnerRules;
 import dev.coil.worker.runner.Limits;
 import java.net.URI;
 import java.nio.file.Path;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param labels what the owner says of the machine
  * @param facts stand instead of the detected ones; an empty value takes a fact away
  * @param limits of each task
+ * @param rules which tasks the owner lets it take
  * @param token with which it is let in first, where the node wants that; {@code null} for none
  */
 public record HttpWorkerConfig(
@@ -27,6 +29,7 @@ public record HttpWorkerConfig(
         Set<String> labels,
         Map<String, String> facts,
         Limits limits,
+        OwnerRules rules,
         @Nullable String token) {
 
     private static final int MOST_SLOTS = 1_000;

@@ -93,7 +93,13 @@ public final class Worker implements FleetWorker {
         var directory = opened(WorkerDirectory.open(config.directory()));
         var attributes = Host.attributes(directory.path(), config.labels(), config.facts());
         var present = new Incarnations(
-                directory, config.name(), attributes, config.slots(), version(), System.currentTimeMillis());
+                directory,
+                config.name(),
+                attributes,
+                config.slots(),
+                version(),
+                System.currentTimeMillis(),
+                config.rules());
         incarnations = present;
         var spaces = Topics.spacesFor(
                 Objects.requireNonNull(attributes.fact("os")), Objects.requireNonNull(attributes.fact("arch")));
@@ -112,6 +118,7 @@ public final class Worker implements FleetWorker {
                 commands::append,
                 runner,
                 attributes,
+                config.rules(),
                 config.name(),
                 config.slots(),
                 announced::workers));

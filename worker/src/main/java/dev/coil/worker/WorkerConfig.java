@@ -1,6 +1,7 @@
 package dev.coil.worker;
 
 import dev.coil.protocol.log.KafkaSettings;
+import dev.coil.protocol.tuple.OwnerRules;
 import dev.coil.worker.blob.NodeAddress;
 import dev.coil.worker.runner.Limits;
 import java.nio.file.Path;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param facts stand instead of the detected ones; an empty value takes a fact away
  * @param node the node that has sources and blobs; {@code null}: as announced in ZooKeeper
  * @param limits of each task
+ * @param rules which tasks the owner lets it take
  */
 public record WorkerConfig(
         KafkaSettings kafka,
@@ -30,9 +32,24 @@ public record WorkerConfig(
         Set<String> labels,
         Map<String, String> facts,
         @Nullable NodeAddress node,
-        Limits limits) {
+        Limits limits,
+        OwnerRules rules) {
 
     private static final int MOST_SLOTS = 100_000;
+
+    /** One that takes whatever it matches. */
+    public WorkerConfig(
+            KafkaSettings kafka,
+            String zookeeper,
+            Path directory,
+            String name,
+            int slots,
+            Set<String> labels,
+            Map<String, String> facts,
+            @Nullable NodeAddress node,
+            Limits limits) {
+        this(kafka, zookeeper, directory, name, slots, labels, facts, node, limits, OwnerRules.NONE);
+    }
 
     /** One with the usual limits. */
     public WorkerConfig(

@@ -92,6 +92,7 @@ public final class Coil {
         verbs.put("import", world -> new CommandLine(new ImportCommand()).addSubcommand(new ImportSoilCommand(world)));
         verbs.put("worker", world -> new CommandLine(new WorkerCommand())
                 .addSubcommand(new WorkerRunCommand(world))
+                .addSubcommand(new WorkerShowCommand(world))
                 .addSubcommand(new WorkerDrainCommand(world))
                 .addSubcommand(new WorkerResumeCommand(world)));
         verbs.put("login", world -> new CommandLine(new LoginCommand(world)));

@@ -5,6 +5,7 @@ import dev.coil.ops.logging.Logging;
 import dev.coil.ops.node.RunningNode;
 import dev.coil.protocol.access.Secret;
 import dev.coil.protocol.log.KafkaSettings;
+import dev.coil.protocol.tuple.OwnerRules;
 import dev.coil.worker.FleetWorker;
 import dev.coil.worker.HttpWorker;
 import dev.coil.worker.HttpWorkerConfig;
@@ -19,8 +20,10 @@ import java.net.URI;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -99,6 +102,24 @@ final class WorkerRunCommand extends Verb {
                 "An operator makes one with 'coil token create'."
             })
     private @Nullable String token;
+
+    @Option(
+            names = "--project",
+            paramLabel = "GLOB",
+            description = {
+                "Run only tasks of these projects; with ! in front, none of them. As often as needed.",
+                "This and the next two are yours alone: nothing that the node says widens them."
+            })
+    private List<String> projects = new ArrayList<>();
+
+    @Option(
+            names = "--ref",
+            paramLabel = "GLOB",
+            description = "The same of branches and tags (main, v*, refs/pull/*).")
+    private List<String> refs = new ArrayList<>();
+
+    @Option(names = "--event", paramLabel = "GLOB", description = "The same of what started the run (push, manual).")
+    private List<String> events = new ArrayList<>();
 
     @Mixin
     private LimitOptions limits = new LimitOptions();
@@ -180,7 +201,7 @@ final class WorkerRunCommand extends Verb {
         if (kafka != null || zookeeper != null || this.node != null) {
             throw CommandFailed.usage("--url says where everything is: leave out --kafka, --zookeeper and --node");
         }
-        var config = new HttpWorkerConfig(node, own, worker, slots, labels, facts, bounds, token());
+        var config = new HttpWorkerConfig(node, own, worker, slots, labels, facts, bounds, rules(), token());
         return new Chosen(new HttpWorker(config), worker, own, "the node at " + config.node());
     }
 
@@ -194,6 +215,10 @@ final class WorkerRunCommand extends Verb {
                     + " is no token: expected coil_token_ and 64 of 0-9a-f, as 'coil token create' prints it");
         }
         return given;
+    }
+
+    private OwnerRules rules() {
+        return new OwnerRules(projects, refs, events);
     }
 
     private @Nullable NodeAddress node() {
@@ -217,7 +242,8 @@ final class WorkerRunCommand extends Verb {
                 labels,
                 facts,
                 node(),
-                bounds);
+                bounds,
+                rules());
         var reached = "Kafka at " + config.kafka().bootstrapServers() + " and ZooKeeper at " + config.zookeeper();
         return new Chosen(new Worker(config), worker, own, reached);
     }

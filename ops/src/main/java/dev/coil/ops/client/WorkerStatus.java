@@ -1,6 +1,7 @@
 package dev.coil.ops.client;
 
 import dev.coil.protocol.tuple.Attributes;
+import dev.coil.protocol.tuple.OwnerRules;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -10,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param slots how many tasks it runs at once
  * @param draining whether it takes nothing new
+ * @param rules which tasks its owner lets it take; {@code null} for all that it matches
  * @param drained the operator's order not to; {@code null} if there is none
  */
 public record WorkerStatus(
@@ -21,6 +23,7 @@ public record WorkerStatus(
         @Nullable String version,
         @Nullable Instant startedAt,
         boolean draining,
+        @Nullable OwnerRules rules,
         @Nullable PauseStatus drained,
         List<Running> running) {
 

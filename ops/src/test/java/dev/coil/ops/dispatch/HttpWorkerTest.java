@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.coil.ops.node.EmbeddedNode;
 import dev.coil.ops.node.NodeConfig;
 import dev.coil.protocol.codec.Codec;
+import dev.coil.protocol.tuple.OwnerRules;
 import dev.coil.worker.HttpWorkerConfig;
 import dev.coil.worker.runner.Limits;
 import java.net.http.HttpRequest;
@@ -44,6 +45,7 @@ class HttpWorkerTest {
                 Set.of("quiet"),
                 Map.of(),
                 Limits.STANDARD,
+                OwnerRules.NONE,
                 null));
         worker.start();
     }

@@ -24,13 +24,22 @@ public final class Ranks {
     /** A party that came first and takes nothing for so long is as good as gone. */
     private static final long LONG_NANOS = TimeUnit.SECONDS.toNanos(30);
 
+    /** What decides who may take a task; without the last three where no worker's owner has rules. */
+    private record Alike(Requirement requirement, String project, String ref, String event) {}
+
+    /** So many are remembered. */
+    private static final int MOST = 10_000;
+
     /** By how much others come before this party, and until when it waits for them. */
     private record Deference(long delayMillis, long untilNanos) {}
 
     private final Supplier<List<WorkerInfo>> workers;
     private final LongSupplier nanos;
     private List<WorkerInfo> moment = List.of();
-    private final Map<Requirement, Set<String>> matching = new HashMap<>();
+    /** Those who match tasks that are alike to all of them. */
+    private final Map<Alike, Set<String>> matching = new HashMap<>();
+
+    private boolean haveRules;
     private final Map<TaskRef, Deference> leftToOthers = new HashMap<>();
 
     /**
@@ -71,16 +80,33 @@ public final class Ranks {
         }
         if (present != moment) {
             moment = present;
+            haveRules = present.stream().anyMatch(worker -> worker.rules() != null);
             matching.clear();
         }
-        return Claimants.delayMillis(task.ref(), me, matching.computeIfAbsent(task.requirement(), this::whoMatches));
+        if (matching.size() > MOST) {
+            matching.clear();
+        }
+        return Claimants.delayMillis(task.ref(), me, matching.computeIfAbsent(alike(task), this::whoMatches));
     }
 
-    private Set<String> whoMatches(Requirement requirement) {
+    private Alike alike(ReadyTask task) {
+        return haveRules
+                ? new Alike(
+                        task.requirement(),
+                        task.project(),
+                        task.source().ref(),
+                        task.source().event())
+                : new Alike(task.requirement(), "", "", "");
+    }
+
+    private Set<String> whoMatches(Alike task) {
         var parties = new HashSet<String>();
         for (var worker : moment) {
             var party = party(worker);
-            if (!worker.draining() && !parties.contains(party) && requirement.isMetBy(worker.attributes())) {
+            if (!worker.draining()
+                    && !parties.contains(party)
+                    && task.requirement().isMetBy(worker.attributes())
+                    && worker.mayTake(task.project(), task.ref(), task.event())) {
                 parties.add(party);
             }
         }

@@ -7,6 +7,7 @@ import dev.coil.protocol.graph.Priority;
 import dev.coil.protocol.graph.Source;
 import dev.coil.protocol.graph.Start;
 import dev.coil.protocol.graph.TaskRef;
+import dev.coil.protocol.tuple.OwnerRules;
 import dev.coil.protocol.tuple.Requirement;
 import java.util.List;
 import java.util.Map;
@@ -49,6 +50,11 @@ public record ReadyTask(
                 ? Map.of()
                 : java.util.Collections.unmodifiableMap(new java.util.LinkedHashMap<>(matrix));
         downloads = downloads == null ? List.of() : List.copyOf(downloads);
+    }
+
+    /** Whether the owner of a machine lets it take this. */
+    public boolean isAllowedBy(OwnerRules rules) {
+        return rules.allow(project, source.ref(), source.event());
     }
 
     @JsonIgnore

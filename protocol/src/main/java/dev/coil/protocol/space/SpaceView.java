@@ -2,6 +2,7 @@ package dev.coil.protocol.space;
 
 import dev.coil.protocol.graph.TaskRef;
 import dev.coil.protocol.tuple.Attributes;
+import dev.coil.protocol.tuple.OwnerRules;
 import dev.coil.protocol.tuple.Requirement;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -78,13 +79,23 @@ public final class SpaceView {
      * then by age.
      */
     public List<ReadyTask> matching(Attributes attributes, FairShare shares, int limit) {
+        return matching(attributes, OwnerRules.NONE, shares, limit);
+    }
+
+    /** Those of them that the owner of the worker lets it take. */
+    public List<ReadyTask> matching(Attributes attributes, OwnerRules rules, FairShare shares, int limit) {
         var asking = attributes.canonical();
         var fitting = new TreeMap<String, List<ReadyTask>>();
         classes.forEach((requirement, tasksOfIt) -> {
             if (tasksOfIt.matches().computeIfAbsent(asking, a -> requirement.isMetBy(attributes))) {
-                tasksOfIt.projects().forEach((project, ready) -> ready.stream()
-                        .limit(limit)
-                        .forEach(fitting.computeIfAbsent(project, p -> new ArrayList<>())::add));
+                tasksOfIt.projects().forEach((project, ready) -> {
+                    if (rules.allowProject(project)) {
+                        ready.stream()
+                                .filter(task -> task.isAllowedBy(rules))
+                                .limit(limit)
+                                .forEach(fitting.computeIfAbsent(project, p -> new ArrayList<>())::add);
+                    }
+                });
             }
         });
         fitting.values().forEach(tasks -> tasks.sort(InLine.ORDER));

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param startedAt milliseconds since the epoch
  * @param draining whether it takes no further tasks
  * @param gateway the id of the gateway through which the worker is present; {@code null} if it has a session of its own
+ * @param rules which tasks its owner lets it take; {@code null} for all that it matches
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record WorkerInfo(
@@ -25,7 +26,27 @@ public record WorkerInfo(
         String version,
         long startedAt,
         boolean draining,
-        @Nullable String gateway) {
+        @Nullable String gateway,
+        @Nullable OwnerRules rules) {
+
+    /** A worker that takes whatever it matches. */
+    public WorkerInfo(
+            String name,
+            String worker,
+            String incarnation,
+            Attributes attributes,
+            int slots,
+            String version,
+            long startedAt,
+            boolean draining,
+            @Nullable String gateway) {
+        this(name, worker, incarnation, attributes, slots, version, startedAt, draining, gateway, null);
+    }
+
+    /** Whether its owner lets it take a task of such a run. */
+    public boolean mayTake(String project, String ref, String event) {
+        return rules == null || rules.allow(project, ref, event);
+    }
 
     /** A worker with a session of its own. */
     public WorkerInfo(

@@ -82,7 +82,9 @@ final class Idle {
     Session find(ReadyTask task) {
         for (var session : matching(task.requirement()).idle) {
             boolean reserved = session.reservation != null && !session.reservation.equals(task.ref());
-            if (!reserved && session.fits(task.action().resources())) {
+            if (!reserved
+                    && task.isAllowedBy(session.rules())
+                    && session.fits(task.action().resources())) {
                 return session;
             }
         }
@@ -93,7 +95,7 @@ final class Idle {
     @Nullable
     Session findBusy(ReadyTask task) {
         return matching(task.requirement()).idle.stream()
-                .filter(session -> session.reservation == null)
+                .filter(session -> session.reservation == null && task.isAllowedBy(session.rules()))
                 .findFirst()
                 .orElse(null);
     }

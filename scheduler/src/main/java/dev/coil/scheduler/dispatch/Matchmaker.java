@@ -196,7 +196,7 @@ final class Matchmaker {
             return wanted != null && session.fits(wanted.action().resources()) ? wanted : null;
         }
         int limit = session.free() + ranks.size();
-        for (var task : ranks.claimable(view.matching(session.attributes(), session.shares, limit))) {
+        for (var task : ranks.claimable(view.matching(session.attributes(), session.rules(), session.shares, limit))) {
             if (session.fits(task.action().resources())) {
                 return task;
             }

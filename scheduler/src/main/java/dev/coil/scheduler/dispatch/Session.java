@@ -6,6 +6,7 @@ import dev.coil.protocol.space.Capacity;
 import dev.coil.protocol.space.ClaimId;
 import dev.coil.protocol.space.FairShare;
 import dev.coil.protocol.tuple.Attributes;
+import dev.coil.protocol.tuple.OwnerRules;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -82,6 +83,11 @@ final class Session {
 
     Attributes attributes() {
         return hello.attributes();
+    }
+
+    /** Which tasks its owner lets it take. */
+    OwnerRules rules() {
+        return hello.rules();
     }
 
     String incarnation() {

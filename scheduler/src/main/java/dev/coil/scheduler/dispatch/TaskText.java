@@ -36,6 +36,8 @@ final class TaskText {
         line("run", task.run());
         line("task", task.name());
         line("attempt", task.attempt());
+        line("ref", task.source().ref());
+        line("event", task.source().event());
         line("timeout", (task.timeoutMillis() + 999) / 1_000);
         line("shell", Arrays.stream(action.shell().strip().split("\\s+")));
         if (action.tty()) {

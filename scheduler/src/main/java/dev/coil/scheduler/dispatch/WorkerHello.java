@@ -4,6 +4,7 @@ import com.linecorp.armeria.common.HttpRequest;
 import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.common.QueryParams;
 import dev.coil.protocol.tuple.Attributes;
+import dev.coil.protocol.tuple.OwnerRules;
 import dev.coil.protocol.tuple.Platforms;
 import dev.coil.protocol.tuple.WorkerInfo;
 import dev.coil.scheduler.http.Refused;
@@ -26,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param version of its program; empty if it does not say
  * @param startedAt milliseconds since the epoch, by the worker's clock
  * @param draining whether it takes no further tasks by itself
+ * @param rules which tasks its owner lets it take
  */
 record WorkerHello(
         String worker,
@@ -34,7 +36,8 @@ record WorkerHello(
         int slots,
         String version,
         long startedAt,
-        boolean draining) {
+        boolean draining,
+        OwnerRules rules) {
 
     private static final Pattern ID = Pattern.compile("[A-Za-z0-9]{8,64}");
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._@:-]{1,100}");
@@ -58,7 +61,7 @@ record WorkerHello(
 
     /** The same with other attributes. */
     WorkerHello offering(Attributes offered) {
-        return new WorkerHello(worker, name, offered, slots, version, startedAt, draining);
+        return new WorkerHello(worker, name, offered, slots, version, startedAt, draining, rules);
     }
 
     /** The body in JSON. */
@@ -70,7 +73,10 @@ record WorkerHello(
             @Nullable Integer slots,
             @Nullable String version,
             @Nullable Long started,
-            @Nullable Boolean draining) {}
+            @Nullable Boolean draining,
+            @Nullable List<String> projects,
+            @Nullable List<String> refs,
+            @Nullable List<String> events) {}
 
     /** @throws Refused with 400 if the body is not of that form */
     static WorkerHello ofJson(byte[] body, long now) {
@@ -79,7 +85,20 @@ record WorkerHello(
 
     /** @throws Refused with 400 if the form is not as it should be */
     static WorkerHello ofForm(QueryParams form, long now) {
-        Forms.check(form, List.of("worker", "name", "fact", "label", "slots", "version", "started", "draining"));
+        Forms.check(
+                form,
+                List.of(
+                        "worker",
+                        "name",
+                        "fact",
+                        "label",
+                        "slots",
+                        "version",
+                        "started",
+                        "draining",
+                        "project",
+                        "ref",
+                        "event"));
         var facts = new TreeMap<String, String>();
         for (var fact : form.getAll("fact")) {
             int equals = fact.indexOf('=');
@@ -97,7 +116,10 @@ record WorkerHello(
                         Forms.number(form, "slots").map(Math::toIntExact).orElse(null),
                         form.get("version"),
                         Forms.number(form, "started").orElse(null),
-                        "true".equals(form.get("draining", "false"))),
+                        "true".equals(form.get("draining", "false")),
+                        form.getAll("project"),
+                        form.getAll("ref"),
+                        form.getAll("event")),
                 now);
     }
 
@@ -120,7 +142,19 @@ record WorkerHello(
                 slots,
                 shortened(Objects.requireNonNullElse(body.version(), "")),
                 started == null ? now : Math.multiplyExact(Math.min(started, Integer.MAX_VALUE * 2L), 1_000L),
-                Boolean.TRUE.equals(body.draining()));
+                Boolean.TRUE.equals(body.draining()),
+                rules(body));
+    }
+
+    private static OwnerRules rules(Body body) {
+        try {
+            return new OwnerRules(
+                    Objects.requireNonNullElse(body.projects(), List.of()),
+                    Objects.requireNonNullElse(body.refs(), List.of()),
+                    Objects.requireNonNullElse(body.events(), List.of()));
+        } catch (IllegalArgumentException e) {
+            throw Refused.badRequest(String.valueOf(e.getMessage()));
+        }
     }
 
     private static TreeMap<String, String> facts(Map<String, String> given) {
@@ -167,6 +201,16 @@ record WorkerHello(
 
     /** As it is announced to all by a gateway. */
     WorkerInfo under(String incarnation, String gateway, boolean taking) {
-        return new WorkerInfo(name, worker, incarnation, attributes, slots, version, startedAt, !taking, gateway);
+        return new WorkerInfo(
+                name,
+                worker,
+                incarnation,
+                attributes,
+                slots,
+                version,
+                startedAt,
+                !taking,
+                gateway,
+                rules.isNone() ? null : rules);
     }
 }

@@ -13,6 +13,7 @@ import dev.coil.protocol.space.ReadyTask;
 import dev.coil.protocol.space.SpaceChange;
 import dev.coil.protocol.space.Tombstone;
 import dev.coil.protocol.tuple.Attributes;
+import dev.coil.protocol.tuple.OwnerRules;
 import dev.coil.protocol.tuple.Requirement;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -113,7 +114,10 @@ final class World implements AutoCloseable {
     Session session(String id, int slots) {
         var attributes = Attributes.of(Map.of("os", "linux", "arch", "x86_64", "cpus", Integer.toString(slots)));
         dispatcher
-                .announce(id, new WorkerHello("machine-" + id, id, attributes, slots, "", 1, false), null)
+                .announce(
+                        id,
+                        new WorkerHello("machine-" + id, id, attributes, slots, "", 1, false, OwnerRules.NONE),
+                        null)
                 .join();
         return sessions.session(id);
     }

@@ -2,6 +2,7 @@ package dev.coil.viewer.json;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.coil.protocol.pause.Pause;
+import dev.coil.protocol.tuple.OwnerRules;
 import dev.coil.protocol.tuple.WorkerInfo;
 import dev.coil.viewer.projection.Pauses;
 import dev.coil.viewer.projection.RunningTask;
@@ -26,6 +27,18 @@ public final class WorkerJson {
         json.writeEndArray();
     }
 
+    private static void writeRules(JsonGenerator json, @Nullable OwnerRules rules) throws IOException {
+        if (rules == null) {
+            json.writeNullField("rules");
+            return;
+        }
+        json.writeObjectFieldStart("rules");
+        Json.texts(json, "projects", rules.projects());
+        Json.texts(json, "refs", rules.refs());
+        Json.texts(json, "events", rules.events());
+        json.writeEndObject();
+    }
+
     private static void write(JsonGenerator json, WorkerInfo worker, @Nullable Pause drained, List<RunningTask> running)
             throws IOException {
         json.writeStartObject();
@@ -40,6 +53,7 @@ public final class WorkerJson {
         json.writeEndObject();
         Json.texts(json, "labels", worker.attributes().labels());
         json.writeEndObject();
+        writeRules(json, worker.rules());
         json.writeNumberField("slots", worker.slots());
         json.writeStringField("version", worker.version());
         Json.time(json, "startedAt", worker.startedAt());

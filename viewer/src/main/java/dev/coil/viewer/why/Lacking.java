@@ -93,6 +93,23 @@ final class Lacking {
         return gone.worker().name() + " is away since " + Orders.time(gone.since());
     }
 
+    /** @param refused workers that match it, and whose owners do not let them take it */
+    List<Reason> owners(Waiter mine, List<WorkerInfo> refused) {
+        if (refused.isEmpty()) {
+            return List.of();
+        }
+        var texts = refused.stream()
+                .map(worker -> worker.name() + " " + mine.refusalOf(worker))
+                .toList();
+        return List.of(Reason.ofWorkers(
+                Kind.OWNER,
+                (refused.size() == 1
+                                ? "a worker that matches it may not take it: "
+                                : refused.size() + " workers that match it may not take it: ")
+                        + Phrases.names(texts),
+                refused.stream().map(WorkerInfo::name).toList()));
+    }
+
     Reason draining(List<WorkerInfo> matching) {
         var orders = matching.stream()
                 .map(worker -> projection.pauses().ofWorker(worker.name()))

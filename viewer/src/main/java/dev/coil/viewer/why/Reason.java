@@ -71,6 +71,8 @@ public record Reason(
         PAUSED,
         /** No present worker could ever take it. */
         NO_WORKER,
+        /** The owners of the workers that could take it do not let them. */
+        OWNER,
         /** The workers that could take it take nothing new. */
         DRAINING,
         /** The workers that could take it have no free slot. */

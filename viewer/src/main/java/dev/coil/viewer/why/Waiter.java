@@ -5,6 +5,7 @@ import dev.coil.protocol.graph.Resources;
 import dev.coil.protocol.graph.TaskRef;
 import dev.coil.protocol.space.InLine;
 import dev.coil.protocol.tuple.Requirement;
+import dev.coil.protocol.tuple.WorkerInfo;
 import dev.coil.viewer.projection.RunState;
 
 /** A task that waits for a worker, in its place in the line. */
@@ -28,6 +29,20 @@ record Waiter(RunState of, int task, Priority priority, long readyAt, Requiremen
 
     Resources resources() {
         return of.facts(task).resources();
+    }
+
+    /** Whether the worker's owner lets it take this. */
+    boolean isAllowedOn(WorkerInfo worker) {
+        return worker.mayTake(project(), of.source().ref(), of.source().event());
+    }
+
+    /** Which rule of the worker's owner refuses this; empty if none does. */
+    String refusalOf(WorkerInfo worker) {
+        var refusal = worker.rules() == null
+                ? null
+                : worker.rules()
+                        .refusal(project(), of.source().ref(), of.source().event());
+        return refusal == null ? "" : refusal;
     }
 
     TaskRef ref() {

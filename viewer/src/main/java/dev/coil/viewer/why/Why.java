@@ -60,23 +60,31 @@ public final class Why {
         if (pause != null) {
             return Answer.of(new Reason(Kind.PAUSED, Orders.paused(pause), List.of(), List.of(), pause, null));
         }
-        var matching = fleet.matching(mine.requirement());
+        var able = fleet.matching(mine.requirement());
+        var matching = able.stream().filter(mine::isAllowedOn).toList();
+        var refused = able.stream().filter(worker -> !mine.isAllowedOn(worker)).toList();
         var open = matching.stream().filter(fleet::takesMore).toList();
         var lacking = new Lacking(projection, fleet, now);
         if (open.isEmpty()) {
             var reasons = new ArrayList<Reason>();
-            reasons.add(matching.isEmpty() ? lacking.nobody(mine.requirement()) : lacking.draining(matching));
+            if (!matching.isEmpty()) {
+                reasons.add(lacking.draining(matching));
+            } else if (refused.isEmpty()) {
+                reasons.add(lacking.nobody(mine.requirement()));
+            }
+            reasons.addAll(lacking.owners(mine, refused));
             reasons.addAll(lacking.offline(mine.requirement(), true));
             return new Answer(reasons, 0, Estimate.UNKNOWN);
         }
-        return inLine(mine, open, lacking);
+        return inLine(mine, open, refused, lacking);
     }
 
-    private Answer inLine(Waiter mine, List<WorkerInfo> open, Lacking lacking) {
+    private Answer inLine(Waiter mine, List<WorkerInfo> open, List<WorkerInfo> refused, Lacking lacking) {
         var reasons = new ArrayList<Reason>();
         boolean fits = open.stream()
                 .anyMatch(worker -> fleet.vetoes(worker, mine.resources()).isEmpty());
         if (!fits) {
+            reasons.addAll(lacking.owners(mine, refused));
             reasons.add(lacking.room(mine, open));
             reasons.addAll(lacking.offline(mine.requirement(), false));
         }

@@ -13,6 +13,7 @@ import dev.coil.protocol.space.SpaceChange;
 import dev.coil.protocol.space.SpaceView;
 import dev.coil.protocol.space.Tombstone;
 import dev.coil.protocol.tuple.Attributes;
+import dev.coil.protocol.tuple.OwnerRules;
 import dev.coil.protocol.tuple.WorkerInfo;
 import dev.coil.worker.runner.Runner;
 import java.time.Duration;
@@ -61,6 +62,7 @@ public final class ClaimLoop implements AutoCloseable {
     private final Outbox outbox;
     private final Runner runner;
     private final Attributes attributes;
+    private final OwnerRules rules;
     private final Ranks ranks;
     private final Thread thread = new Thread(this::run, "coil-claim");
 
@@ -80,6 +82,7 @@ public final class ClaimLoop implements AutoCloseable {
 
     /**
      * @param feeds makes a feed of the worker's spaces; called again when one has failed
+     * @param rules which tasks the owner lets it take
      * @param worker its name, for people
      * @param workers those that are present, this one included; the same list as long as nothing changed
      */
@@ -88,6 +91,7 @@ public final class ClaimLoop implements AutoCloseable {
             Outbox.Commands commands,
             Runner runner,
             Attributes attributes,
+            OwnerRules rules,
             String worker,
             int slots,
             Supplier<List<WorkerInfo>> workers) {
@@ -95,6 +99,7 @@ public final class ClaimLoop implements AutoCloseable {
         this.outbox = new Outbox(commands, worker);
         this.runner = runner;
         this.attributes = attributes;
+        this.rules = rules;
         this.capacity = new Capacity(slots, attributes);
         this.ranks = new Ranks(workers, System::nanoTime);
         thread.setDaemon(true);
@@ -253,7 +258,7 @@ public final class ClaimLoop implements AutoCloseable {
                 || !runner.hasRoom()) {
             return;
         }
-        for (var task : ranks.claimable(view.matching(attributes, shares, capacity.free() + ranks.size()))) {
+        for (var task : ranks.claimable(view.matching(attributes, rules, shares, capacity.free() + ranks.size()))) {
             if (capacity.free() == 0) {
                 return;
             }

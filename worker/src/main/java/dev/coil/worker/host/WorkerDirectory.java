@@ -21,6 +21,7 @@ import java.util.UUID;
  * worker-id      a random id, made once: the same worker after a restart
  * key            what it shows to the node, where one is needed
  * incarnations   the sessions of the running process, for its successor to clean up after
+ * ran.log        all that ran, a line each
  * slots/N        what slot N runs: ws (the workspace), script, process
  * mirrors        a bare repository per project
  * cache          archives by digest

@@ -1,5 +1,6 @@
 package dev.coil.worker.http;
 
+import dev.coil.protocol.tuple.OwnerRules;
 import dev.coil.protocol.tuple.WorkerInfo;
 import dev.coil.worker.blob.NodeAddress;
 import dev.coil.worker.host.WorkerDirectory;
@@ -32,6 +33,7 @@ public final class HttpClaims implements AutoCloseable {
     private final HttpLogs logs;
     private final URI node;
     private final int slots;
+    private final OwnerRules rules;
     private final List<Slot> running = new ArrayList<>();
     private final AtomicInteger working = new AtomicInteger();
     private final CompletableFuture<Void> done = new CompletableFuture<>();
@@ -43,6 +45,7 @@ public final class HttpClaims implements AutoCloseable {
     public HttpClaims(URI node, WorkerInfo worker) {
         this.node = node;
         slots = worker.slots();
+        rules = worker.rules() == null ? OwnerRules.NONE : worker.rules();
         api = new NodeApi(node, worker);
         logs = new HttpLogs(api);
     }
@@ -87,7 +90,7 @@ public final class HttpClaims implements AutoCloseable {
         }
         working.set(slots);
         for (int i = 0; i < slots; i++) {
-            running.add(new Slot(api, logs, runner, directory, this, i));
+            running.add(new Slot(api, logs, runner, directory, this, rules, i));
         }
         running.forEach(Slot::start);
     }

@@ -100,6 +100,12 @@ final class NodeApi {
         var attributes = worker.attributes();
         body.set("facts", Codec.MAPPER.valueToTree(attributes.facts()));
         body.set("labels", Codec.MAPPER.valueToTree(attributes.labels()));
+        var rules = worker.rules();
+        if (rules != null) {
+            body.set("projects", Codec.MAPPER.valueToTree(rules.projects()));
+            body.set("refs", Codec.MAPPER.valueToTree(rules.refs()));
+            body.set("events", Codec.MAPPER.valueToTree(rules.events()));
+        }
         return Codec.MAPPER.writeValueAsBytes(body);
     }
 

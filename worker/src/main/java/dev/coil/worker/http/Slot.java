@@ -2,6 +2,7 @@ package dev.coil.worker.http;
 
 import dev.coil.protocol.graph.AttemptResult;
 import dev.coil.protocol.graph.Outcome;
+import dev.coil.protocol.tuple.OwnerRules;
 import dev.coil.worker.host.WorkerDirectory;
 import dev.coil.worker.runner.Runner;
 import java.io.IOException;
@@ -39,17 +40,26 @@ final class Slot {
     private final Runner runner;
     private final WorkerDirectory directory;
     private final HttpClaims claims;
+    private final OwnerRules rules;
     private final Thread thread;
 
     private volatile boolean polling;
     private volatile boolean closing;
 
-    Slot(NodeApi api, HttpLogs logs, Runner runner, WorkerDirectory directory, HttpClaims claims, int number) {
+    Slot(
+            NodeApi api,
+            HttpLogs logs,
+            Runner runner,
+            WorkerDirectory directory,
+            HttpClaims claims,
+            OwnerRules rules,
+            int number) {
         this.api = api;
         this.logs = logs;
         this.runner = runner;
         this.directory = directory;
         this.claims = claims;
+        this.rules = rules;
         thread = new Thread(this::run, "coil-http-slot-" + number);
         thread.setDaemon(true);
     }
@@ -80,6 +90,11 @@ final class Slot {
         while (claims.isTaking()) {
             try {
                 var task = runner.hasRoom() ? next() : null;
+                if (task != null && !task.task().isAllowedBy(rules)) {
+                    refuse(task);
+                    pause = sleep(pause);
+                    continue;
+                }
                 if (task != null) {
                     work(task);
                 } else if (!runner.hasRoom()) {
@@ -97,6 +112,19 @@ final class Slot {
             }
         }
         claims.ended();
+    }
+
+    /** The node knows the rules and does not hand out such tasks; if it does all the same, they still hold. */
+    private void refuse(NodeApi.Task task) throws IOException, InterruptedException {
+        var ready = task.task();
+        var source = ready.source();
+        var reason = rules.refusal(ready.project(), source.ref(), source.event());
+        log.warn("gives back {} {}: this worker {}", ready.ref(), ready.name(), reason);
+        try {
+            api.giveBack(task.claim(), "the worker " + reason);
+        } catch (ClaimLost e) {
+            log.info("{}: {}", ready.ref(), e.getMessage());
+        }
     }
 
     private long sleep(long pause) {

@@ -1,6 +1,7 @@
 package dev.coil.worker.presence;
 
 import dev.coil.protocol.tuple.Attributes;
+import dev.coil.protocol.tuple.OwnerRules;
 import dev.coil.protocol.tuple.WorkerInfo;
 import dev.coil.worker.host.WorkerDirectory;
 import java.io.IOException;
@@ -16,19 +17,30 @@ public final class Incarnations {
     private final int slots;
     private final String version;
     private final long startedAt;
+    private final OwnerRules rules;
     private boolean leaving;
     private boolean drained;
     private @Nullable String incarnation;
 
-    /** @param startedAt milliseconds since the epoch */
+    /**
+     * @param startedAt milliseconds since the epoch
+     * @param rules which tasks the owner lets it take
+     */
     public Incarnations(
-            WorkerDirectory directory, String name, Attributes attributes, int slots, String version, long startedAt) {
+            WorkerDirectory directory,
+            String name,
+            Attributes attributes,
+            int slots,
+            String version,
+            long startedAt,
+            OwnerRules rules) {
         this.directory = directory;
         this.name = name;
         this.attributes = attributes;
         this.slots = slots;
         this.version = version;
         this.startedAt = startedAt;
+        this.rules = rules;
     }
 
     /** The present one; {@code null} between two. */
@@ -43,7 +55,16 @@ public final class Incarnations {
 
     private WorkerInfo info(String incarnation) {
         return new WorkerInfo(
-                name, directory.workerId(), incarnation, attributes, slots, version, startedAt, leaving || drained);
+                name,
+                directory.workerId(),
+                incarnation,
+                attributes,
+                slots,
+                version,
+                startedAt,
+                leaving || drained,
+                null,
+                rules.isNone() ? null : rules);
     }
 
     synchronized WorkerInfo presentOrNew() throws IOException {

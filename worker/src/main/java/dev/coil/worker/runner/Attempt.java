@@ -71,7 +71,7 @@ final class Attempt implements Execution, Runnable {
     @Override
     public void run() {
         var ending = stagesUnlessStopped();
-        ended.accept(new AttemptResult(
+        var result = new AttemptResult(
                 ending.outcome(),
                 ending.exitCode(),
                 ending.label(),
@@ -81,7 +81,9 @@ final class Attempt implements Execution, Runnable {
                 flushLog(),
                 ending.artifacts(),
                 ending.tree(),
-                ending.generated()));
+                ending.generated());
+        runner.journal().add(task, result);
+        ended.accept(result);
     }
 
     private Ending stagesUnlessStopped() {

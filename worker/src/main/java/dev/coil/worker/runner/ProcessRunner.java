@@ -46,6 +46,7 @@ public final class ProcessRunner implements Runner {
     private final Handover handover;
     private final Limits limits;
     private final Room room;
+    private final Journal journal;
     private final ExecutorService attempts = Executors.newCachedThreadPool(daemons("coil-attempt"));
     private final ScheduledExecutorService logSender =
             Executors.newSingleThreadScheduledExecutor(daemons("coil-log-sender"));
@@ -60,7 +61,8 @@ public final class ProcessRunner implements Runner {
             Artifacts artifacts,
             Handover handover,
             Limits limits,
-            Room room) {
+            Room room,
+            Journal journal) {
         this.machine = machine;
         this.node = node;
         this.logs = logs;
@@ -71,6 +73,7 @@ public final class ProcessRunner implements Runner {
         this.handover = handover;
         this.limits = limits;
         this.room = room;
+        this.journal = journal;
     }
 
     /** Cleans up what a former worker left in the directory, and gets ready. */
@@ -91,7 +94,8 @@ public final class ProcessRunner implements Runner {
                 new Artifacts(blobs),
                 new Handover(node, Retries.STANDARD),
                 limits,
-                new Room(new DiskSpace(path)));
+                new Room(new DiskSpace(path)),
+                new Journal(path));
     }
 
     /**
@@ -158,6 +162,10 @@ public final class ProcessRunner implements Runner {
 
     Handover handover() {
         return handover;
+    }
+
+    Journal journal() {
+        return journal;
     }
 
     Machine machine() {
