@@ -13,6 +13,9 @@ public final class Narrowing {
     /** Facts of which less is narrower. */
     private static final Set<String> QUANTITIES = Set.of("cpus", "memory", "disk");
 
+    /** Facts that a machine's upkeep changes. Where they are others than were enrolled, they do not count until it is enrolled anew. */
+    private static final Set<String> VERSIONS = Set.of("os-version", "distro-version");
+
     private Narrowing() {}
 
     /** Why a worker may not offer what it says, in one sentence; {@code null} if it may. */
@@ -20,6 +23,7 @@ public final class Narrowing {
         for (var fact : said.facts().entrySet()) {
             var known = enrolled.fact(fact.getKey());
             boolean isNarrow = known != null && QUANTITIES.contains(fact.getKey())
+                    || VERSIONS.contains(fact.getKey())
                     || fact.getValue().equals(known);
             if (!isNarrow) {
                 return "this worker was enrolled "
@@ -35,10 +39,15 @@ public final class Narrowing {
                         + "': leave it out, or enrol the worker anew with a token that allows it";
     }
 
-    /** What counts of what a worker says: of quantities not more than it was enrolled with, and the trust that it was given. */
+    /**
+     * What counts of what a worker says: of quantities not more than it was enrolled with, no other versions, and the trust
+     * that it was given.
+     */
     public static Attributes of(Attributes enrolled, Attributes said) {
         var facts = new TreeMap<>(said.facts());
         facts.replaceAll((name, value) -> QUANTITIES.contains(name) ? lesser(value, enrolled.fact(name)) : value);
+        facts.keySet()
+                .removeIf(name -> VERSIONS.contains(name) && !said.fact(name).equals(enrolled.fact(name)));
         var trust = enrolled.fact(AccessState.TRUST);
         if (trust != null) {
             facts.put(AccessState.TRUST, trust);

@@ -32,6 +32,17 @@ class NarrowingTest {
     }
 
     @Test
+    void shouldLetAMachineBeUpgraded() {
+        var enrolled =
+                Attributes.of(Map.of("os", "linux", "arch", "s390x", "os-version", "6.1", "distro-version", "12"));
+        var said = Attributes.of(Map.of("os", "linux", "arch", "s390x", "os-version", "6.12", "distro-version", "12"));
+
+        assertThat(Narrowing.refusal(enrolled, said)).isNull();
+        assertThat(Narrowing.of(enrolled, said))
+                .isEqualTo(Attributes.of(Map.of("os", "linux", "arch", "s390x", "distro-version", "12")));
+    }
+
+    @Test
     void shouldRefuseWhatIsMore() {
         assertThat(refusal(Map.of("os", "linux", "arch", "x86_64")))
                 .startsWith("this worker was enrolled with arch=s390x and says x86_64 now: enrol it anew");
