@@ -2562,7 +2562,8 @@ on_signal() {
         say "SIG$1: kills what runs, and gives it back"
     fi
     # shellcheck disable=SC2086 # lists of processes
-    kill -s TERM $slot_pids $clerk_pid $child 2>/dev/null
+    kill -s TERM $slot_pids $child 2>/dev/null
+    [ -z "$clerk_pid" ] || [ ! -e "$run/clerk.ready" ] || kill -s TERM "$clerk_pid" 2>/dev/null
 }
 
 # kill_all: every process below this one, and what tasks have started.
@@ -2605,12 +2606,12 @@ keep_slots() {
     clerk </dev/null &
     clerk_pid=$!
     # What came before the slots were known did not reach them.
-    # shellcheck disable=SC2086 # lists of processes
-    [ -z "$leaving" ] || kill -s TERM $slot_pids $clerk_pid 2>/dev/null
+    # shellcheck disable=SC2086 # a list of processes
+    [ -z "$leaving" ] || kill -s TERM $slot_pids 2>/dev/null
     for slot_pid in $slot_pids; do
         keep_slot "$slot_pid"
     done
-    # What it is told before it has ears is lost.
+    # What it is told before it has ears ends it, and it would be waited for in vain.
     until [ -e "$run/clerk.ready" ]; do
         sleep "$blink"
     done
@@ -2689,8 +2690,10 @@ main() {
         }
         retry_nap
     done
-    report_abandoned
-    keep_slots
+    [ -n "$leaving" ] || {
+        report_abandoned
+        keep_slots
+    }
     leave
 }
 
