@@ -69,7 +69,7 @@ class EmulatedFleetTest {
         }
         assertThat(ended.code()).as(ended.out() + ended.messages()).isZero();
         assertThat(ended.out().lines().map(line -> line.replaceAll(" {2,}", " ")))
-                .anyMatch(line -> line.matches("s390x sh [0-9.]+ s [0-9.]+ s [0-9.]+ s \\d+ 1 \\S+, back at once"))
+                .anyMatch(line -> line.matches("s390x sh [0-9.]+ s [0-9.]+ s [0-9.]+ s \\d+ 1 \\d+ \\S+, back at once"))
                 .anyMatch(line -> line.startsWith("host sh "))
                 .last()
                 .asString()
