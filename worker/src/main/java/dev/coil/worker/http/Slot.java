@@ -133,7 +133,7 @@ final class Slot {
         }
         logs.open(task, lost::set);
         try {
-            // The node waits for the first word less long than for others, and a slow machine needs its time for what
+            // Until then the node cannot know whether the task has come, and a slow machine needs its time for what
             // follows.
             speak(task, lost);
             if (lost.get() != null) {
