@@ -1193,12 +1193,13 @@ show_tail() {
     rm -f "$slot"/tail.*
 }
 
-# sender: sends the log while it grows.
+# sender: sends the log while it grows. The first word comes at once: until then the node cannot know whether the task
+# has come.
 sender() {
     io=$slot/sender
     longest_pause=2
     trap on_stop TERM
-    silent=0
+    silent=$heartbeat_seconds
     while [ -z "$stopping" ] && [ ! -e "$slot/over" ]; do
         send_log
         [ ! -e "$slot/lost" ] || exit 0

@@ -4,19 +4,29 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
 import dev.coil.ops.node.EmbeddedNode;
 import dev.coil.ops.node.NodeConfig;
 import dev.coil.protocol.codec.Codec;
 import dev.coil.protocol.tuple.OwnerRules;
 import dev.coil.worker.HttpWorkerConfig;
 import dev.coil.worker.runner.Limits;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -178,5 +188,64 @@ class HttpWorkerTest {
 
         await().atMost(Duration.ofSeconds(20))
                 .untilAsserted(() -> assertThat(task(0).path("state").asText()).isEqualTo("ready"));
+    }
+
+    @Test
+    void shouldSpeakOfATaskBeforeItDoesAnythingElseForIt() throws Exception {
+        var requests = new CopyOnWriteArrayList<String>();
+        var between = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        var threads = Executors.newCachedThreadPool();
+        between.setExecutor(threads);
+        between.createContext("/", exchange -> passOn(exchange, requests));
+        between.start();
+        var url = URI.create("http://127.0.0.1:" + between.getAddress().getPort());
+        try (var heard = new dev.coil.worker.HttpWorker(new HttpWorkerConfig(
+                url,
+                directory.resolve("heard"),
+                "heard",
+                1,
+                Set.of("heard"),
+                Map.of(),
+                Limits.STANDARD,
+                OwnerRules.NONE,
+                null))) {
+            heard.start();
+
+            submit("tasks: {brief: {checkout: false, runs-on: [heard], run: 'true'}}");
+            awaitOutcome(0, "success");
+        } finally {
+            between.stop(0);
+            threads.shutdownNow();
+        }
+
+        assertThat(requests)
+                .filteredOn(request -> request.contains("/claims/"))
+                .first()
+                .asString()
+                .matches("PUT \\S+/log, 0 bytes");
+    }
+
+    /** Notes a request, and lets the node answer it. */
+    private void passOn(HttpExchange exchange, List<String> requests) throws IOException {
+        try (exchange) {
+            var body = exchange.getRequestBody().readAllBytes();
+            requests.add(exchange.getRequestMethod() + " " + exchange.getRequestURI() + ", " + body.length + " bytes");
+            var request = HttpRequest.newBuilder(node.url().resolve(exchange.getRequestURI()))
+                    .method(exchange.getRequestMethod(), BodyPublishers.ofByteArray(body));
+            for (var name : List.of("accept", "content-type", "content-range", "coil-stream", "coil-at")) {
+                var value = exchange.getRequestHeaders().getFirst(name);
+                if (value != null) {
+                    request.header(name, value);
+                }
+            }
+            var answer = HttpWorker.send(request.build());
+            var bytes = answer.body().getBytes(StandardCharsets.UTF_8);
+            exchange.sendResponseHeaders(answer.statusCode(), bytes.length == 0 ? -1 : bytes.length);
+            exchange.getResponseBody().write(bytes);
+        } catch (IOException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new IOException(e);
+        }
     }
 }

@@ -161,12 +161,21 @@ final class Slot {
         }
         logs.open(task, lost::set);
         try {
+            // Until then the node cannot know whether the task has come, and a slow machine needs its time for what
+            // follows.
+            speak(task, lost);
+            if (lost.get() != null) {
+                log.info("{}: {}", task.task().ref(), lost.get());
+                return;
+            }
             var ended = new CompletableFuture<AttemptResult>();
             var execution = runner.start(task.task(), task.id(), true, ended::complete);
             boolean stopped = false;
             while (!ended.isDone()) {
                 look(ended);
-                speak(task, lost);
+                if (logs.silence(task) >= HEARTBEAT_NANOS) {
+                    speak(task, lost);
+                }
                 var reason = lost.get();
                 if (!stopped && (reason != null || closing)) {
                     stopped = true;
@@ -190,7 +199,7 @@ final class Slot {
     }
 
     private void speak(NodeApi.Task task, AtomicReference<@Nullable String> lost) throws InterruptedException {
-        if (lost.get() != null || logs.silence(task) < HEARTBEAT_NANOS) {
+        if (lost.get() != null) {
             return;
         }
         try {
