@@ -31,7 +31,8 @@ import org.junit.jupiter.api.io.TempDir;
 class OpenApiTest {
 
     /** Served by the gateway, whose tests hold it to this document. */
-    private static final List<String> OF_THE_GATEWAY = List.of("/api/v1/blobs/", "/api/v1/projects/");
+    private static final List<String> OF_THE_GATEWAY =
+            List.of("/api/v1/access/", "/api/v1/blobs/", "/api/v1/projects/");
 
     private ApiServer server;
 
