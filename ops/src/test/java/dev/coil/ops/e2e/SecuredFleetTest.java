@@ -9,6 +9,7 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -80,7 +81,7 @@ class SecuredFleetTest {
     }
 
     private String token(String... options) throws Exception {
-        var arguments = new java.util.ArrayList<>(List.of("token", "create", "--json"));
+        var arguments = new ArrayList<>(List.of("token", "create", "--json"));
         arguments.addAll(List.of(options));
         return operator.run(arguments.toArray(String[]::new))
                 .json()
