@@ -11,16 +11,19 @@ import dev.coil.protocol.codec.Codec;
 import dev.coil.protocol.log.KafkaSettings;
 import dev.coil.protocol.presence.PresencePaths;
 import dev.coil.protocol.tuple.Attributes;
+import dev.coil.protocol.tuple.OwnerRules;
 import dev.coil.protocol.tuple.WorkerInfo;
 import dev.coil.viewer.why.Reason.Kind;
 import dev.coil.worker.Worker;
 import dev.coil.worker.WorkerConfig;
+import dev.coil.worker.runner.Limits;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -72,6 +75,10 @@ class WaitingsTest {
 
     /** A worker with a label that is its name; tasks find it by that. */
     private Worker worker(String name, int slots) throws Exception {
+        return worker(name, slots, OwnerRules.NONE);
+    }
+
+    private Worker worker(String name, int slots, OwnerRules rules) throws Exception {
         var running = node.running();
         var worker = new Worker(new WorkerConfig(
                 KafkaSettings.single(running.kafka()),
@@ -81,7 +88,9 @@ class WaitingsTest {
                 slots,
                 Set.of(name),
                 Map.of("cpus", String.valueOf(slots), "memory", String.valueOf(8L << 30)),
-                null));
+                null,
+                Limits.STANDARD,
+                rules));
         worker.start();
         open.push(worker);
         awaitWorkers(name, true);
@@ -184,12 +193,19 @@ class WaitingsTest {
         room();
         line();
         nobodyTakesIt();
+        owners();
 
         assertThat(told).as("every kind is in the table").containsExactlyInAnyOrder(Kind.values());
         if ("write".equals(System.getProperty("coil.golden"))) {
             Files.writeString(TABLE, table);
         }
         assertThat(table.toString()).isEqualTo(Files.readString(TABLE, UTF_8));
+    }
+
+    private void owners() throws Exception {
+        worker("picky1", 1, new OwnerRules(List.of("my*"), List.of(), List.of()));
+        submit("other", "test: {runs-on: [picky1], run: 'true'}");
+        expect(Kind.OWNER, "the owner of the worker that matches it does not let it", "other#1", "test");
     }
 
     private void needs() throws Exception {

@@ -104,7 +104,8 @@ class WorkerApiTest {
         assertThat(task.headers().firstValue("content-type"))
                 .hasValueSatisfying(type -> assertThat(type).startsWith("text/plain"));
         assertThat(task.body())
-                .contains("project " + project + "\nrun 1\ntask greet\nattempt 1\ntimeout 90\nshell sh\n")
+                .contains("project " + project + "\nrun 1\ntask greet\nattempt 1\nref \\c\nevent manual\n"
+                        + "timeout 90\nshell sh\n")
                 .contains("directory \\c\nworkdir \\c\n")
                 .contains("env COIL_OS linux\n")
                 .contains("env GREETING it\\0047s\\0012two\\0040lines\n")
