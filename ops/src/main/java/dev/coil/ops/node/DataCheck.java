@@ -69,7 +69,7 @@ final class DataCheck implements AutoCloseable {
                 }
                 notices.warn(advice(damage));
             }
-            case Topics.EVENTS -> throw new NodeStartException(advice(damage));
+            case Topics.EVENTS, Topics.ACCESS -> throw new NodeStartException(advice(damage));
             case Topics.LOGS -> {
                 if (damage.atTheEnd()) {
                     throw new NodeStartException(advice(damage));
@@ -111,6 +111,9 @@ final class DataCheck implements AutoCloseable {
                 damage + ". The node goes on with the state in " + home.scheduler()
                         + ", and has a new checkpoint written in time; do not remove that directory until this is no longer told";
             case Topics.EVENTS -> damage + ". " + StartFailures.REPAIR_EVENTS;
+            case Topics.ACCESS ->
+                damage + ". Who has a key stands there alone: restore Kafka's data from a copy; or remove "
+                        + damage.partition() + ", and everybody, and every worker, needs a new token";
             case Topics.LOGS -> damage + ". 'coil up --repair' removes it; what pages show of the tasks' output stays";
             default -> damage + ". 'coil up --repair' makes it anew";
         };

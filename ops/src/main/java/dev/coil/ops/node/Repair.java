@@ -12,7 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Removes what the command log can make anew, or what was only on its way, from a directory whose node is down: all topics but the command log and the checkpoints that stand for its beginning,
+ * Removes what the command log can make anew, or what was only on its way, from a directory whose node is down: all topics but the
+ * command log, the checkpoints that stand for its beginning, and what people have decided (which commands are left out, who is let in);
  * the state that was folded, and who was present. The next start makes the events and the spaces anew, as far as the commands explain
  * them; what only an event told is gone. What tasks printed is in the viewer's directory, which stays.
  */
@@ -66,7 +67,8 @@ final class Repair {
         return name.startsWith(OURS)
                 && !name.startsWith(Topics.COMMANDS + "-")
                 && !name.startsWith(Topics.CHECKPOINTS + "-")
-                && !name.startsWith(Topics.QUARANTINE + "-");
+                && !name.startsWith(Topics.QUARANTINE + "-")
+                && !name.startsWith(Topics.ACCESS + "-");
     }
 
     private static void remove(Path directory) {
