@@ -5,6 +5,7 @@ import dev.coil.protocol.log.EventsUnreadable;
 import dev.coil.protocol.log.KafkaSettings;
 import dev.coil.protocol.log.Quarantine;
 import dev.coil.protocol.log.Topics;
+import dev.coil.scheduler.health.WorkerQuarantine;
 import dev.coil.scheduler.owner.Assignment;
 import dev.coil.scheduler.owner.CommandsLost;
 import dev.coil.scheduler.owner.CommandsUnreadable;
@@ -42,6 +43,7 @@ public final class Scheduler implements AutoCloseable {
     private final Drains drains;
     private final CommandLog commands;
     private final Owners owners;
+    private final WorkerQuarantine quarantine;
     private final @Nullable Assignment assignment;
 
     /** Makes the topics where they are absent, and connects. */
@@ -56,6 +58,7 @@ public final class Scheduler implements AutoCloseable {
         presence = new Presence(curator);
         drains = new Drains(curator);
         commands = new CommandLog(config.kafka());
+        quarantine = new WorkerQuarantine(config.kafka(), curator, commands);
         owners = new Owners(
                 config.kafka(),
                 config.directory(),
@@ -118,6 +121,7 @@ public final class Scheduler implements AutoCloseable {
     }
 
     private void begin() {
+        quarantine.start();
         if (assignment != null) {
             assignment.start();
         } else {
@@ -201,6 +205,7 @@ public final class Scheduler implements AutoCloseable {
         if (assignment != null) {
             assignment.close();
         }
+        quarantine.close();
         owners.close();
         commands.close();
         drains.close();

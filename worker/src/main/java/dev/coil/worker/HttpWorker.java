@@ -52,7 +52,8 @@ public final class HttpWorker implements FleetWorker {
                 System.currentTimeMillis(),
                 false,
                 null,
-                config.rules().isNone() ? null : config.rules());
+                config.rules().isNone() ? null : config.rules(),
+                null);
         info = self;
         var taking = new HttpClaims(config.node(), self);
         var runner = opened(ProcessRunner.open(
@@ -63,6 +64,7 @@ public final class HttpWorker implements FleetWorker {
                 config.limits()));
         claims = opened(taking);
         taking.start(runner, directory, config.token());
+        runner.watchHealth(taking::clockAhead, taking::unfit);
         log.info("worker {} offers {} slots of {} to {}", config.name(), config.slots(), attributes, config.node());
     }
 

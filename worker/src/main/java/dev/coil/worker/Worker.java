@@ -126,6 +126,7 @@ public final class Worker implements FleetWorker {
         opened(new Orders(config.kafka(), this::isPresentAs, stop -> claims.stop(stop.claim(), stop.reason())));
         claims.start();
         announced.start(config.zookeeper());
+        runner.watchHealth(announced::clockAhead, announced::unfit);
         log.info("worker {} offers {} slots of {}", config.name(), config.slots(), attributes);
     }
 
@@ -148,16 +149,16 @@ public final class Worker implements FleetWorker {
 
         @Override
         public void drained(@Nullable Pause order) {
+            var claims = Objects.requireNonNull(loop);
             if (order == null) {
                 log.info("resumed: takes tasks again");
             } else {
-                log.info("drained by {}: takes nothing new{}", order.by(), reason(order));
+                log.info("takes nothing new: {}", order.sentence());
             }
-            Objects.requireNonNull(loop).hold(order != null);
-        }
-
-        private static String reason(Pause order) {
-            return order.reason().isEmpty() ? "" : " (" + order.reason() + ")";
+            claims.hold(order != null);
+            if (order != null && order.quarantine()) {
+                claims.giveBack("its worker was " + order.deed());
+            }
         }
     }
 

@@ -92,9 +92,13 @@ public final class Coil {
         verbs.put("import", world -> new CommandLine(new ImportCommand()).addSubcommand(new ImportSoilCommand(world)));
         verbs.put("worker", world -> new CommandLine(new WorkerCommand())
                 .addSubcommand(new WorkerRunCommand(world))
+                .addSubcommand("ls", new WorkersCommand(world))
                 .addSubcommand(new WorkerShowCommand(world))
+                .addSubcommand(new WorkerAddCommand(world))
                 .addSubcommand(new WorkerDrainCommand(world))
-                .addSubcommand(new WorkerResumeCommand(world)));
+                .addSubcommand(new WorkerQuarantineCommand(world))
+                .addSubcommand(new WorkerResumeCommand(world))
+                .addSubcommand(new WorkerRmCommand(world)));
         verbs.put("login", world -> new CommandLine(new LoginCommand(world)));
         verbs.put("token", world -> new CommandLine(new TokenCommand())
                 .addSubcommand(new TokenCreateCommand(world))

@@ -3,6 +3,7 @@ package dev.coil.ops.cli;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -21,6 +22,9 @@ final class PauseCommand extends Verb {
     @Option(names = "--reason", paramLabel = "TEXT", description = "Why, for those who wait.")
     private String reason = "";
 
+    @Mixin
+    private ForOption length = new ForOption();
+
     PauseCommand(World world) {
         super(world);
     }
@@ -29,11 +33,11 @@ final class PauseCommand extends Verb {
     public Integer call() {
         var scope = Scope.of(terms, project);
         var node = Nodes.client(world);
-        var answer = node.pause(scope.kind(), scope.name(), reason, Scope.me());
+        var answer = node.pause(scope.kind(), scope.name(), reason, Scope.me(), length.duration(), false);
         if (json) {
             printJson(answer);
         } else {
-            print("paused " + Scope.understood(answer) + ": nothing new of it is started");
+            print("paused " + Scope.understood(answer) + ": nothing new of it is started" + length.spoken());
         }
         if (project == null && !answer.path("name").asText().equals("any")) {
             note(

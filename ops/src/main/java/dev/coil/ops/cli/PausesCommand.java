@@ -23,9 +23,14 @@ final class PausesCommand extends Verb {
             printJson(pauses);
             return ExitCodes.OK;
         }
-        var table = new Table("PAUSED", "BY", "SINCE", "REASON");
+        var table = new Table("PAUSED", "BY", "SINCE", "UNTIL", "REASON");
         for (var pause : NodeClient.pauses(pauses)) {
-            table.row(pause.what(), pause.by(), TIME.format(pause.since()), pause.reason());
+            table.row(
+                    pause.quarantine() ? pause.what() + " (quarantine)" : pause.what(),
+                    pause.by(),
+                    TIME.format(pause.since()),
+                    pause.until() == null ? "" : TIME.format(pause.until()),
+                    pause.reason());
         }
         if (table.isEmpty()) {
             note("nothing is paused");

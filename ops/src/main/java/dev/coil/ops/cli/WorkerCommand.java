@@ -2,5 +2,5 @@ package dev.coil.ops.cli;
 
 import picocli.CommandLine.Command;
 
-@Command(name = "worker", description = "Run a worker on this machine, or drain one anywhere.")
+@Command(name = "worker", description = "Run a worker on this machine; let workers in, drain and remove them.")
 final class WorkerCommand extends Group {}

@@ -2,11 +2,13 @@ package dev.coil.ops.cli;
 
 import dev.coil.ops.client.NodeClient;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 @Command(
         name = "drain",
+        aliases = "pause",
         description =
                 "Let a worker take nothing new until it is resumed, even if it is restarted. What it runs goes on.")
 final class WorkerDrainCommand extends Verb {
@@ -17,6 +19,9 @@ final class WorkerDrainCommand extends Verb {
     @Option(names = "--reason", paramLabel = "TEXT", description = "Why, for those who wait.")
     private String reason = "";
 
+    @Mixin
+    private ForOption length = new ForOption();
+
     WorkerDrainCommand(World world) {
         super(world);
     }
@@ -26,7 +31,7 @@ final class WorkerDrainCommand extends Verb {
         var node = Nodes.client(world);
         var workers = NodeClient.workers(node.workersJson());
         var scope = Scope.worker(name);
-        var answer = node.pause(scope.kind(), scope.name(), reason, Scope.me());
+        var answer = node.pause(scope.kind(), scope.name(), reason, Scope.me(), length.duration(), false);
         if (json) {
             printJson(answer);
             return ExitCodes.OK;
@@ -35,7 +40,7 @@ final class WorkerDrainCommand extends Verb {
                 .filter(worker -> worker.name().equals(name))
                 .mapToInt(worker -> worker.running().size())
                 .sum();
-        print("draining " + name + ": it takes nothing new"
+        print("draining " + name + ": it takes nothing new" + length.spoken()
                 + (running == 0
                         ? ""
                         : "; the " + running + (running == 1 ? " task it runs goes on" : " tasks it runs go on")));

@@ -3,7 +3,7 @@ package dev.coil.ops.cli;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
-@Command(name = "resume", description = "Let a drained worker take tasks again.")
+@Command(name = "resume", description = "Let a drained or quarantined worker take tasks again.")
 final class WorkerResumeCommand extends Verb {
 
     @Parameters(index = "0", paramLabel = "NAME", description = "The worker's name.")

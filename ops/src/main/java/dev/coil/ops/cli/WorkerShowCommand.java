@@ -65,10 +65,13 @@ final class WorkerShowCommand extends Verb {
             rules.sentences().forEach(sentence -> lines.add("  " + sentence));
         }
         if (worker.drained() != null) {
-            lines.add("drained by " + worker.drained().by()
-                    + (worker.drained().reason().isEmpty()
+            lines.add(worker.drained().deed()
+                    + (worker.drained().until() == null
                             ? ""
-                            : ": " + worker.drained().reason()));
+                            : ", until " + worker.drained().until()));
+        }
+        if (worker.unfit() != null) {
+            lines.add("takes nothing, as it " + worker.unfit());
         }
         for (var task : worker.running()) {
             lines.add("runs " + task.project() + '#' + task.run() + ' '

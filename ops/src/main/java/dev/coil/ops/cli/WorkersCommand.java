@@ -41,9 +41,12 @@ final class WorkersCommand extends Verb {
 
     private static String state(WorkerStatus worker) {
         var drained = worker.drained();
-        if (drained == null) {
-            return worker.draining() ? " (draining)" : "";
+        if (drained != null) {
+            return " (" + drained.deed() + ")";
         }
-        return " (drained by " + drained.by() + (drained.reason().isEmpty() ? "" : ": " + drained.reason()) + ")";
+        if (worker.unfit() != null) {
+            return " (" + worker.unfit() + ")";
+        }
+        return worker.draining() ? " (draining)" : "";
     }
 }

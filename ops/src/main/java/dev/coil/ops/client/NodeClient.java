@@ -198,11 +198,24 @@ public final class NodeClient {
      * Starts nothing new of something.
      *
      * @param kind {@code requirement}, {@code project} or {@code worker}
+     * @param length after how long it ends by itself; {@code null} for never
+     * @param quarantine whether a worker is to give back what it runs
      * @return {@code {"kind": …, "name": …}} in normal spelling
      */
-    public JsonNode pause(String kind, String name, String reason, String by) {
-        var body = JsonNodeFactory.instance.objectNode().put(kind, name).put("reason", reason);
-        return http.json(http.post("/api/v1/pauses", body.put("by", by)));
+    public JsonNode pause(
+            String kind, String name, String reason, String by, @Nullable Duration length, boolean quarantine) {
+        var body = JsonNodeFactory.instance
+                .objectNode()
+                .put(kind, name)
+                .put("reason", reason)
+                .put("by", by);
+        if (length != null) {
+            body.put("seconds", length.toSeconds());
+        }
+        if (quarantine) {
+            body.put("quarantine", true);
+        }
+        return http.json(http.post("/api/v1/pauses", body));
     }
 
     /** Ends a pause. */

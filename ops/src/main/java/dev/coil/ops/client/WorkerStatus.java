@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param slots how many tasks it runs at once
  * @param draining whether it takes nothing new
+ * @param unfit why it takes nothing by its own judgement of its machine; {@code null} if it is fit
  * @param rules which tasks its owner lets it take; {@code null} for all that it matches
  * @param drained the operator's order not to; {@code null} if there is none
  */
@@ -23,6 +24,7 @@ public record WorkerStatus(
         @Nullable String version,
         @Nullable Instant startedAt,
         boolean draining,
+        @Nullable String unfit,
         @Nullable OwnerRules rules,
         @Nullable PauseStatus drained,
         List<Running> running) {

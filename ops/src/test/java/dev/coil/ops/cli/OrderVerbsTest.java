@@ -125,12 +125,15 @@ class OrderVerbsTest extends FakeNodeFixture {
         node.json("GET /api/v1/pauses", """
                 {"pauses": [
                   {"kind": "requirement", "name": "arch=s390x", "reason": "new disk", "by": "ann", "since": "2026-03-01T12:00:00.000Z"},
-                  {"kind": "worker", "name": "build7", "reason": "", "by": "bob", "since": "2026-03-01T12:05:59.000Z"}]}""");
+                  {"kind": "worker", "name": "build7", "reason": "", "by": "bob", "since": "2026-03-01T12:05:59.000Z"},
+                  {"kind": "worker", "name": "build8", "reason": "lies", "by": "coil", "since": "2026-03-01T12:05:59.000Z",
+                   "until": "2026-03-01T12:15:59.000Z", "quarantine": true}]}""");
 
         assertThat(console.coil("pauses").out()).isEqualTo("""
-                PAUSED         BY   SINCE                 REASON
-                arch=s390x     ann  2026-03-01 12:00 UTC  new disk
-                worker build7  bob  2026-03-01 12:05 UTC
+                PAUSED                      BY    SINCE                 UNTIL                 REASON
+                arch=s390x                  ann   2026-03-01 12:00 UTC                        new disk
+                worker build7               bob   2026-03-01 12:05 UTC
+                worker build8 (quarantine)  coil  2026-03-01 12:05 UTC  2026-03-01 12:15 UTC  lies
                 """);
     }
 
@@ -158,6 +161,80 @@ class OrderVerbsTest extends FakeNodeFixture {
         assertThat(absent.code()).isZero();
         assertThat(absent.err())
                 .isEqualTo("coil: warning: no worker of that name is present; one that comes will take nothing\n");
+    }
+
+    @Test
+    void shouldQuarantineAWorkerForAWhile() {
+        node.json("POST /api/v1/pauses", HttpStatus.ACCEPTED, "{\"kind\": \"worker\", \"name\": \"build7\"}");
+        node.json("GET /api/v1/workers", "{\"workers\": []}");
+
+        var result = console.coil("worker", "quarantine", "build7", "--for", "2h", "--reason", "lies");
+
+        assertThat(result.out())
+                .isEqualTo("quarantined build7 for 2h: it takes nothing new, and what it runs goes to others\n");
+        assertThat(result.err()).contains("no worker of that name is present");
+        assertThat(node.requests())
+                .filteredOn(request -> request.path().equals("/api/v1/pauses"))
+                .singleElement()
+                .satisfies(request -> assertThat(request.body())
+                        .contains("\"worker\":\"build7\"", "\"seconds\":7200", "\"quarantine\":true"));
+        var wrong = console.coil("worker", "drain", "build7", "--for", "0m");
+        assertThat(wrong.code()).isEqualTo(ExitCodes.USAGE);
+        assertThat(wrong.err()).contains("--for is '0m': expected more than nothing");
+    }
+
+    @Test
+    void shouldLetAWorkerInByItsName() {
+        node.json("POST /api/v1/access/tokens", HttpStatus.CREATED, """
+                {"token": "coil_token_1234", "expiresAt": "2026-03-02T12:00:00.000Z"}""");
+
+        var result = console.coil("worker", "add", "pi4", "--label", "quiet", "--fact", "arch=arm64");
+
+        assertThat(result.out()).isEqualTo("coil_token_1234\n");
+        assertThat(result.err())
+                .contains("/worker.sh | sh -s -- --url", " --name pi4 --label quiet", "COIL_TOKEN=… coil worker run");
+        assertThat(node.requests().get(0).body())
+                .contains("\"role\":\"worker\"", "\"name\":\"pi4\"", "\"arch\":\"arm64\"", "\"labels\":[\"quiet\"]");
+    }
+
+    @Test
+    void shouldRemoveWhatThereIsOfAWorker() {
+        node.json("GET /api/v1/access/keys", """
+                {"keys": [{"id": "k1", "role": "worker", "name": "pi4"}, {"id": "k2", "role": "operator", "name": "pi4"},
+                          {"id": "k3", "role": "worker", "name": "pi5"}]}""")
+                .json(
+                        "GET /api/v1/access/tokens",
+                        "{\"tokens\": [{\"id\": \"t1\", \"role\": \"worker\", \"name\": \"pi4\"}]}")
+                .json("DELETE /api/v1/access/keys/k1", "{}")
+                .json("DELETE /api/v1/access/tokens/t1", "{}")
+                .json("POST /api/v1/pauses/resume", HttpStatus.ACCEPTED, "{\"kind\": \"worker\", \"name\": \"pi4\"}")
+                .json("GET /api/v1/workers", "{\"workers\": []}")
+                .json("GET /api/v1/pauses", """
+                {"pauses": [{"kind": "worker", "name": "pi4", "reason": "", "by": "bob", "since": "2026-03-01T12:05:59.000Z"}]}""");
+
+        var removed = console.coil("worker", "rm", "pi4");
+        assertThat(removed.out())
+                .isEqualTo("removed of worker pi4: token t1, key k1, the order that it take nothing\n");
+        var nobody = console.coil("worker", "rm", "pi6");
+        assertThat(nobody.code()).isEqualTo(ExitCodes.USAGE);
+        assertThat(nobody.err()).contains("there is nothing of a worker 'pi6'");
+    }
+
+    @Test
+    void shouldNotRemoveAWorkerThatCameInWithoutAKey() {
+        node.json("GET /api/v1/access/keys", "{\"keys\": []}").json("GET /api/v1/access/tokens", "{\"tokens\": []}");
+        node.json("GET /api/v1/workers", """
+                {"workers": [{"name": "pi4", "worker": "w", "incarnation": "i", "slots": 4, "version": "1",
+                  "attributes": {"facts": {"os": "linux", "arch": "aarch64"}, "labels": []},
+                  "startedAt": "2026-03-01T12:00:00.000Z", "draining": true,
+                  "unfit": "has a disk that is nearly full", "running": []}]}""");
+
+        assertThat(console.coil("worker", "ls").out()).contains("pi4 (has a disk that is nearly full)");
+        assertThat(console.coil("worker", "show", "pi4").out())
+                .contains("takes nothing, as it has a disk that is nearly full");
+        var refused = console.coil("worker", "rm", "pi4");
+        assertThat(refused.code()).isEqualTo(ExitCodes.USAGE);
+        assertThat(refused.err()).contains("worker 'pi4' has no key that could be removed", "coil worker drain pi4");
     }
 
     @Test

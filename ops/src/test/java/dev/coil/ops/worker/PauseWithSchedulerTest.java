@@ -9,7 +9,10 @@ import dev.coil.ops.scheduler.Told;
 import dev.coil.protocol.command.Command;
 import dev.coil.protocol.event.Event;
 import dev.coil.protocol.graph.Action;
+import dev.coil.protocol.graph.Action.ExitMeaning;
 import dev.coil.protocol.graph.Outcome;
+import dev.coil.protocol.graph.Resources;
+import dev.coil.protocol.graph.Retries;
 import dev.coil.protocol.graph.TaskSpec;
 import dev.coil.protocol.log.CommandLog;
 import dev.coil.protocol.log.KafkaSettings;
@@ -26,6 +29,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.apache.curator.framework.CuratorFrameworkFactory;
 import org.apache.curator.retry.RetryOneTime;
 import org.junit.jupiter.api.AfterEach;
@@ -148,6 +152,81 @@ class PauseWithSchedulerTest {
             resume(PauseScope.project("held"));
             awaitFinished("held");
         }
+    }
+
+    @Test
+    void shouldEndAPauseByItselfThroughARestart() throws Exception {
+        try (var worker = worker("w1")) {
+            for (int partition = 0; partition < commands.partitions(); partition++) {
+                var scope = PauseScope.project("held");
+                commands.append(partition, new Command.Pause("r" + requests++, scope, "", "ann", 2_000, false));
+            }
+            awaitAnswers();
+            submit("held", "0000000000000001", task("a", "true"));
+            scheduler.close();
+            startScheduler();
+
+            awaitFinished("held");
+
+            await().atMost(PATIENCE).until(() -> told.seen(Event.Resumed.class).size() == commands.partitions());
+            assertThat(told.seen(Event.Resumed.class))
+                    .extracting(Event.Resumed::by)
+                    .containsOnly("the end that was set");
+        }
+    }
+
+    /** What the first one does to its tasks is what a broken machine does: an error that the other one does not have. */
+    @Test
+    void shouldPutAWorkerIntoQuarantineWhoseTasksGoWellElsewhere() throws Exception {
+        try (var bad = worker("bad");
+                var good = worker("good")) {
+            var tasks = IntStream.range(0, 20)
+                    .mapToObj(i -> erring("t" + i, "test $COIL_WORKER = good || exit 75"))
+                    .toArray(TaskSpec[]::new);
+            submit("p", "0000000000000001", tasks);
+
+            awaitDraining("bad", true);
+            awaitFinished("p");
+
+            var pauses = told.seen(Event.Paused.class).stream()
+                    .map(Event.Paused::pause)
+                    .toList();
+            assertThat(pauses).hasSize(commands.partitions()).allSatisfy(pause -> {
+                assertThat(pause.scope()).isEqualTo(PauseScope.worker("bad"));
+                assertThat(pause.quarantine()).isTrue();
+                assertThat(pause.by()).isEqualTo("coil");
+                assertThat(pause.until() - pause.since()).isEqualTo(600_000);
+                assertThat(pause.reason())
+                        .startsWith("3 tasks in a row ended with errors here and went well elsewhere (p#1/");
+            });
+            submit("q", "0000000000000002", tasks);
+            awaitFinished("q");
+            assertThat(claims()).doesNotContain("bad took q");
+        }
+    }
+
+    /** A task whose script can say that the machine is at fault, and that is tried often enough to come to a good one. */
+    private static TaskSpec erring(String name, String script) {
+        var action = new Action(
+                script,
+                null,
+                "sh",
+                Map.of(),
+                "",
+                false,
+                null,
+                false,
+                List.of(),
+                List.of(),
+                Map.of(75, new ExitMeaning(Outcome.ERROR, null)),
+                false,
+                Resources.NONE,
+                List.of(),
+                null);
+        return TaskSpec.simple(name, List.of(), Requirement.ANY, action)
+                .with()
+                .retries(new Retries(0, 0, 50))
+                .build();
     }
 
     @Test

@@ -320,6 +320,27 @@ class WorkerTest {
         assertThat(owner.awaitClaim(1).worker()).isEqualTo("w1");
     }
 
+    @Test
+    void shouldGiveBackWhatItRunsWhenItIsPutIntoQuarantine() throws Exception {
+        var worker = fixture.start("w1", 1);
+        owner.put(task(0, sleeper("pid")));
+        var process = awaitProcess("pid");
+        tellDrained(new Pause(PauseScope.worker("w1"), "new disk", "ann", 1));
+        await().until(() -> announced(worker.info().incarnation()).draining());
+        assertThat(process.isAlive()).isTrue();
+
+        tellDrained(new Pause(PauseScope.worker("w1"), "lies", "ann", 2, 0, true));
+
+        await().until(() ->
+                !owner.seen(Command.AbandonClaim.class, c -> c.task() == 0).isEmpty());
+        assertThat(process.isAlive()).isFalse();
+        assertThat(owner.seen(Command.AbandonClaim.class, c -> c.task() == 0)
+                        .get(0)
+                        .reason())
+                .isEqualTo("its worker was quarantined by ann");
+        assertThat(owner.results(0)).isEmpty();
+    }
+
     /** As the owner of partition 0 does. */
     private void tellDrained(Pause... drains) throws Exception {
         try (var client = CuratorFrameworkFactory.newClient(fixture.zookeeper.connectString(), new RetryOneTime(500))) {

@@ -1,5 +1,6 @@
 package dev.coil.protocol.command;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
@@ -177,14 +178,48 @@ public sealed interface Command {
             implements Request {}
 
     /**
-     * Starts nothing new of the scope until it is resumed. Said of what is paused already, it gives that another reason.
+     * Starts nothing new of the scope until it is resumed. Said of what is paused already, it gives that another reason and end.
      *
      * @param by who wants it, for people
+     * @param millis after how long it ends by itself; 0 for never
+     * @param quarantine whether a worker is not trusted: it gives back what it runs
      */
-    record Pause(String requestId, PauseScope scope, String reason, String by) implements OfPartitions {}
+    record Pause(
+            String requestId,
+            PauseScope scope,
+            String reason,
+            String by,
+            @JsonInclude(JsonInclude.Include.NON_DEFAULT) long millis,
+            @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean quarantine)
+            implements OfPartitions {
 
-    /** Ends a pause of exactly this scope. */
-    record Resume(String requestId, PauseScope scope, String by) implements OfPartitions {}
+        @JsonCreator
+        public Pause {}
+
+        /** Until it is resumed. */
+        public Pause(String requestId, PauseScope scope, String reason, String by) {
+            this(requestId, scope, reason, by, 0, false);
+        }
+    }
+
+    /**
+     * Ends a pause of exactly this scope.
+     *
+     * @param until said by an owner, whom nobody answers: only if this is when it ends by itself; 0 for whatever pause there is
+     */
+    record Resume(
+            String requestId,
+            PauseScope scope,
+            String by,
+            @JsonInclude(JsonInclude.Include.NON_DEFAULT) long until) implements OfPartitions {
+
+        @JsonCreator
+        public Resume {}
+
+        public Resume(String requestId, PauseScope scope, String by) {
+            this(requestId, scope, by, 0);
+        }
+    }
 
     /** The first record of a new owner. Its own offset is the new epoch. */
     record StartEpoch(String owner) implements Command {}

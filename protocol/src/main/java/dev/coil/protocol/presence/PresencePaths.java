@@ -15,6 +15,9 @@ public final class PresencePaths {
      */
     public static final String DRAINS = "/coil/drains";
 
+    /** Where the scheduler is elected that puts workers into quarantine. */
+    public static final String QUARANTINE = "/coil/quarantine";
+
     private PresencePaths() {}
 
     public static String worker(String incarnation) {

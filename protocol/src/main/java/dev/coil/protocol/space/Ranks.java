@@ -103,7 +103,7 @@ public final class Ranks {
         var parties = new HashSet<String>();
         for (var worker : moment) {
             var party = party(worker);
-            if (!worker.draining()
+            if (worker.takesMore()
                     && !parties.contains(party)
                     && task.requirement().isMetBy(worker.attributes())
                     && worker.mayTake(task.project(), task.ref(), task.event())) {

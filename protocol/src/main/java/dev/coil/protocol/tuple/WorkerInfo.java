@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param draining whether it takes no further tasks
  * @param gateway the id of the gateway through which the worker is present; {@code null} if it has a session of its own
  * @param rules which tasks its owner lets it take; {@code null} for all that it matches
+ * @param unfit why it takes no further tasks by its own judgement of its machine, as a part of a sentence that begins with it:
+ *     {@code has a disk that is nearly full}; {@code null} if it is fit
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record WorkerInfo(
@@ -27,7 +29,8 @@ public record WorkerInfo(
         long startedAt,
         boolean draining,
         @Nullable String gateway,
-        @Nullable OwnerRules rules) {
+        @Nullable OwnerRules rules,
+        @Nullable String unfit) {
 
     /** A worker that takes whatever it matches. */
     public WorkerInfo(
@@ -40,7 +43,7 @@ public record WorkerInfo(
             long startedAt,
             boolean draining,
             @Nullable String gateway) {
-        this(name, worker, incarnation, attributes, slots, version, startedAt, draining, gateway, null);
+        this(name, worker, incarnation, attributes, slots, version, startedAt, draining, gateway, null, null);
     }
 
     /** Whether its owner lets it take a task of such a run. */
@@ -59,5 +62,10 @@ public record WorkerInfo(
             long startedAt,
             boolean draining) {
         this(name, worker, incarnation, attributes, slots, version, startedAt, draining, null);
+    }
+
+    /** Whether it takes further tasks, as far as itself is concerned. */
+    public boolean takesMore() {
+        return !draining && unfit == null;
     }
 }

@@ -18,7 +18,7 @@ sealed interface Answer {
     /**
      * There is none for now.
      *
-     * @param drained why an operator wants the worker to take nothing new; {@code null} if so nobody does
+     * @param drained why the worker is to take nothing new; {@code null} if so nobody does
      */
     record Nothing(@Nullable String drained) implements Answer {}
 }

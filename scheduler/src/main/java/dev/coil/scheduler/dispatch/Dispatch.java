@@ -73,7 +73,7 @@ public final class Dispatch implements AutoCloseable {
         var drains = opened(new DrainNotes(curator));
         dispatcher = new Dispatcher(
                 new Dispatcher.World(
-                        topics -> feed(impatient, topics), commands::append, picture::incarnations, drains::reasons),
+                        topics -> feed(impatient, topics), commands::append, picture::incarnations, drains::orders),
                 gateway,
                 new Ranks(picture::workers, System::nanoTime),
                 announcements,

@@ -2,6 +2,7 @@ package dev.coil.scheduler.dispatch;
 
 import dev.coil.protocol.graph.Outcome;
 import dev.coil.protocol.log.SpaceSource;
+import dev.coil.protocol.pause.Pause;
 import dev.coil.protocol.space.ClaimId;
 import dev.coil.protocol.space.Ranks;
 import dev.coil.protocol.space.SpaceChange;
@@ -9,6 +10,7 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.PriorityQueue;
 import java.util.Queue;
 import java.util.Set;
@@ -49,13 +51,13 @@ final class Dispatcher implements AutoCloseable {
      *
      * @param feeds reads space topics
      * @param present the incarnations that ZooKeeper has
-     * @param drains by the names of drained workers, why
+     * @param drains by the names of drained workers
      */
     record World(
             Function<Set<String>, SpaceSource> feeds,
             Commands commands,
             Supplier<Set<String>> present,
-            Supplier<Map<String, String>> drains) {}
+            Supplier<Map<String, Pause>> drains) {}
 
     private final World world;
     private final Patience patience;
@@ -330,8 +332,11 @@ final class Dispatcher implements AutoCloseable {
         var drains = world.drains().get();
         for (var session : sessions.all()) {
             var drained = drains.get(session.hello().name());
-            if (drained == null ? session.drained != null : !drained.equals(session.drained)) {
+            if (!Objects.equals(drained, session.drained)) {
                 session.drained = drained;
+                if (drained != null && drained.quarantine()) {
+                    List.copyOf(session.leases).forEach(lease -> giveBack(lease, "its worker was " + drained.deed()));
+                }
                 sessions.tell(session);
                 matchmaker.look(session);
                 matchmaker.awake(session);

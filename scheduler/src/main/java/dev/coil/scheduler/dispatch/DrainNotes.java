@@ -37,23 +37,24 @@ final class DrainNotes implements AutoCloseable {
         cache.start();
     }
 
-    /** By the name of the worker, the reason; where none was given, who wants it. */
-    Map<String, String> reasons() {
-        var reasons = new HashMap<String, String>();
+    /** By the name of the worker. */
+    Map<String, Pause> orders() {
+        var orders = new HashMap<String, Pause>();
         cache.stream().filter(node -> node.getData().length > 0).forEach(node -> {
             try {
                 for (var pause : Codec.read(Pause[].class, node.getData())) {
-                    reasons.put(pause.scope().name(), sentence(pause));
+                    orders.merge(pause.scope().name(), pause, DrainNotes::stronger);
                 }
             } catch (UnreadableRecord newer) {
                 log.warn("{} is not a list of drained workers: {}", node.getPath(), newer.getMessage());
             }
         });
-        return reasons;
+        return orders;
     }
 
-    private static String sentence(Pause pause) {
-        return "drained by " + pause.by() + (pause.reason().isEmpty() ? "" : ": " + pause.reason());
+    /** Partitions may know of different ones for a moment. */
+    private static Pause stronger(Pause one, Pause other) {
+        return other.quarantine() && !one.quarantine() ? other : one;
     }
 
     @Override

@@ -24,6 +24,6 @@ final class Poll {
     /** There is no task for now. */
     void answerNothing() {
         session.hear();
-        answer.complete(new Answer.Nothing(session.drained));
+        answer.complete(new Answer.Nothing(session.drained == null ? null : session.drained.sentence()));
     }
 }

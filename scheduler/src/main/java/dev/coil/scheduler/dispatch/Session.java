@@ -2,6 +2,7 @@ package dev.coil.scheduler.dispatch;
 
 import dev.coil.protocol.graph.Resources;
 import dev.coil.protocol.graph.TaskRef;
+import dev.coil.protocol.pause.Pause;
 import dev.coil.protocol.space.Capacity;
 import dev.coil.protocol.space.ClaimId;
 import dev.coil.protocol.space.FairShare;
@@ -44,9 +45,9 @@ final class Session {
     @Nullable
     TaskRef reservation;
 
-    /** Why an operator wants it to take nothing new; {@code null} if so nobody does. */
+    /** What wants it to take nothing new; {@code null} if so nobody does. */
     @Nullable
-    String drained;
+    Pause drained;
 
     private volatile long heard = System.nanoTime();
 
@@ -105,7 +106,7 @@ final class Session {
     }
 
     boolean isTaking() {
-        return !hello.draining() && drained == null;
+        return !hello.draining() && hello.unfit() == null && drained == null;
     }
 
     /** Whether it waits for a task, and may have one. */

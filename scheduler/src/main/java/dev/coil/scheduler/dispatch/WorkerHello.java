@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param startedAt milliseconds since the epoch, by the worker's clock
  * @param draining whether it takes no further tasks by itself
  * @param rules which tasks its owner lets it take
+ * @param unfit why it takes none by its own judgement of its machine; {@code null} if it is fit
  */
 record WorkerHello(
         String worker,
@@ -37,7 +38,8 @@ record WorkerHello(
         String version,
         long startedAt,
         boolean draining,
-        OwnerRules rules) {
+        OwnerRules rules,
+        @Nullable String unfit) {
 
     private static final Pattern ID = Pattern.compile("[A-Za-z0-9]{8,64}");
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._@:-]{1,100}");
@@ -61,7 +63,7 @@ record WorkerHello(
 
     /** The same with other attributes. */
     WorkerHello offering(Attributes offered) {
-        return new WorkerHello(worker, name, offered, slots, version, startedAt, draining, rules);
+        return new WorkerHello(worker, name, offered, slots, version, startedAt, draining, rules, unfit);
     }
 
     /** The body in JSON. */
@@ -76,7 +78,8 @@ record WorkerHello(
             @Nullable Boolean draining,
             @Nullable List<String> projects,
             @Nullable List<String> refs,
-            @Nullable List<String> events) {}
+            @Nullable List<String> events,
+            @Nullable String unfit) {}
 
     /** @throws Refused with 400 if the body is not of that form */
     static WorkerHello ofJson(byte[] body, long now) {
@@ -98,7 +101,8 @@ record WorkerHello(
                         "draining",
                         "project",
                         "ref",
-                        "event"));
+                        "event",
+                        "unfit"));
         var facts = new TreeMap<String, String>();
         for (var fact : form.getAll("fact")) {
             int equals = fact.indexOf('=');
@@ -119,7 +123,8 @@ record WorkerHello(
                         "true".equals(form.get("draining", "false")),
                         form.getAll("project"),
                         form.getAll("ref"),
-                        form.getAll("event")),
+                        form.getAll("event"),
+                        form.get("unfit")),
                 now);
     }
 
@@ -143,7 +148,13 @@ record WorkerHello(
                 shortened(Objects.requireNonNullElse(body.version(), "")),
                 started == null ? now : Math.multiplyExact(Math.min(started, Integer.MAX_VALUE * 2L), 1_000L),
                 Boolean.TRUE.equals(body.draining()),
-                rules(body));
+                rules(body),
+                body.unfit() == null || body.unfit().isBlank() ? null : reason(body.unfit()));
+    }
+
+    private static String reason(String text) {
+        var line = text.replaceAll("[\\p{Cntrl}\\s]+", " ").strip();
+        return line.substring(0, Math.min(LONGEST_FACT, line.length()));
     }
 
     private static OwnerRules rules(Body body) {
@@ -211,6 +222,7 @@ record WorkerHello(
                 startedAt,
                 !taking,
                 gateway,
-                rules.isNone() ? null : rules);
+                rules.isNone() ? null : rules,
+                unfit);
     }
 }

@@ -44,7 +44,9 @@ final class PauseOrders {
         var scope = body.scope();
         var reason = body.reasonOrNone();
         var by = body.byOrSomebody();
-        return order(scope, id -> new Command.Pause(id, scope, reason, by));
+        long millis = body.millis();
+        boolean quarantine = body.isQuarantine();
+        return order(scope, id -> new Command.Pause(id, scope, reason, by, millis, quarantine));
     }
 
     private HttpResponse resume(PauseRequest body) {

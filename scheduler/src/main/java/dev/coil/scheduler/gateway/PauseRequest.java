@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -24,13 +25,19 @@ import org.jspecify.annotations.Nullable;
  * @param worker a worker's name
  * @param reason of a pause, for people
  * @param by who asks, for people
+ * @param seconds after how long a pause ends by itself
+ * @param quarantine whether a worker is to give back what it runs
  */
 record PauseRequest(
         @Nullable String requirement,
         @Nullable String project,
         @Nullable String worker,
         @Nullable String reason,
-        @Nullable String by) {
+        @Nullable String by,
+        @Nullable Long seconds,
+        @Nullable Boolean quarantine) {
+
+    private static final long MOST_SECONDS = TimeUnit.DAYS.toSeconds(365);
 
     private record Vocabulary(List<String> words, UnaryOperator<String> normal) {}
 
@@ -88,6 +95,25 @@ record PauseRequest(
 
     String reasonOrNone() {
         return reason == null ? "" : Texts.check("reason", reason.strip());
+    }
+
+    /** 0 for never. */
+    long millis() {
+        if (seconds == null) {
+            return 0;
+        }
+        if (seconds < 1 || seconds > MOST_SECONDS) {
+            throw Refused.badRequest("field 'seconds' is " + seconds + ": expected 1 to " + MOST_SECONDS);
+        }
+        return TimeUnit.SECONDS.toMillis(seconds);
+    }
+
+    boolean isQuarantine() {
+        boolean asked = Boolean.TRUE.equals(quarantine);
+        if (asked && (worker == null || worker.isBlank())) {
+            throw Refused.badRequest("field 'quarantine' is of workers alone");
+        }
+        return asked;
     }
 
     String byOrSomebody() {

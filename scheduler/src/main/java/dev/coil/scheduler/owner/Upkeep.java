@@ -95,6 +95,7 @@ final class Upkeep {
             say(now, "lose/" + lost.incarnation(), lose);
         }
         drains.tell(partition, resolver.drains());
+        endPauses(clock, now);
         if (Rules.of(store.overlay()) < rules) {
             say(now, "rules", new Command.SwitchRules(epoch, rules));
         }
@@ -110,6 +111,15 @@ final class Upkeep {
         if (now > nextFlush) {
             nextFlush = now + FLUSH_NANOS;
             store.flush();
+        }
+    }
+
+    private void endPauses(long clock, long now) {
+        for (var pause : resolver.pauses()) {
+            if (pause.until() > 0 && pause.until() <= clock) {
+                var end = new Command.Resume("", pause.scope(), "the end that was set", pause.until());
+                say(now, "resume/" + pause.scope() + '/' + pause.until(), end);
+            }
         }
     }
 

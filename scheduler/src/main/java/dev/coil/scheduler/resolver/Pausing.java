@@ -25,7 +25,8 @@ final class Pausing {
     void pause(Turn turn, Command.Pause command) {
         var before = pauses.of(command.scope());
         long since = before == null ? turn.now() : before.since();
-        var pause = new Pause(command.scope(), command.reason(), command.by(), since);
+        long until = command.millis() == 0 ? 0 : turn.now() + command.millis();
+        var pause = new Pause(command.scope(), command.reason(), command.by(), since, until, command.quarantine());
         if (!pause.equals(before)) {
             pauses.put(turn, pause);
             turn.emit(new Event.Paused(pause));
@@ -35,14 +36,25 @@ final class Pausing {
     }
 
     void resume(Turn turn, Command.Resume command) {
-        if (pauses.of(command.scope()) == null) {
+        var pause = pauses.of(command.scope());
+        if (command.until() != 0) {
+            if (pause != null && pause.until() == command.until()) {
+                end(turn, command);
+            }
+            return;
+        }
+        if (pause == null) {
             answer(turn, command.requestId(), Rejection.NOT_PAUSED, notPaused(command.scope()));
             return;
         }
+        end(turn, command);
+        answer(turn, command.requestId(), null, "");
+    }
+
+    private void end(Turn turn, Command.Resume command) {
         pauses.remove(turn, command.scope());
         turn.emit(new Event.Resumed(command.scope(), command.by()));
         changed(turn, command.scope());
-        answer(turn, command.requestId(), null, "");
     }
 
     private String notPaused(PauseScope scope) {

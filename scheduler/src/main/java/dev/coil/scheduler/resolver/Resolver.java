@@ -180,6 +180,11 @@ public final class Resolver {
         return pauses.drains();
     }
 
+    /** All that is paused. */
+    public List<Pause> pauses() {
+        return pauses.all();
+    }
+
     /** The workers that are present, by the fold. */
     public PresentWorkers workers() {
         return workers;

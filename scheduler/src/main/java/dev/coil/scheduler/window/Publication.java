@@ -384,7 +384,7 @@ public final class Publication {
     }
 
     private boolean takesMore(WorkerInfo worker) {
-        return !worker.draining() && pauses.ofWorker(worker.name()) == null;
+        return worker.takesMore() && pauses.ofWorker(worker.name()) == null;
     }
 
     /** The classes of which tasks are ready. */

@@ -9,6 +9,8 @@ import dev.coil.protocol.command.Command.FinishTask;
 import dev.coil.protocol.graph.Outcome;
 import dev.coil.protocol.graph.Priority;
 import dev.coil.protocol.graph.Resources;
+import dev.coil.protocol.pause.Pause;
+import dev.coil.protocol.pause.PauseScope;
 import dev.coil.protocol.space.ClaimId;
 import dev.coil.protocol.space.ReadyTask;
 import java.util.List;
@@ -242,7 +244,7 @@ class DispatcherTest {
     @Test
     void shouldHandOutNothingToADrainedWorkerUntilItIsResumed() throws Exception {
         var session = world.session("a", 1);
-        world.drains.put("a", "drained by ann: a new disk");
+        world.drains.put("a", new Pause(PauseScope.worker("a"), "a new disk", "ann", 1));
         world.dispatcher.lookAtDrains();
         var poll = world.dispatcher.poll(session, java.time.Duration.ofMillis(100));
         world.put(World.task(1));
@@ -252,6 +254,35 @@ class DispatcherTest {
         world.poll(session);
         world.drains.clear();
         world.dispatcher.lookAtDrains();
+
+        claimOf(World.task(1));
+    }
+
+    @Test
+    void shouldGiveWhatAQuarantinedWorkerHoldsToOthers() throws Exception {
+        var session = world.session("a", 1);
+        var running = granted(session, World.task(1));
+
+        world.drains.put("a", new Pause(PauseScope.worker("a"), "lies", "ann", 1, 0, true));
+        world.dispatcher.lookAtDrains();
+
+        await().untilAsserted(() -> assertThat(world.said(AbandonClaim.class))
+                .extracting(AbandonClaim::reason)
+                .containsExactly("its worker was quarantined by ann"));
+        assertThat(world.sessions.lease(running.token.claim())).isNull();
+    }
+
+    @Test
+    void shouldHandOutNothingToAWorkerThatIsUnfit() throws Exception {
+        var session = world.session("a", 1);
+        world.announce("a", 1, "has a disk that is nearly full");
+        var poll = world.dispatcher.poll(session, java.time.Duration.ofMillis(100));
+        world.put(World.task(1));
+
+        assertThat(poll.answer.get(10, TimeUnit.SECONDS)).isEqualTo(new Answer.Nothing(null));
+        assertThat(world.said(ClaimTask.class)).isEmpty();
+        world.poll(session);
+        world.announce("a", 1, null);
 
         claimOf(World.task(1));
     }

@@ -7,6 +7,7 @@ import dev.coil.protocol.graph.Resources;
 import dev.coil.protocol.graph.Source;
 import dev.coil.protocol.graph.Start;
 import dev.coil.protocol.log.SpaceSource;
+import dev.coil.protocol.pause.Pause;
 import dev.coil.protocol.space.ClaimId;
 import dev.coil.protocol.space.Ranks;
 import dev.coil.protocol.space.ReadyTask;
@@ -28,6 +29,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.curator.framework.CuratorFrameworkFactory;
 import org.apache.curator.retry.RetryOneTime;
+import org.jspecify.annotations.Nullable;
 
 /** A dispatcher, with a space and a command log in memory, both of which the test plays. ZooKeeper is away. */
 final class World implements AutoCloseable {
@@ -37,7 +39,7 @@ final class World implements AutoCloseable {
             Duration.ofMillis(700), Duration.ofMillis(300), Duration.ofMillis(700), Duration.ofMillis(300));
 
     final List<Command.OfProject> log = new CopyOnWriteArrayList<>();
-    final Map<String, String> drains = new ConcurrentHashMap<>();
+    final Map<String, Pause> drains = new ConcurrentHashMap<>();
     final Announcements announcements =
             new Announcements(CuratorFrameworkFactory.newClient("127.0.0.1:1", new RetryOneTime(1)));
     final Sessions sessions = new Sessions("gateway", announcements);
@@ -112,14 +114,14 @@ final class World implements AutoCloseable {
     }
 
     Session session(String id, int slots) {
-        var attributes = Attributes.of(Map.of("os", "linux", "arch", "x86_64", "cpus", Integer.toString(slots)));
-        dispatcher
-                .announce(
-                        id,
-                        new WorkerHello("machine-" + id, id, attributes, slots, "", 1, false, OwnerRules.NONE),
-                        null)
-                .join();
+        announce(id, slots, null);
         return sessions.session(id);
+    }
+
+    void announce(String id, int slots, @Nullable String unfit) {
+        var attributes = Attributes.of(Map.of("os", "linux", "arch", "x86_64", "cpus", Integer.toString(slots)));
+        var hello = new WorkerHello("machine-" + id, id, attributes, slots, "", 1, false, OwnerRules.NONE, unfit);
+        dispatcher.announce(id, hello, null).join();
     }
 
     Poll poll(Session session) {

@@ -220,6 +220,34 @@ class PausingTest {
     }
 
     @Test
+    void shouldEndAPauseAtTheEndThatWasSetAndNotOneThatWasSetAnewMeanwhile() {
+        fold.submit("a", false, task("t"));
+        fold.append(new Command.Pause("p", X86, "disk full", "ann", 5_000, false));
+        long end = fold.now + 5_000;
+        fold.append(new Command.Pause("p", X86, "disk full", "ann", 9_000, false));
+        var later = fold.now + 9_000;
+
+        fold.append(new Command.Resume("", X86, "the end that was set", end));
+        assertThat(fold.events(Event.Resumed.class)).isEmpty();
+        fold.append(new Command.Resume("", X86, "the end that was set", later));
+        fold.append(new Command.Resume("", X86, "the end that was set", later));
+
+        assertThat(fold.events(Event.Resumed.class)).hasSize(1);
+        assertThat(inTheSpace()).containsExactly(0);
+        assertThat(fold.answers()).extracting(Event.RequestAnswered::requestId).containsOnly("req-a", "p");
+    }
+
+    @Test
+    void shouldTellOfAQuarantine() {
+        fold.append(new Command.Pause("p", PauseScope.worker("w"), "broken", "ann", 5_000, true));
+
+        assertThat(fold.events(Event.Paused.class)).singleElement().satisfies(paused -> {
+            assertThat(paused.pause().quarantine()).isTrue();
+            assertThat(paused.pause().until() - paused.pause().since()).isEqualTo(5_000);
+        });
+    }
+
+    @Test
     void shouldSayWhatIsPausedToWhoResumesSomethingElse() {
         resume(X86);
         pause(PauseScope.project("p"));

@@ -31,6 +31,8 @@ public final class PauseJson {
         json.writeStringField("reason", pause.reason());
         json.writeStringField("by", pause.by());
         Json.time(json, "since", pause.since());
+        Json.time(json, "until", pause.until());
+        json.writeBooleanField("quarantine", pause.quarantine());
         json.writeEndObject();
     }
 }

@@ -57,7 +57,8 @@ public final class WorkerJson {
         json.writeNumberField("slots", worker.slots());
         json.writeStringField("version", worker.version());
         Json.time(json, "startedAt", worker.startedAt());
-        json.writeBooleanField("draining", worker.draining() || drained != null);
+        json.writeBooleanField("draining", !worker.takesMore() || drained != null);
+        json.writeStringField("unfit", worker.unfit());
         json.writeFieldName("drained");
         PauseJson.write(json, drained);
         json.writeArrayFieldStart("running");

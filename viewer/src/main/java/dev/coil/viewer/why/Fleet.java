@@ -45,7 +45,7 @@ final class Fleet {
     }
 
     boolean takesMore(WorkerInfo worker) {
-        return !worker.draining() && projection.pauses().ofWorker(worker.name()) == null;
+        return worker.takesMore() && projection.pauses().ofWorker(worker.name()) == null;
     }
 
     /** Those that were here, the last one that left first. */

@@ -118,9 +118,12 @@ final class Lacking {
         var names = matching.stream().map(WorkerInfo::name).toList();
         var who = Phrases.names(names) + " could take it, but " + (matching.size() == 1 ? "takes" : "take")
                 + " nothing new: ";
+        var unfit = matching.stream().filter(worker -> worker.unfit() != null).findFirst();
         var why = matching.size() == 1 && orders.size() == 1
                 ? Orders.drained(orders.get(0))
-                : "draining" + (orders.isEmpty() ? "" : ", " + named(orders.get(0)));
+                : orders.isEmpty() && unfit.isPresent()
+                        ? unfit.get().name() + " " + unfit.get().unfit()
+                        : "draining" + (orders.isEmpty() ? "" : ", " + named(orders.get(0)));
         return new Reason(Kind.DRAINING, who + why, List.of(), names, orders.isEmpty() ? null : orders.get(0), null);
     }
 

@@ -19,13 +19,15 @@ public final class Orders {
         return pause.scope() + " is paused by " + whoWhenWhy(pause);
     }
 
-    /** {@code drained by ann since …} */
+    /** {@code drained by ann since …}, {@code quarantined by coil since … until …} */
     static String drained(Pause pause) {
-        return "drained by " + whoWhenWhy(pause);
+        return (pause.quarantine() ? "quarantined by " : "drained by ") + whoWhenWhy(pause);
     }
 
     private static String whoWhenWhy(Pause pause) {
-        return pause.by() + " since " + time(pause.since()) + (pause.reason().isEmpty() ? "" : ": " + pause.reason());
+        return pause.by() + " since " + time(pause.since())
+                + (pause.until() == 0 ? "" : " until " + time(pause.until()))
+                + (pause.reason().isEmpty() ? "" : ": " + pause.reason());
     }
 
     /** @param millis since the epoch */

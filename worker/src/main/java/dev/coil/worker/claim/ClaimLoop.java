@@ -135,6 +135,11 @@ public final class ClaimLoop implements AutoCloseable {
         post(() -> onHold = now);
     }
 
+    /** Kills all that runs, and lets others have it. */
+    public void giveBack(String reason) {
+        post(() -> giveBackAll(reason));
+    }
+
     /** Claims nothing more. The future completes as soon as nothing is held. */
     public CompletableFuture<Void> drain() {
         post(() -> draining = true);
@@ -250,12 +255,7 @@ public final class ClaimLoop implements AutoCloseable {
     }
 
     private void claim() {
-        if (incarnation == null
-                || draining
-                || onHold
-                || capacity.free() == 0
-                || view.size() == 0
-                || !runner.hasRoom()) {
+        if (incarnation == null || draining || onHold || capacity.free() == 0 || view.size() == 0 || !runner.isFit()) {
             return;
         }
         for (var task : ranks.claimable(view.matching(attributes, rules, shares, capacity.free() + ranks.size()))) {

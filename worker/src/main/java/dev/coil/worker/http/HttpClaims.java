@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -150,6 +151,22 @@ public final class HttpClaims implements AutoCloseable {
             isAway = false;
             log.info("{} answers again", node);
         }
+    }
+
+    /** Lets the node know whether the machine is fit for tasks. It is told again when it asks. */
+    public void unfit(@Nullable String trouble) {
+        try {
+            api.unfit(trouble);
+        } catch (IOException e) {
+            away(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** How far the node's clock is ahead of this machine's, in milliseconds, by its last answer; empty if there was none. */
+    public OptionalLong clockAhead() {
+        return api.clockAhead();
     }
 
     /** What an operator wants: said when it changes. */

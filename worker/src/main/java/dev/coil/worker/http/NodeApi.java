@@ -19,6 +19,11 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeParseException;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -44,6 +49,8 @@ final class NodeApi {
     private final CompletableFuture<String> shutOut = new CompletableFuture<>();
     private volatile NodeAddress address;
     private volatile boolean draining;
+    private volatile @Nullable String unfit;
+    private volatile @Nullable Long clockAhead;
 
     /** @param worker its incarnation does not count, as the node chooses one */
     NodeApi(URI node, WorkerInfo worker) {
@@ -96,7 +103,8 @@ final class NodeApi {
                 .put("slots", worker.slots())
                 .put("version", worker.version())
                 .put("started", worker.startedAt() / MILLIS)
-                .put("draining", draining);
+                .put("draining", draining)
+                .put("unfit", unfit);
         var attributes = worker.attributes();
         body.set("facts", Codec.MAPPER.valueToTree(attributes.facts()));
         body.set("labels", Codec.MAPPER.valueToTree(attributes.labels()));
@@ -124,6 +132,18 @@ final class NodeApi {
     void drain() throws IOException, InterruptedException {
         draining = true;
         announce();
+    }
+
+    /** Lets the node know why the machine is not fit for tasks; {@code null} if it is. */
+    void unfit(@Nullable String trouble) throws IOException, InterruptedException {
+        unfit = trouble;
+        announce();
+    }
+
+    /** How far the node's clock is ahead of this machine's, in milliseconds, by its last answer; empty if there was none. */
+    OptionalLong clockAhead() {
+        var known = clockAhead;
+        return known == null ? OptionalLong.empty() : OptionalLong.of(known);
     }
 
     /**
@@ -240,6 +260,9 @@ final class NodeApi {
 
     private HttpResponse<String> sent(HttpRequest request) throws IOException, InterruptedException {
         var answer = client.send(request, BodyHandlers.ofString());
+        answer.headers().firstValue("date").flatMap(NodeApi::time).ifPresent(time -> {
+            clockAhead = time - System.currentTimeMillis();
+        });
         if (answer.statusCode() >= 500) {
             throw new IOException(error(answer));
         }
@@ -248,6 +271,17 @@ final class NodeApi {
             throw new ShutOut(error(answer));
         }
         return answer;
+    }
+
+    /** Of a {@code Date} (RFC 9110, section 6.6.1), to the second. */
+    private static Optional<Long> time(String date) {
+        try {
+            return Optional.of(ZonedDateTime.parse(date, DateTimeFormatter.RFC_1123_DATE_TIME)
+                    .toInstant()
+                    .toEpochMilli());
+        } catch (DateTimeParseException e) {
+            return Optional.empty();
+        }
     }
 
     private static String error(HttpResponse<String> answer) {

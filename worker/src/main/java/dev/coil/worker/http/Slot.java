@@ -89,7 +89,7 @@ final class Slot {
         long pause = FIRST_PAUSE;
         while (claims.isTaking()) {
             try {
-                var task = runner.hasRoom() ? next() : null;
+                var task = runner.isFit() ? next() : null;
                 if (task != null && !task.task().isAllowedBy(rules)) {
                     refuse(task);
                     pause = sleep(pause);
@@ -97,7 +97,7 @@ final class Slot {
                 }
                 if (task != null) {
                     work(task);
-                } else if (!runner.hasRoom()) {
+                } else if (!runner.isFit()) {
                     Thread.sleep(LOOK_MILLIS);
                 }
                 pause = FIRST_PAUSE;

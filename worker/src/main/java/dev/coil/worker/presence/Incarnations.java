@@ -20,6 +20,7 @@ public final class Incarnations {
     private final OwnerRules rules;
     private boolean leaving;
     private boolean drained;
+    private @Nullable String unfit;
     private @Nullable String incarnation;
 
     /**
@@ -64,7 +65,8 @@ public final class Incarnations {
                 startedAt,
                 leaving || drained,
                 null,
-                rules.isNone() ? null : rules);
+                rules.isNone() ? null : rules,
+                unfit);
     }
 
     synchronized WorkerInfo presentOrNew() throws IOException {
@@ -82,6 +84,10 @@ public final class Incarnations {
 
     synchronized void leave() {
         leaving = true;
+    }
+
+    synchronized void unfit(@Nullable String trouble) {
+        unfit = trouble;
     }
 
     /** Returns whether that is new. */

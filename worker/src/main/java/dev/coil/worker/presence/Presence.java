@@ -13,8 +13,11 @@ import dev.coil.worker.blob.NodeAddress;
 import dev.coil.worker.fault.InfraTrouble;
 import java.io.IOException;
 import java.net.URI;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -81,6 +84,7 @@ public final class Presence implements Node, AutoCloseable {
     private final AtomicLong changes = new AtomicLong();
     private volatile Roll roll = new Roll(0, List.of());
     private @Nullable String told;
+    private @Nullable Pause order;
     private volatile boolean closed;
 
     /** @param zookeeper connect string */
@@ -228,18 +232,53 @@ public final class Presence implements Node, AutoCloseable {
         work.execute(this::begin);
     }
 
+    /** Lets all see whether the machine is fit for tasks. */
+    public void unfit(@Nullable String trouble) {
+        incarnations.unfit(trouble);
+        work.execute(() -> {
+            if (incarnations.present() != null) {
+                begin();
+            }
+        });
+    }
+
+    /**
+     * How far ZooKeeper's clock is ahead of this machine's, in milliseconds, as ZooKeeper notes the time of a change that is made now;
+     * empty if it does not answer.
+     */
+    public OptionalLong clockAhead() {
+        var present = incarnations.present();
+        if (present == null) {
+            return OptionalLong.empty();
+        }
+        try {
+            long before = System.currentTimeMillis();
+            var changed = client.setData().forPath(PresencePaths.worker(present.incarnation()), Codec.encode(present));
+            long after = System.currentTimeMillis();
+            // Somewhere between the two; a slow answer makes nobody's clock wrong.
+            return OptionalLong.of(
+                    Math.abs(changed.getMtime() - before) < Math.abs(changed.getMtime() - after)
+                            ? changed.getMtime() - before
+                            : changed.getMtime() - after);
+        } catch (Exception e) {
+            log.debug("cannot compare the clocks: {}", e.toString());
+            return OptionalLong.empty();
+        }
+    }
+
     private void readDrains() {
         var name = PauseScope.worker(incarnations.info().name());
-        var order = children(drainsCache, PresencePaths.DRAINS)
+        var now = children(drainsCache, PresencePaths.DRAINS)
                 .flatMap(Presence::pauses)
                 .filter(pause -> pause.scope().equals(name))
-                .findFirst()
+                .min(Comparator.comparing(Pause::quarantine).reversed().thenComparing(Pause::since))
                 .orElse(null);
-        if (!incarnations.drained(order != null)) {
+        if (Objects.equals(now, order)) {
             return;
         }
-        listener.drained(order);
-        if (incarnations.present() != null) {
+        order = now;
+        listener.drained(now);
+        if (incarnations.drained(now != null) && incarnations.present() != null) {
             begin();
         }
     }

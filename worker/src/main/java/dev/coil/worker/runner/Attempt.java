@@ -83,6 +83,9 @@ final class Attempt implements Execution, Runnable {
                 ending.tree(),
                 ending.generated());
         runner.journal().add(task, result);
+        if (result.outcome() == Outcome.ERROR) {
+            runner.fitness().suspect();
+        }
         ended.accept(result);
     }
 

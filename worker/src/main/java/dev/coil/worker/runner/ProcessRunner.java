@@ -11,7 +11,7 @@ import dev.coil.worker.execute.Execute;
 import dev.coil.worker.execute.Leftovers;
 import dev.coil.worker.fault.InfraTrouble;
 import dev.coil.worker.fetch.Fetch;
-import dev.coil.worker.host.DiskSpace;
+import dev.coil.worker.health.Fitness;
 import dev.coil.worker.host.WorkerDirectory;
 import dev.coil.worker.report.Artifacts;
 import dev.coil.worker.report.AttemptLog;
@@ -45,7 +45,7 @@ public final class ProcessRunner implements Runner {
     private final Artifacts artifacts;
     private final Handover handover;
     private final Limits limits;
-    private final Room room;
+    private final Fitness fitness;
     private final Journal journal;
     private final ExecutorService attempts = Executors.newCachedThreadPool(daemons("coil-attempt"));
     private final ScheduledExecutorService logSender =
@@ -61,7 +61,7 @@ public final class ProcessRunner implements Runner {
             Artifacts artifacts,
             Handover handover,
             Limits limits,
-            Room room,
+            Fitness fitness,
             Journal journal) {
         this.machine = machine;
         this.node = node;
@@ -72,7 +72,7 @@ public final class ProcessRunner implements Runner {
         this.artifacts = artifacts;
         this.handover = handover;
         this.limits = limits;
-        this.room = room;
+        this.fitness = fitness;
         this.journal = journal;
     }
 
@@ -94,7 +94,7 @@ public final class ProcessRunner implements Runner {
                 new Artifacts(blobs),
                 new Handover(node, Retries.STANDARD),
                 limits,
-                new Room(new DiskSpace(path)),
+                new Fitness(path),
                 new Journal(path));
     }
 
@@ -132,8 +132,17 @@ public final class ProcessRunner implements Runner {
     }
 
     @Override
-    public boolean hasRoom() {
-        return room.isThere();
+    public boolean isFit() {
+        return fitness.isFit();
+    }
+
+    @Override
+    public void watchHealth(Fitness.NodeClock clock, Consumer<@Nullable String> changed) {
+        fitness.start(clock, changed);
+    }
+
+    Fitness fitness() {
+        return fitness;
     }
 
     Limits limits() {
@@ -184,6 +193,7 @@ public final class ProcessRunner implements Runner {
 
     @Override
     public void close() {
+        fitness.close();
         attempts.shutdown();
         logSender.shutdown();
         slots.close();

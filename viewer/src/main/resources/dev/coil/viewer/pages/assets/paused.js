@@ -12,6 +12,6 @@ export function paused(pauses) {
   return html`<ul class="paused panel" aria-label="What is paused">${repeat(shown, ({ kind, name }) => `${kind} ${name}`, (pause) => html`<li>
     ${icon('ready')}
     <span><b>${pause.kind === 'project' ? `project ${pause.name}` : pause.name}</b> is paused by ${pause.by}
-      <time datetime=${pause.since} title=${fullTime(millis(pause.since))}><coil-age at=${millis(pause.since)}></coil-age></time>${pause.reason ? `: ${pause.reason}` : nothing}</span>
+      <time datetime=${pause.since} title=${fullTime(millis(pause.since))}><coil-age at=${millis(pause.since)}></coil-age></time>${pause.until ? html` until <time datetime=${pause.until}>${fullTime(millis(pause.until))}</time>` : nothing}${pause.reason ? `: ${pause.reason}` : nothing}</span>
   </li>`)}</ul>`;
 }

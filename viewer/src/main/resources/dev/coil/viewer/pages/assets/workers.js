@@ -2,7 +2,7 @@
 
 import { html, nothing, render } from '/assets/lit-html/lit-html.js';
 import { repeat } from '/assets/lit-html/directives/repeat.js';
-import { millis } from '/assets/clock.js';
+import { fullTime, millis } from '/assets/clock.js';
 import { eachFrame, follow } from '/assets/live.js';
 import { icon, size, taskPath } from '/assets/status.js';
 import { paused } from '/assets/paused.js';
@@ -44,10 +44,12 @@ function card(worker) {
   return html`<li class="worker panel">
     <div class="worker-head">
       <h2>${worker.name}</h2><span class="platform">${platform(worker.attributes)}</span>
-      ${worker.draining ? html`<span class="tag draining">${worker.drained ? `drained by ${worker.drained.by}` : 'draining'}</span>` : nothing}
+      ${worker.draining ? html`<span class="tag draining">${state(worker)}</span>` : nothing}
       ${slots(worker)}
     </div>
+    ${worker.drained?.until ? html`<p class="drained-reason">until <time datetime=${worker.drained.until}>${fullTime(millis(worker.drained.until))}</time></p>` : nothing}
     ${worker.drained?.reason ? html`<p class="drained-reason">${worker.drained.reason}</p>` : nothing}
+    ${worker.unfit ? html`<p class="drained-reason">It ${worker.unfit}.</p>` : nothing}
     <div class="facts">
       ${facts.cpus ? html`<span>${facts.cpus} cpus</span>` : nothing}
       ${facts.memory ? html`<span>${size(Number(facts.memory))}</span>` : nothing}
@@ -69,6 +71,12 @@ function card(worker) {
       <code title="incarnation">${worker.incarnation.slice(0, 8)}</code>
     </div>
   </li>`;
+}
+
+/** Why it takes nothing new, in a word or two. */
+function state({ drained, unfit }) {
+  if (drained) return `${drained.quarantine ? 'quarantined' : 'drained'} by ${drained.by}`;
+  return unfit ? 'unfit' : 'draining';
 }
 
 function slots(worker) {
