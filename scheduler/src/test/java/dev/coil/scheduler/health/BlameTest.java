@@ -82,6 +82,10 @@ class BlameTest {
             error(task, "a");
             end(task, "a", Outcome.SUCCESS);
         }
+        for (int task = 11; task <= 12; task++) {
+            error(task, "a");
+            end(task, "b", Outcome.SUCCESS);
+        }
         assertThat(findings).isEmpty();
     }
 
