@@ -6,6 +6,7 @@ import dev.coil.protocol.tuple.WorkerInfo;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -15,7 +16,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The ready tasks for which other parties come before this one, and for how long it leaves them to those. A party is whoever claims: a
+ * The ready tasks that other parties could take as well, and for how long this one leaves them to those. A party is whoever claims: a
  * worker for itself, or a gateway for all the workers that are present through it. Each class of tasks is matched once with the
  * workers of a moment. Not thread-safe.
  */
@@ -30,6 +31,23 @@ public final class Ranks {
     /** So many are remembered. */
     private static final int MOST = 10_000;
 
+    /** Nobody's reluctance lasts longer. */
+    public static final long MOST_RELUCTANT_MILLIS = 50;
+
+    /** To whom a task went wrong leaves it to others for so long. */
+    private static final long AVOIDANCE_NANOS = TimeUnit.SECONDS.toNanos(30);
+
+    private static final int MOST_AVOIDED = 1_000;
+
+    /** For how long a party leaves a task to others beyond what its rank says. */
+    @FunctionalInterface
+    public interface Reluctance {
+        Reluctance NONE = task -> 0;
+
+        /** In milliseconds. */
+        long millis(ReadyTask task);
+    }
+
     /** By how much others come before this party, and until when it waits for them. */
     private record Deference(long delayMillis, long untilNanos) {}
 
@@ -41,6 +59,14 @@ public final class Ranks {
 
     private boolean haveRules;
     private final Map<TaskRef, Deference> leftToOthers = new HashMap<>();
+
+    /** Tasks that ended with an error here, and since when. */
+    private final Map<TaskRef, Long> avoided = new LinkedHashMap<>() {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<TaskRef, Long> eldest) {
+            return size() > MOST_AVOIDED;
+        }
+    };
 
     /**
      * For the workers of a fleet.
@@ -64,19 +90,28 @@ public final class Ranks {
      * @param me the name of a party
      */
     public void take(ReadyTask task, String me) {
-        long delay = delayMillis(task, me);
-        if (delay > 0) {
-            var until = nanos.getAsLong() + TimeUnit.MILLISECONDS.toNanos(delay);
-            leftToOthers.put(task.ref(), new Deference(delay, until));
-        } else {
+        var parties = whoMatches(task);
+        if (parties.size() < 2 && (parties.isEmpty() || parties.contains(me))) {
             leftToOthers.remove(task.ref());
+            return;
         }
+        long delay = Claimants.delayMillis(task.ref(), me, parties);
+        long now = nanos.getAsLong();
+        long until = now + TimeUnit.MILLISECONDS.toNanos(delay);
+        var since = avoided.get(task.ref());
+        leftToOthers.put(
+                task.ref(), new Deference(delay, since == null ? until : Math.max(until, since + AVOIDANCE_NANOS)));
     }
 
-    private long delayMillis(ReadyTask task, String me) {
+    /** The task ended with an error of the infrastructure here: others that match it have their chance first. */
+    public void avoid(TaskRef task) {
+        avoided.put(task, nanos.getAsLong());
+    }
+
+    private Set<String> whoMatches(ReadyTask task) {
         var present = workers.get();
         if (present.size() < 2) {
-            return 0;
+            return Set.of();
         }
         if (present != moment) {
             moment = present;
@@ -86,7 +121,7 @@ public final class Ranks {
         if (matching.size() > MOST) {
             matching.clear();
         }
-        return Claimants.delayMillis(task.ref(), me, matching.computeIfAbsent(alike(task), this::whoMatches));
+        return matching.computeIfAbsent(alike(task), this::whoMatches);
     }
 
     private Alike alike(ReadyTask task) {
@@ -116,14 +151,16 @@ public final class Ranks {
     /** Whether no other party comes before this one, or those that do have left the task for long. */
     public boolean isFirst(ReadyTask task) {
         var deference = leftToOthers.get(task.ref());
-        return deference == null || waitNanos(deference, nanos.getAsLong()) < -LONG_NANOS;
+        return deference == null
+                || deference.delayMillis() == 0
+                || waitNanos(deference, nanos.getAsLong()) < -LONG_NANOS;
     }
 
     public void forget(TaskRef task) {
         leftToOthers.remove(task);
     }
 
-    /** How many tasks are, or were for a while, left to others. */
+    /** How many tasks others could take as well. */
     public int size() {
         return leftToOthers.size();
     }
@@ -135,14 +172,32 @@ public final class Ranks {
      * @param best in order
      */
     public List<ReadyTask> claimable(List<ReadyTask> best) {
+        return claimable(best, Reluctance.NONE);
+    }
+
+    /**
+     * The same of a party that has its reasons to leave tasks to others for a little longer.
+     *
+     * @param reluctance is asked of tasks that others match, too, and that came less than {@link #MOST_RELUCTANT_MILLIS} ago
+     */
+    public List<ReadyTask> claimable(List<ReadyTask> best, Reluctance reluctance) {
         if (leftToOthers.isEmpty()) {
             return best;
         }
         long now = nanos.getAsLong();
         return best.stream()
-                .filter(task -> waitNanos(leftToOthers.get(task.ref()), now) <= 0)
+                .filter(task -> isOver(task, reluctance, now))
                 .sorted(Comparator.comparing(ReadyTask::priority).thenComparingLong(this::rank))
                 .toList();
+    }
+
+    private boolean isOver(ReadyTask task, Reluctance reluctance, long now) {
+        var deference = leftToOthers.get(task.ref());
+        long wait = waitNanos(deference, now);
+        if (wait > 0 || deference == null || wait <= -TimeUnit.MILLISECONDS.toNanos(MOST_RELUCTANT_MILLIS)) {
+            return wait <= 0;
+        }
+        return wait + TimeUnit.MILLISECONDS.toNanos(reluctance.millis(task)) <= 0;
     }
 
     private static long waitNanos(@Nullable Deference deference, long now) {
@@ -154,16 +209,25 @@ public final class Ranks {
         return deference == null ? 0 : deference.delayMillis();
     }
 
-    /** In how many milliseconds the next wait is over, but at most {@code most}. */
-    public long millisToNext(long most) {
+    /**
+     * In how many milliseconds the next wait is over, but at most {@code most}.
+     *
+     * @param reluctances by what a wait may be longer than the rank says
+     */
+    public long millisToNext(long most, long... reluctances) {
         long now = nanos.getAsLong();
         long next = most;
         for (var deference : leftToOthers.values()) {
             long left = waitNanos(deference, now);
-            if (left > 0) {
-                next = Math.min(next, TimeUnit.NANOSECONDS.toMillis(left) + 1);
+            next = sooner(next, left);
+            for (long reluctance : reluctances) {
+                next = sooner(next, left + TimeUnit.MILLISECONDS.toNanos(reluctance));
             }
         }
         return next;
+    }
+
+    private static long sooner(long next, long leftNanos) {
+        return leftNanos > 0 ? Math.min(next, TimeUnit.NANOSECONDS.toMillis(leftNanos) + 1) : next;
     }
 }

@@ -134,6 +134,53 @@ class RanksTest {
     }
 
     @Test
+    void shouldLeaveTasksALittleLongerToOthersWhereItIsReluctant() {
+        var tasks = tasks(50);
+        tasks.forEach(task -> ranks.take(task, "me"));
+        var own = ranks.claimable(tasks);
+        assertThat(ranks.claimable(tasks, task -> 20)).isEmpty();
+        assertThat(ranks.claimable(tasks, task -> task.equals(own.get(0)) ? 0 : 20))
+                .containsExactly(own.get(0));
+        assertThat(ranks.millisToNext(500, 20)).isLessThanOrEqualTo(Claimants.STEP_MILLIS + 1);
+
+        now.addAndGet(TimeUnit.MILLISECONDS.toNanos(20));
+        assertThat(ranks.claimable(tasks, task -> 20)).isEqualTo(own);
+        assertThat(ranks.millisToNext(500, 20)).isEqualTo(Claimants.STEP_MILLIS + 1);
+
+        now.addAndGet(TimeUnit.MILLISECONDS.toNanos(Claimants.STEP_MILLIS));
+        assertThat(ranks.claimable(tasks, task -> 20)).hasSize(50);
+    }
+
+    @Test
+    void shouldNotBeReluctantWhereNobodyElseMatches() {
+        present.set(List.of(worker("me", "linux", false), worker("differs", "freebsd", false)));
+        var tasks = tasks(10);
+        tasks.forEach(task -> ranks.take(task, "me"));
+
+        assertThat(ranks.claimable(tasks, task -> 20)).hasSize(10);
+    }
+
+    @Test
+    void shouldLeaveATaskThatWentWrongToOthersForAWhile() {
+        var own = claimable("me", tasks(50)).get(0);
+        ranks.take(own, "me");
+        assertThat(ranks.claimable(List.of(own))).hasSize(1);
+
+        ranks.avoid(own.ref());
+        ranks.take(own, "me");
+        assertThat(ranks.claimable(List.of(own))).isEmpty();
+        now.addAndGet(TimeUnit.SECONDS.toNanos(29));
+        assertThat(ranks.claimable(List.of(own))).isEmpty();
+        now.addAndGet(TimeUnit.SECONDS.toNanos(1));
+        assertThat(ranks.claimable(List.of(own))).hasSize(1);
+
+        present.set(List.of(worker("me", "linux", false)));
+        ranks.avoid(own.ref());
+        ranks.take(own, "me");
+        assertThat(ranks.claimable(List.of(own))).hasSize(1);
+    }
+
+    @Test
     void shouldCountTheWorkersOfAGatewayAsOne() {
         var fleet = new ArrayList<>(List.of(worker("me", "linux", false)));
         for (int i = 0; i < 1_000; i++) {

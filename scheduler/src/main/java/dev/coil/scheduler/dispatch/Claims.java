@@ -116,6 +116,7 @@ final class Claims {
         var hello = session.hello();
         sessions.add(new Lease(holder.token, session, false));
         session.hear();
+        session.workedFor(holder.task.project());
         holder.poll.answer.complete(
                 new Answer.Offer(holder.task, holder.token, hello.name(), hello.attributes(), hello.slots()));
         return true;

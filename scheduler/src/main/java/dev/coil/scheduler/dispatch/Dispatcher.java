@@ -316,6 +316,9 @@ final class Dispatcher implements AutoCloseable {
     private boolean end(Lease lease, Outcome outcome) {
         boolean first = sessions.end(lease, outcome);
         if (first) {
+            if (outcome == Outcome.ERROR) {
+                lease.session.avoid(lease.token.ref());
+            }
             matchmaker.awake(lease.session);
         }
         return first;

@@ -3,6 +3,7 @@ package dev.coil.scheduler.dispatch;
 import dev.coil.protocol.space.ReadyTask;
 import dev.coil.protocol.tuple.Requirement;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -20,6 +21,9 @@ final class Idle {
 
     /** Requirements that are remembered. Those of one fleet's graphs are some dozens. */
     private static final int MOST = 500;
+
+    /** So many that could take a task are compared. */
+    private static final int MOST_COMPARED = 64;
 
     /** The idle sessions that match a requirement, those first that have waited longest, so that work is spread. */
     private static final class Matching {
@@ -77,25 +81,47 @@ final class Idle {
         return idle.isEmpty();
     }
 
-    /** One that may take the task and has room for it; {@code null} if there is none. */
+    /**
+     * One that may take the task and has room for it: the least busy one, before others one that worked for the project, before others the
+     * one that has waited longest; {@code null} if there is none.
+     */
     @Nullable
     Session find(ReadyTask task) {
-        for (var session : matching(task.requirement()).idle) {
-            boolean reserved = session.reservation != null && !session.reservation.equals(task.ref());
-            if (!reserved
-                    && task.isAllowedBy(session.rules())
-                    && session.fits(task.action().resources())) {
-                return session;
-            }
+        return matching(task.requirement()).idle.stream()
+                .filter(session -> isFree(session, task))
+                .limit(MOST_COMPARED)
+                .min(Comparator.comparingDouble(Session::load).thenComparing(session -> !session.knows(task.project())))
+                .orElse(null);
+    }
+
+    private boolean isFree(Session session, ReadyTask task) {
+        boolean reserved = session.reservation != null && !session.reservation.equals(task.ref());
+        return !reserved
+                && task.isAllowedBy(session.rules())
+                && session.fits(task.action().resources())
+                && !leavesToOthers(session, task);
+    }
+
+    /** Whether the task went wrong on it a moment ago, and there are others that match it. */
+    boolean leavesToOthers(Session session, ReadyTask task) {
+        if (!session.avoids(task.ref())) {
+            return false;
         }
-        return null;
+        var matching = matching(task.requirement());
+        return matched.entrySet().stream()
+                .anyMatch(other -> other.getKey() != session
+                        && other.getKey().isTaking()
+                        && other.getValue().contains(matching)
+                        && task.isAllowedBy(other.getKey().rules()));
     }
 
     /** One that may take the task, has no room for it now, and keeps itself free for no other; {@code null} if there is none. */
     @Nullable
     Session findBusy(ReadyTask task) {
         return matching(task.requirement()).idle.stream()
-                .filter(session -> session.reservation == null && task.isAllowedBy(session.rules()))
+                .filter(session -> session.reservation == null
+                        && task.isAllowedBy(session.rules())
+                        && !leavesToOthers(session, task))
                 .findFirst()
                 .orElse(null);
     }

@@ -197,6 +197,9 @@ final class Matchmaker {
         }
         int limit = session.free() + ranks.size();
         for (var task : ranks.claimable(view.matching(session.attributes(), session.rules(), session.shares, limit))) {
+            if (idle.leavesToOthers(session, task)) {
+                continue;
+            }
             if (session.fits(task.action().resources())) {
                 return task;
             }

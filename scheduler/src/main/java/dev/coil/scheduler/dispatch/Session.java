@@ -12,15 +12,21 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** A worker that speaks HTTP, as one gateway knows it. For the dispatcher's thread alone, but for {@link #hear}. */
 final class Session {
 
     private static final int INCARNATION = 16;
+    private static final int PROJECTS = 32;
+    private static final int ERRORS = 32;
+    private static final long AVOIDANCE_NANOS = TimeUnit.SECONDS.toNanos(30);
 
     final String id;
 
@@ -49,6 +55,12 @@ final class Session {
     @Nullable
     Pause drained;
 
+    /** The projects that it worked for last, whose sources it should still have. */
+    private final Map<String, Boolean> projects = lastOnes(PROJECTS);
+
+    /** The tasks that ended with errors on it, and when. */
+    private final Map<TaskRef, Long> errors = lastOnes(ERRORS);
+
     private volatile long heard = System.nanoTime();
 
     Session(String id, WorkerHello hello, @Nullable String owner) {
@@ -60,6 +72,15 @@ final class Session {
 
     private static String newIncarnation() {
         return UUID.randomUUID().toString().replace("-", "").substring(0, INCARNATION);
+    }
+
+    private static <K, V> Map<K, V> lastOnes(int most) {
+        return new LinkedHashMap<>(4, 0.75f, true) {
+            @Override
+            protected boolean removeEldestEntry(Map.Entry<K, V> eldest) {
+                return size() > most;
+            }
+        };
     }
 
     /** The worker said something. */
@@ -120,6 +141,30 @@ final class Session {
 
     int free() {
         return capacity.free();
+    }
+
+    /** The part of its slots that is taken, from 0 to 1. */
+    double load() {
+        return 1 - capacity.free() / (double) Math.max(1, hello.slots());
+    }
+
+    /** Whether it should have the project's sources, as it worked for it not long ago. */
+    boolean knows(String project) {
+        return projects.containsKey(project);
+    }
+
+    void workedFor(String project) {
+        projects.put(project, true);
+    }
+
+    /** The task ended with an error of the infrastructure on it: others have their chance first. */
+    void avoid(TaskRef task) {
+        errors.put(task, System.nanoTime());
+    }
+
+    boolean avoids(TaskRef task) {
+        var since = errors.get(task);
+        return since != null && System.nanoTime() - since < AVOIDANCE_NANOS;
     }
 
     int slots(Resources resources) {

@@ -300,6 +300,65 @@ class DispatcherTest {
     }
 
     @Test
+    void shouldPreferAnIdleWorkerToABusyOne() throws Exception {
+        var busy = world.session("busy", 4);
+        granted(busy, World.task(1));
+        world.poll(busy);
+        world.poll(world.session("idle", 4));
+        awaitPolls();
+
+        assertThat(worker(World.task(2))).isEqualTo("idle");
+    }
+
+    @Test
+    void shouldPreferAmongIdleWorkersOneThatKnowsTheProject() throws Exception {
+        var knows = world.session("knows", 1);
+        world.dispatcher.ended(granted(knows, World.task(1)), Outcome.SUCCESS);
+        world.poll(world.session("first", 1));
+        world.poll(knows);
+        awaitPolls();
+
+        assertThat(worker(World.task(2))).isEqualTo("knows");
+        assertThat(worker(World.task("q", 3, Priority.NORMAL, Resources.NONE))).isEqualTo("first");
+    }
+
+    @Test
+    void shouldGiveATaskThatEndedWithAnErrorToAnotherWorker() throws Exception {
+        var bad = world.session("bad", 1);
+        world.dispatcher.ended(granted(bad, World.task(1)), Outcome.ERROR);
+        world.poll(bad);
+        world.session("other", 1);
+        world.put(World.task(1));
+        assertThat(worker(World.task(2))).isEqualTo("bad");
+
+        world.poll(world.sessions.session("other"));
+
+        await().until(() -> claims(World.task(1)).size() == 2);
+        assertThat(claims(World.task(1)).get(1).worker()).isEqualTo("other");
+    }
+
+    @Test
+    void shouldGiveATaskThatEndedWithAnErrorToTheSameWorkerWhereThereIsNoOther() throws Exception {
+        var bad = world.session("bad", 1);
+        world.dispatcher.ended(granted(bad, World.task(1)), Outcome.ERROR);
+        world.poll(bad);
+        world.put(World.task(1));
+
+        await().until(() -> claims(World.task(1)).size() == 2);
+    }
+
+    /** Messages are taken in order, so when this one is answered, all before it were. */
+    private void awaitPolls() {
+        world.session("last", 1);
+    }
+
+    private String worker(ReadyTask task) {
+        world.put(task);
+        await().until(() -> !claims(task).isEmpty());
+        return claims(task).get(0).worker();
+    }
+
+    @Test
     void shouldSpreadTasksOverIdleWorkers() {
         for (int i = 0; i < 50; i++) {
             world.poll(world.session("w" + i, 1));

@@ -57,6 +57,11 @@ public final class BlobCache {
         }
     }
 
+    /** Whether a blob is here. */
+    public boolean has(String sha256) {
+        return Files.exists(directory.resolve(sha256));
+    }
+
     /** A blob's content, fetched if it is not here. */
     public InputStream open(String sha256) throws InfraTrouble, InterruptedException {
         try {

@@ -1,6 +1,7 @@
 package dev.coil.worker.claim;
 
 import dev.coil.protocol.graph.AttemptResult;
+import dev.coil.protocol.graph.Outcome;
 import dev.coil.protocol.graph.Start;
 import dev.coil.protocol.graph.TaskRef;
 import dev.coil.protocol.log.SpaceFeed;
@@ -58,11 +59,23 @@ public final class ClaimLoop implements AutoCloseable {
     private static final long IDLE_MILLIS = 500;
     private static final long SETTLING_MILLIS = 20;
 
+    /**
+     * A worker that runs something leaves a task to idle ones for so long, and for more by how busy it is. Longer than it takes those to
+     * come to their turn in a small fleet, and little beside the least that a task takes.
+     */
+    private static final long BUSY_MILLIS = 10;
+
+    private static final long LOAD_MILLIS = 20;
+
+    /** So much longer, if it would have to fetch first what others may have. */
+    private static final long COLD_MILLIS = 10;
+
     private final Supplier<SpaceFeed> feeds;
     private final Outbox outbox;
     private final Runner runner;
     private final Attributes attributes;
     private final OwnerRules rules;
+    private final int slots;
     private final Ranks ranks;
     private final Thread thread = new Thread(this::run, "coil-claim");
 
@@ -100,6 +113,7 @@ public final class ClaimLoop implements AutoCloseable {
         this.runner = runner;
         this.attributes = attributes;
         this.rules = rules;
+        this.slots = slots;
         this.capacity = new Capacity(slots, attributes);
         this.ranks = new Ranks(workers, System::nanoTime);
         thread.setDaemon(true);
@@ -202,7 +216,18 @@ public final class ClaimLoop implements AutoCloseable {
             return Duration.ZERO;
         }
         long millis = outbox.isSettled() ? IDLE_MILLIS : SETTLING_MILLIS;
-        return Duration.ofMillis(capacity.free() > 0 ? ranks.millisToNext(millis) : millis);
+        long load = load();
+        return Duration.ofMillis(capacity.free() > 0 ? ranks.millisToNext(millis, load, load + COLD_MILLIS) : millis);
+    }
+
+    /** So that tasks go to idle machines first, and to those that have what the task begins with. */
+    private long reluctance(ReadyTask task) {
+        return runner.isWarm(task) ? load() : load() + COLD_MILLIS;
+    }
+
+    private long load() {
+        int busy = slots - capacity.free();
+        return busy == 0 ? 0 : BUSY_MILLIS + LOAD_MILLIS * busy / slots;
     }
 
     private void take(SpaceChange change) {
@@ -258,7 +283,8 @@ public final class ClaimLoop implements AutoCloseable {
         if (incarnation == null || draining || onHold || capacity.free() == 0 || view.size() == 0 || !runner.isFit()) {
             return;
         }
-        for (var task : ranks.claimable(view.matching(attributes, rules, shares, capacity.free() + ranks.size()))) {
+        var best = view.matching(attributes, rules, shares, capacity.free() + ranks.size());
+        for (var task : ranks.claimable(best, this::reluctance)) {
             if (capacity.free() == 0) {
                 return;
             }
@@ -300,6 +326,9 @@ public final class ClaimLoop implements AutoCloseable {
     private void ended(HeldClaim holder, AttemptResult result) {
         release(holder);
         holder.result = result;
+        if (result.outcome() == Outcome.ERROR) {
+            ranks.avoid(holder.task.ref());
+        }
         if (holder.giveBackReason != null) {
             outbox.giveBack(holder, holder.giveBackReason);
         } else if (!holder.dropped) {

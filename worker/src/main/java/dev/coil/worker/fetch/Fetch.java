@@ -18,13 +18,14 @@ import java.util.function.Consumer;
 /** The stage: makes the workspace that a task starts in. */
 public final class Fetch {
 
+    private final Mirrors mirrors;
     private final Checkouts checkouts;
     private final BlobCache blobs;
 
     /** @param directory the worker's, in which the mirrors are */
     public Fetch(Path directory, Node node, BlobCache blobs, Retries retries) throws IOException {
         var git = new Git(Files.createDirectories(directory.resolve("mirrors")));
-        var mirrors = new Mirrors(directory.resolve("mirrors"), git, node, retries);
+        mirrors = new Mirrors(directory.resolve("mirrors"), git, node, retries);
         this.checkouts = new Checkouts(git, mirrors, new LargeFiles(git, blobs));
         this.blobs = blobs;
     }
@@ -49,6 +50,15 @@ public final class Fetch {
         } catch (IOException | UncheckedIOException e) {
             throw new InfraTrouble("cannot prepare the workspace " + root + ": " + e.getMessage(), e);
         }
+    }
+
+    /** Whether the tree in which the task starts, or a repository of its project, is here already. */
+    public boolean isWarm(ReadyTask task) {
+        var tree = task.fromTree();
+        if (tree != null) {
+            return blobs.has(tree);
+        }
+        return task.action().repositories().isEmpty() || mirrors.has(task.project());
     }
 
     private void unpackTree(ReadyTask task, Path root, Consumer<String> log)

@@ -10,8 +10,10 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
@@ -40,6 +42,7 @@ final class Mirrors {
     private final Node node;
     private final Retries retries;
     private final Map<String, ReentrantLock> locks = new ConcurrentHashMap<>();
+    private final Set<String> projects = ConcurrentHashMap.newKeySet();
 
     Mirrors(Path directory, Git git, Node node, Retries retries) throws IOException {
         this.directory = Files.createDirectories(directory);
@@ -101,6 +104,15 @@ final class Mirrors {
             absent.add(complaint);
         }
         throw new InfraTrouble("cannot fetch commit " + commit + ": " + absent.get(0));
+    }
+
+    /** Whether there is a repository of the project already, though perhaps without a certain commit. */
+    boolean has(String project) {
+        if (!projects.contains(project)
+                && Arrays.stream(SourceKind.values()).anyMatch(kind -> Files.exists(mirror(project, kind)))) {
+            projects.add(project);
+        }
+        return projects.contains(project);
     }
 
     private Path mirror(String project, SourceKind kind) {

@@ -132,6 +132,11 @@ public final class ProcessRunner implements Runner {
     }
 
     @Override
+    public boolean isWarm(ReadyTask task) {
+        return fetch.isWarm(task);
+    }
+
+    @Override
     public boolean isFit() {
         return fitness.isFit();
     }

@@ -23,6 +23,11 @@ public interface Runner extends AutoCloseable {
         return true;
     }
 
+    /** Whether what the task begins with is here already. Asked before each claim, so it answers at once. */
+    default boolean isWarm(ReadyTask task) {
+        return true;
+    }
+
     /**
      * Begins to look whether it is.
      *
