@@ -262,6 +262,22 @@ header() {
         END { print value }')
 }
 
+# hear_clock: notes by how many seconds the node's clock is ahead of this machine's, by the Date of its last answer.
+hear_clock() {
+    header date
+    [ -n "$value" ] || return 0
+    # Days of the proleptic Gregorian calendar, with years that begin in March.
+    said=$(echo "$value" | awk '{
+        month = (index("JanFebMarAprMayJunJulAugSepOctNovDec", $3) + 2) / 3
+        year = $4 - (month < 3)
+        days = 365 * year + int(year / 4) - int(year / 100) + int(year / 400)
+        days += int((153 * (month + (month < 3 ? 9 : -3)) + 2) / 5) + $2 - 1 - 719468
+        split($5, time, ":")
+        printf "%.0f\n", days * 86400 + time[1] * 3600 + time[2] * 60 + time[3]
+    }')
+    echo "$((said - $(seconds)))" >"$run/clock"
+}
+
 # trouble_of: sets trouble to one line that says why the last request was in vain.
 trouble_of() {
     case $code in
@@ -809,9 +825,20 @@ enrol() {
 announce() {
     announced_draining=false
     [ ! -e "$run/draining" ] || announced_draining=true
-    http PUT "$session_path" -K "$run/announcement" --data-urlencode "draining=$announced_draining"
+    announced_unfit=
+    ! read -r announced_unfit 2>/dev/null <"$run/unfit" || :
+    http PUT "$session_path" -K "$run/announcement" --data-urlencode "draining=$announced_draining" \
+        --data-urlencode "unfit=$announced_unfit"
     case $code in
-    2??) return 0 ;;
+    2??)
+        hear_clock
+        header coil-notice
+        [ -z "$value" ] || [ -e "$run/noticed" ] || {
+            : >"$run/noticed"
+            say "$value"
+        }
+        return 0
+        ;;
     401) ;; # Said already.
     4??)
         trouble_of
@@ -838,7 +865,7 @@ slot_loop() {
     slot_process=$self
     poll_pause=1
     while is_wanted; do
-        if has_room && poll; then
+        if is_fit && poll; then
             run_task
             rm -f "$slot/claim"
             [ -z "$once" ] || : >"$run/draining"
@@ -856,17 +883,41 @@ is_kept() {
     [ -d "$run" ] && [ ! -e "$run/stop" ] && is_alive "$$"
 }
 
-# A task that finds the disk full fails for nothing.
-has_room() {
-    if is_disk_below 1073741824 20; then
-        if mkdir "$run/full" 2>/dev/null; then
-            say "takes no tasks while the disk is nearly full: $((free / 1024)) MiB are free in $directory"
+# is_fit: whether the machine is fit for a task. Says what is wrong, to the node as well, once and when it is over.
+is_fit() {
+    trouble_with_machine
+    if [ -n "$unfit" ]; then
+        if mkdir "$run/unfit.told" 2>/dev/null; then
+            printf '%s\n' "$unfit" >"$run/unfit"
+            say "takes no tasks: this worker $unfit"
         fi
+        # The answer tells the node's clock, too.
+        announce
         nap 10
         return 1
     fi
-    rmdir "$run/full" 2>/dev/null
+    if rmdir "$run/unfit.told" 2>/dev/null; then
+        rm -f "$run/unfit"
+        say 'takes tasks again'
+        announce
+    fi
     return 0
+}
+
+# trouble_with_machine: sets unfit to what is wrong with it, as a part of a sentence that begins with the worker. A
+# task that finds the disk full fails for nothing; times of a clock that is far off mislead builds and people.
+trouble_with_machine() {
+    unfit=
+    if is_disk_below 1073741824 20; then
+        unfit="has a disk that is nearly full: $((free / 1024)) MiB are free in $directory"
+        return
+    fi
+    read -r clock_ahead 2>/dev/null <"$run/clock" || return 0
+    if [ "$clock_ahead" -gt 300 ]; then
+        unfit="has a clock that is $((clock_ahead / 60)) minutes behind the node's: set one of them right"
+    elif [ "$clock_ahead" -lt -300 ]; then
+        unfit="has a clock that is $((-clock_ahead / 60)) minutes ahead of the node's: set one of them right"
+    fi
 }
 
 # note_poll: lets the keeper cut a request for a task short when the worker drains. The node gives a task that was on
@@ -891,6 +942,7 @@ poll() {
     200 | 204)
         poll_pause=1
         rmdir "$run/away" 2>/dev/null && say "the node at $url answers again"
+        hear_clock
         hear_drain
         [ "$code" != 200 ] || return 0
         # A node that does not let wait shall not be asked all the time.
@@ -2127,6 +2179,12 @@ keep_stage() {
     [ -z "$generates" ] || hand_in
 }
 
+# misplaced PATH: says where a path was probably meant to begin.
+misplaced() {
+    [ -z "$workdir" ] || [ ! -e "$start/$workdir/$1" ] ||
+        echo ", but ${workdir%/}/$1 does: paths begin where the graph file is, not at working-directory"
+}
+
 # keep_artifact NAME PATH: a directory's content becomes the root of its archive; what a glob matches lies in it as it
 # does below the last directory before the first wildcard; one file has its bare name.
 keep_artifact() {
@@ -2151,7 +2209,7 @@ keep_artifact() {
         gather "$place" "$use"
         pack "$scratch" "$use"
     else
-        [ "$outcome" != success ] || fault failure "$use: $2 does not exist"
+        [ "$outcome" != success ] || fault failure "$use: $2 does not exist$(misplaced "$2")"
         return 0
     fi
     throw_away "$scratch"

@@ -2,6 +2,7 @@ package dev.coil.worker;
 
 import dev.coil.protocol.tuple.WorkerInfo;
 import java.io.IOException;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /** A worker, however it comes by its tasks. */
@@ -22,6 +23,9 @@ public interface FleetWorker extends AutoCloseable {
 
     /** Completes with a sentence if whom it works for lets it in no longer: it is of no use then. */
     CompletableFuture<String> shutOut();
+
+    /** What its owner should know once it has started, a sentence each. */
+    List<String> notices();
 
     /** Kills what runs and gives it back, so that it goes elsewhere at no charge, and leaves. */
     @Override

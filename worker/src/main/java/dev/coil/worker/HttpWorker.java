@@ -9,6 +9,7 @@ import dev.coil.worker.runner.ProcessRunner;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -77,6 +78,11 @@ public final class HttpWorker implements FleetWorker {
     @Override
     public WorkerInfo info() {
         return Objects.requireNonNull(info, "the worker was not started");
+    }
+
+    @Override
+    public List<String> notices() {
+        return Objects.requireNonNull(claims, "the worker was not started").notices();
     }
 
     @Override

@@ -207,6 +207,17 @@ public final class Worker implements FleetWorker {
     }
 
     @Override
+    public List<String> notices() {
+        var info = info();
+        boolean namesake = Objects.requireNonNull(presence).workers().stream()
+                .anyMatch(other -> other.isNamesakeOf(info.name(), info.worker()));
+        return namesake
+                ? List.of(
+                        "another worker is called " + info.name() + " as well: --name gives this one a name of its own")
+                : List.of();
+    }
+
+    @Override
     public CompletableFuture<Void> drain() {
         Objects.requireNonNull(presence, "the worker was not started").drain();
         return Objects.requireNonNull(loop).drain();

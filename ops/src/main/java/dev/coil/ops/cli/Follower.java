@@ -158,8 +158,13 @@ final class Follower {
                 report.learn(transitions);
                 progress.update(model, transitions, report);
                 sayUnmatched(model);
-                if (event instanceof RunEvent.End
-                        || model.isKnown() && model.summary().isFinished()) {
+                if (event instanceof RunEvent.End) {
+                    return true;
+                }
+                if (model.isKnown() && model.summary().isFinished()) {
+                    if (output == Output.JSON_LINES) {
+                        printEvent(new RunEvent.End(Json.MAPPER.createObjectNode()));
+                    }
                     return true;
                 }
             }

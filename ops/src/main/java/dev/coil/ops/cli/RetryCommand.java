@@ -15,7 +15,7 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "retry",
         description =
-                "Run again what did not succeed in a finished run, or one task, with what was skipped because of it.")
+                "Run again what has ended without success in a run, or one task, with those that need it and were skipped.")
 final class RetryCommand extends Verb {
 
     private static final int NAMED = 10;

@@ -33,6 +33,9 @@ import picocli.CommandLine.Parameters;
         })
 final class RunCommand extends Verb {
 
+    /** A machine that needs longer to start a node says that it does. */
+    private static final long SILENT_SECONDS = 3;
+
     private static final long CANCEL_SECONDS = 15;
     private static final long LAST_CANCEL_SECONDS = 3;
 
@@ -92,6 +95,11 @@ final class RunCommand extends Verb {
                 return runOn(running, submission, null, output);
             }
         }
+        CompletableFuture.delayedExecutor(SILENT_SECONDS, TimeUnit.SECONDS).execute(() -> {
+            if (!sending && world.interrupts().code() == 0) {
+                note("starting a private node ('coil up' keeps one running)");
+            }
+        });
         // It boots while the repository is looked at, which takes a while as well.
         try (var node = PrivateNode.boot(world.home(), labels, keep);
                 var farewell = world.interrupts().onLeave(node::abandon)) {

@@ -21,6 +21,7 @@ final class RunName {
     private static final Pattern WITH_SLASH = Pattern.compile("([A-Za-z0-9][A-Za-z0-9._-]*)/([0-9]{1,9}|latest)");
     private static final String LATEST = "latest";
     private static final Pattern NUMBER = Pattern.compile("[0-9]{1,9}");
+    private static final Pattern ID = Pattern.compile("[0-9a-f]{1,16}");
 
     /** What is shorter is no beginning of an id. */
     private static final int SHORTEST_ID = 4;
@@ -42,6 +43,11 @@ final class RunName {
             return withSlash.group(1) + '#' + withSlash.group(2);
         }
         if (!NUMBER.matcher(name).matches() && !name.equals(LATEST)) {
+            if (!name.contains("#") && !ID.matcher(name).matches()) {
+                throw CommandFailed.usage(
+                        "'" + name + "' names no run: expected project#17, 17, latest, project#latest or"
+                                + " the beginning of an id; if it is a task, name its run before it: latest " + name);
+            }
             return name;
         }
         var project = projectHere(world);

@@ -63,7 +63,11 @@ final class Submission implements AutoCloseable {
             plan.warnings().forEach(warning -> notices.add(warning.toString()));
             return new Submission(checkout, plan, event, select, changedFiles, notices);
         } catch (GraphException e) {
-            var notices = checkout.notices();
+            var notices = new ArrayList<>(checkout.notices());
+            select.stream()
+                    .map(name -> Target.remark(name, wanted.path()))
+                    .filter(remark -> !remark.isEmpty())
+                    .forEach(notices::add);
             checkout.close();
             throw e.noting(notices);
         } catch (RuntimeException e) {

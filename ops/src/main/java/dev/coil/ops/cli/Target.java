@@ -1,12 +1,13 @@
 package dev.coil.ops.cli;
 
+import dev.coil.ops.checkout.GraphText;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
 /**
- * Arguments of the form {@code [PATH] [TASK...]}, told apart: the first is a path if it names a directory or looks like a path,
- * else it is a task.
+ * Arguments of the form {@code [PATH] [TASK...]}, told apart: the first is a path if it looks like one, or names a directory that has a
+ * graph or a repository of its own; else it is a task. Many projects have a directory that is called as a task is: {@code test}.
  *
  * @param tasks names or globs
  */
@@ -32,6 +33,20 @@ record Target(Path path, List<String> tasks) {
                 || argument.equals(".")
                 || argument.equals("..")
                 || argument.endsWith("/")
-                || Files.isDirectory(here.resolve(argument));
+                || isProject(here.resolve(argument));
+    }
+
+    /** A bare repository counts as well. */
+    private static boolean isProject(Path directory) {
+        return Files.exists(directory.resolve(GraphText.FILE))
+                || Files.exists(directory.resolve(".git"))
+                || Files.exists(directory.resolve("HEAD")) && Files.isDirectory(directory.resolve("objects"));
+    }
+
+    /** What may help who meant a directory by the name of a task; empty if there is none of that name. */
+    static String remark(String name, Path here) {
+        return name.matches("[A-Za-z0-9._-]+") && Files.isDirectory(here.resolve(name))
+                ? "'" + name + "' was taken for a task: ./" + name + " is the directory"
+                : "";
     }
 }

@@ -38,6 +38,7 @@ import picocli.CommandLine.Option;
 
 @Command(
         name = "run",
+        sortOptions = false,
         description = {
             "Run a worker until it is told to stop.",
             "Ctrl-C and SIGTERM let it end what it runs and take nothing new; a second one stops it at once."
@@ -175,6 +176,7 @@ final class WorkerRunCommand extends Verb {
                 shutOut.set(why);
                 stopped.countDown();
             });
+            worker.notices().forEach(this::warn);
             note("worker " + info.name() + " is ready with " + info.slots() + (info.slots() == 1 ? " slot" : " slots")
                     + ": " + info.attributes());
             stopped.await();

@@ -24,19 +24,19 @@ final class WorkerShowCommand extends Verb {
     public Integer call() {
         var document = Nodes.client(world).workersJson();
         var workers = NodeClient.workers(document);
-        var worker = workers.stream()
-                .filter(one -> one.name().equals(name))
-                .findFirst()
-                .orElseThrow(() -> CommandFailed.usage("no worker '" + name + "' is present"
-                        + (workers.isEmpty()
-                                ? "; there is none at all"
-                                : "; there are "
-                                        + String.join(
-                                                ", ",
-                                                workers.stream()
-                                                        .map(WorkerStatus::name)
-                                                        .sorted()
-                                                        .toList()))));
+        var named = workers.stream().filter(one -> one.name().equals(name)).toList();
+        if (named.isEmpty()) {
+            throw CommandFailed.usage("no worker '" + name + "' is present"
+                    + (workers.isEmpty()
+                            ? "; there is none at all"
+                            : "; there are "
+                                    + String.join(
+                                            ", ",
+                                            workers.stream()
+                                                    .map(WorkerStatus::name)
+                                                    .sorted()
+                                                    .toList())));
+        }
         if (json) {
             document.path("workers").forEach(one -> {
                 if (one.path("name").asText().equals(name)) {
@@ -45,7 +45,10 @@ final class WorkerShowCommand extends Verb {
             });
             return ExitCodes.OK;
         }
-        lines(worker).forEach(this::print);
+        named.forEach(worker -> lines(worker).forEach(this::print));
+        if (named.size() > 1) {
+            warn(named.size() + " workers have this name: --name gives one a name of its own when it is started");
+        }
         return ExitCodes.OK;
     }
 

@@ -3,11 +3,14 @@ package dev.coil.ops.progress;
 import dev.coil.ops.client.Attempt;
 import dev.coil.ops.client.Task;
 import dev.coil.ops.progress.Style.Colour;
+import dev.coil.protocol.graph.Outcome;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 
 /** The few lines that are painted again and again at the foot of a terminal. */
 final class Frame {
@@ -53,22 +56,40 @@ final class Frame {
         var counts = run.counts();
         var line = new StyledLine().add(Colour.BOLD, run.name()).add("  ");
         int done = counts.total() == 0 ? 0 : BAR * counts.finished() / counts.total();
-        boolean broken = counts.failure() + counts.error() + counts.timeout() > 0;
+        var allowed = allowed(model);
+        boolean broken = counts.failure() + counts.error() + counts.timeout() > allowed.size();
         line.add(broken ? Colour.RED : Colour.GREEN, (style.unicode() ? "━" : "#").repeat(done))
                 .add(Colour.DIM, (style.unicode() ? "─" : "-").repeat(BAR - done))
                 .add("  " + counts.finished() + "/" + counts.total());
         if (run.createdAt() != null) {
             line.add(Colour.DIM, "  " + Durations.text(Duration.between(run.createdAt(), now)));
         }
-        part(line, Colour.RED, counts.failure(), "failed");
-        part(line, Colour.MAGENTA, counts.error(), "errors");
-        part(line, Colour.MAGENTA, counts.timeout(), "timed out");
+        part(line, Colour.RED, counts.failure() - number(allowed, Outcome.FAILURE), "failed");
+        part(line, Colour.MAGENTA, counts.error() - number(allowed, Outcome.ERROR), "errors");
+        part(line, Colour.MAGENTA, counts.timeout() - number(allowed, Outcome.TIMEOUT), "timed out");
+        part(line, Colour.YELLOW, allowed.size(), "allowed");
         part(line, Colour.YELLOW, counts.cancelled(), "cancelled");
         part(line, Colour.DIM, counts.skipped(), "skipped");
         part(line, Colour.BLUE, counts.running(), "running");
         part(line, Colour.NONE, counts.ready(), "ready");
         part(line, Colour.NONE, counts.waiting(), "waiting");
         return line;
+    }
+
+    /** How those ended that may fail and did. */
+    private static List<Outcome> allowed(RunModel model) {
+        var counts = model.summary().counts();
+        return counts.failure() + counts.error() + counts.timeout() == 0
+                ? List.of()
+                : model.tasks().stream()
+                        .filter(task -> task.allowFailure() && task.isBroken())
+                        .map(Task::outcome)
+                        .filter(Objects::nonNull)
+                        .toList();
+    }
+
+    private static int number(List<Outcome> outcomes, Outcome which) {
+        return Collections.frequency(outcomes, which);
     }
 
     private static void part(StyledLine line, Colour colour, int number, String what) {

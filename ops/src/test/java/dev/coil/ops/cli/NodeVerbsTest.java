@@ -50,9 +50,9 @@ class NodeVerbsTest extends FakeNodeFixture {
 
     @Test
     void shouldSumALargeRunUp() {
-        node.json("GET /api/v1/runs/large", large());
+        node.json("GET /api/v1/runs/1a49e", large());
 
-        assertThat(console.coil("show", "large").out().replaceFirst("for .*", "for AGO"))
+        assertThat(console.coil("show", "1a49e").out().replaceFirst("for .*", "for AGO"))
                 .isEqualTo("""
                 my-lang#18 is still running  (id 0123456789abcdef)
                 submitted 2026-03-01T12:00:00Z, for AGO
@@ -68,11 +68,11 @@ class NodeVerbsTest extends FakeNodeFixture {
 
                 251 tasks in 3 groups; 'coil show my-lang#18 NAME...' lists tasks by name or glob, --all every one
                 """);
-        assertThat(console.coil("show", "large", "--all").out().lines()).hasSize(3 + 1 + 251);
-        assertThat(console.coil("show", "large", "lib/1", "cpp/14?").out().lines())
+        assertThat(console.coil("show", "1a49e", "--all").out().lines()).hasSize(3 + 1 + 251);
+        assertThat(console.coil("show", "1a49e", "lib/1", "cpp/14?").out().lines())
                 .hasSize(3 + 1 + 1 + 10);
-        assertThat(console.coil("show", "large", "lib").out().lines()).hasSize(3 + 1 + 100);
-        assertThat(console.coil("show", "large", "libb").err())
+        assertThat(console.coil("show", "1a49e", "lib").out().lines()).hasSize(3 + 1 + 100);
+        assertThat(console.coil("show", "1a49e", "libb").err())
                 .isEqualTo("coil: my-lang#18 has no task 'libb'; it has cpp/0, cpp/1, cpp/2, cpp/3, cpp/4, ...\n");
     }
 
@@ -218,7 +218,8 @@ class NodeVerbsTest extends FakeNodeFixture {
         var lines =
                 console.coil("watch", "latest", "--json-lines").out().lines().toList();
 
-        assertThat(lines).hasSize(2);
+        assertThat(lines).hasSize(3);
+        assertThat(lines.get(2)).isEqualTo("{\"event\":\"end\"}");
         var snapshot = Json.MAPPER.readTree(lines.get(0));
         assertThat(snapshot.path("event").asText()).isEqualTo("snapshot");
         assertThat(snapshot.path("run").path("tasks")).hasSize(2);
@@ -295,7 +296,7 @@ class NodeVerbsTest extends FakeNodeFixture {
 
     @Test
     void shouldShowWhyTasksWaitAsTheNodeSaysIt() {
-        node.json("GET /api/v1/runs/open", """
+        node.json("GET /api/v1/runs/09e0", """
                 {"project": "my-lang", "number": 18, "id": "0123456789abcdef", "state": "running",
                  "createdAt": "2026-03-01T12:00:00.000Z", "counts": {"ready": 1, "waiting": 2, "total": 3}, "tasks": [
                   {"index": 0, "name": "build", "base": "build", "state": "ready", "requirement": "os=linux"},
@@ -308,7 +309,7 @@ class NodeVerbsTest extends FakeNodeFixture {
                 {"task": "test", "state": "waiting", "ahead": 0, "startsInMillis": 120000, "reasons": [
                   {"kind": "needs", "text": "it needs build (ready) to end first"}]}""");
 
-        assertThat(console.coil("show", "open").out())
+        assertThat(console.coil("show", "09e0").out())
                 .contains("the one worker that could take it is busy: build7 (1 of 1), in about 1 min 58 s\n")
                 .contains("needs build, in about 2 min 00 s\n")
                 .as("the node does not answer for 'lint'")
@@ -321,13 +322,17 @@ class NodeVerbsTest extends FakeNodeFixture {
                 "POST /api/v1/projects/my-lang/runs/17/retry",
                 HttpStatus.CONFLICT,
                 "{\"error\":\"my-lang#17 is still running\"}");
-        node.json("GET /api/v1/runs/x", HttpStatus.FORBIDDEN, "{\"error\":\"this is not for you\"}");
+        node.json("GET /api/v1/runs/abcd", HttpStatus.FORBIDDEN, "{\"error\":\"this is not for you\"}");
         node.json("GET /api/v1/workers", HttpStatus.SERVICE_UNAVAILABLE, "{\"error\":\"Kafka is away\"}");
 
         assertThat(console.coil("retry", "latest"))
                 .isEqualTo(new Console.Result(ExitCodes.USAGE, "", "coil: my-lang#17 is still running\n"));
-        assertThat(console.coil("show", "x"))
+        assertThat(console.coil("show", "abcd"))
                 .isEqualTo(new Console.Result(ExitCodes.NOT_ALLOWED, "", "coil: this is not for you\n"));
+        assertThat(console.coil("log", "test/perl"))
+                .satisfies(result -> assertThat(result.code()).isEqualTo(ExitCodes.USAGE))
+                .satisfies(result -> assertThat(result.err())
+                        .contains("'test/perl' names no run", "name its run before it: latest test/perl"));
         assertThat(console.coil("workers")).isEqualTo(new Console.Result(ExitCodes.ERROR, "", "coil: Kafka is away\n"));
     }
 

@@ -17,9 +17,16 @@ class TargetTest {
     @Test
     void shouldTellPathsFromTasks() throws IOException {
         Files.createDirectory(here.resolve("src"));
+        Files.createFile(here.resolve("src/.coil.yml"));
+        Files.createDirectory(here.resolve("test"));
+        Files.createDirectories(here.resolve("bare.git/objects"));
+        Files.createFile(here.resolve("bare.git/HEAD"));
 
         assertThat(target()).isEqualTo(new Target(here, List.of()));
         assertThat(target("src", "test")).isEqualTo(new Target(here.resolve("src"), List.of("test")));
+        assertThat(target("test")).isEqualTo(new Target(here, List.of("test")));
+        assertThat(target("test/")).isEqualTo(new Target(here.resolve("test"), List.of()));
+        assertThat(target("bare.git")).isEqualTo(new Target(here.resolve("bare.git"), List.of()));
         assertThat(target("test/*", "src")).isEqualTo(new Target(here, List.of("test/*", "src")));
         assertThat(target("./nowhere", "t")).isEqualTo(new Target(here.resolve("nowhere"), List.of("t")));
         assertThat(target("/nowhere")).isEqualTo(new Target(Path.of("/nowhere"), List.of()));

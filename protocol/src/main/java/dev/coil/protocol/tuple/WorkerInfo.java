@@ -64,6 +64,11 @@ public record WorkerInfo(
         this(name, worker, incarnation, attributes, slots, version, startedAt, draining, null);
     }
 
+    /** Whether it is another worker of this name. */
+    public boolean isNamesakeOf(String otherName, String otherWorker) {
+        return name.equals(otherName) && !worker.equals(otherWorker);
+    }
+
     /** Whether it takes further tasks, as far as itself is concerned. */
     public boolean takesMore() {
         return !draining && unfit == null;

@@ -81,7 +81,7 @@ public final class Dispatch implements AutoCloseable {
                 Patience.STANDARD);
         opened(new Orders(impatient, announcements::has, stop -> dispatcher.stop(stop.claim(), stop.reason())));
         opened(dispatcher);
-        sessionService = new SessionService(dispatcher, sessions);
+        sessionService = new SessionService(dispatcher, sessions, picture::workers);
         claimService = new ClaimService(dispatcher, sessions, requests, commands::append, logs, blobs, generatedFiles);
         enrolment = new Enrolment(access);
         dispatcher.start();

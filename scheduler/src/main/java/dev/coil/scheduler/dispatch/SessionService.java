@@ -12,12 +12,15 @@ import com.linecorp.armeria.server.ServerBuilder;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import dev.coil.protocol.space.ClaimId;
 import dev.coil.protocol.space.ReadyTask;
+import dev.coil.protocol.tuple.WorkerInfo;
 import dev.coil.scheduler.http.BodyService;
 import dev.coil.scheduler.http.JsonAnswer;
 import dev.coil.scheduler.http.Refused;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
 /** {@code …/worker/sessions/SESSION} and {@code …/claim}: workers announce themselves, take tasks, and leave. */
@@ -32,10 +35,13 @@ final class SessionService {
 
     private final Dispatcher dispatcher;
     private final Sessions sessions;
+    private final Supplier<List<WorkerInfo>> workers;
 
-    SessionService(Dispatcher dispatcher, Sessions sessions) {
+    /** @param workers those that are present */
+    SessionService(Dispatcher dispatcher, Sessions sessions, Supplier<List<WorkerInfo>> workers) {
         this.dispatcher = dispatcher;
         this.sessions = sessions;
+        this.workers = workers;
     }
 
     void register(ServerBuilder server) {
@@ -53,7 +59,18 @@ final class SessionService {
         }
         return dispatcher
                 .announce(id, hello, Enrolment.owner(ctx))
-                .thenApply(done -> HttpResponse.of(HttpStatus.NO_CONTENT));
+                .thenApply(done -> HttpResponse.of(announced(hello)));
+    }
+
+    /** With what its owner should know. */
+    private ResponseHeaders announced(WorkerHello hello) {
+        var headers = ResponseHeaders.builder(HttpStatus.NO_CONTENT);
+        if (workers.get().stream().anyMatch(other -> other.isNamesakeOf(hello.name(), hello.worker()))) {
+            headers.add(
+                    "coil-notice",
+                    "another worker is called " + hello.name() + " as well: --name gives this one a name of its own");
+        }
+        return headers.build();
     }
 
     private CompletableFuture<HttpResponse> leave(ServiceRequestContext ctx, HttpRequest request, byte[] body) {

@@ -48,7 +48,7 @@ public final class TaskJson {
     /**
      * What a list of many tasks shows of each, in the fields of {@link #write}: without what its own page has, of its needs the
      * one that tells most (the first that has not ended, or that kept it from being run), of its attempts the last, and how many
-     * there are of both.
+     * there are of both; of the needs of a task that waits for some, how many have not ended.
      */
     public static void writeBrief(JsonGenerator json, RunState run, int index) throws IOException {
         var facts = run.facts(index);
@@ -84,7 +84,7 @@ public final class TaskJson {
             json.writeString(run.facts(tellingNeed(run, index)).name());
         }
         json.writeEndArray();
-        json.writeNumberField("needCount", Math.max(needs.size(), open.size()));
+        json.writeNumberField("needCount", open.isEmpty() ? needs.size() : open.size());
     }
 
     /** The need because of which a task ended unrun: the first that ended for the same reason, else the first that did not succeed. */

@@ -20,6 +20,9 @@ public final class WhyJson {
         json.writeStartObject();
         json.writeStringField("task", run.facts(task).name());
         json.writeStringField("state", run.task(task).phase().text());
+        var outcome = run.task(task).outcome();
+        Json.text(json, "outcome", outcome == null ? null : outcome.text());
+        Json.text(json, "reason", run.task(task).reason());
         json.writeArrayFieldStart("reasons");
         for (var reason : answer.reasons()) {
             write(json, projection, reason);

@@ -153,6 +153,11 @@ public final class HttpClaims implements AutoCloseable {
         }
     }
 
+    /** What the node had to say when it was told of the worker. */
+    public List<String> notices() {
+        return api.notices();
+    }
+
     /** Lets the node know whether the machine is fit for tasks. It is told again when it asks. */
     public void unfit(@Nullable String trouble) {
         try {
@@ -164,9 +169,17 @@ public final class HttpClaims implements AutoCloseable {
         }
     }
 
-    /** How far the node's clock is ahead of this machine's, in milliseconds, by its last answer; empty if there was none. */
+    /** How far the node's clock is ahead of this machine's, in milliseconds: asks it. Empty if it does not answer. */
     public OptionalLong clockAhead() {
-        return api.clockAhead();
+        try {
+            api.announce();
+            return api.clockAhead();
+        } catch (IOException e) {
+            away(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return OptionalLong.empty();
     }
 
     /** What an operator wants: said when it changes. */

@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
@@ -49,6 +50,7 @@ final class NodeApi {
     private final CompletableFuture<String> shutOut = new CompletableFuture<>();
     private volatile NodeAddress address;
     private volatile boolean draining;
+    private volatile List<String> notices = List.of();
     private volatile @Nullable String unfit;
     private volatile @Nullable Long clockAhead;
 
@@ -126,6 +128,12 @@ final class NodeApi {
         if (answer.statusCode() != 204) {
             throw new Refusal("the node does not take this worker: " + error(answer));
         }
+        notices = answer.headers().allValues("coil-notice");
+    }
+
+    /** What the node had to say when it was last told of the worker. */
+    List<String> notices() {
+        return notices;
     }
 
     /** Lets the node know that the worker takes no further tasks. */

@@ -1,5 +1,6 @@
 package dev.coil.worker.report;
 
+import dev.coil.protocol.graph.Action;
 import dev.coil.protocol.graph.Action.Artifact;
 import dev.coil.protocol.graph.AttemptResult.StoredArtifact;
 import dev.coil.worker.blob.BlobCache;
@@ -32,21 +33,30 @@ public final class Artifacts {
      *
      * @throws TaskFault if a task that succeeded did not make one of them
      */
-    public List<StoredArtifact> keep(List<Artifact> artifacts, boolean success, Workspace workspace, AttemptLog log)
+    public List<StoredArtifact> keep(Action action, boolean success, Workspace workspace, AttemptLog log)
             throws TaskFault, InfraTrouble, InterruptedException {
         var kept = new ArrayList<StoredArtifact>();
-        for (var artifact : artifacts) {
+        for (var artifact : action.artifacts()) {
             if (success || artifact.always()) {
                 var stored = keep(artifact, workspace, log);
                 if (stored != null) {
                     kept.add(stored);
                 } else if (success) {
                     throw new TaskFault("artifact '" + artifact.name() + "': " + artifact.path()
-                            + (Glob.isOne(artifact.path()) ? " matches nothing" : " does not exist"));
+                            + (Glob.isOne(artifact.path()) ? " matches nothing" : " does not exist")
+                            + misplaced(artifact.path(), action.workingDirectory(), workspace));
                 }
             }
         }
         return kept;
+    }
+
+    /** Where a path was probably meant to begin. */
+    private static String misplaced(String path, String workingDirectory, Workspace workspace) {
+        var meant = Path.of(workingDirectory).resolve(path).normalize();
+        return workingDirectory.isEmpty() || !Files.exists(workspace.directory().resolve(meant))
+                ? ""
+                : ", but " + meant + " does: paths begin where the graph file is, not at working-directory";
     }
 
     /**

@@ -202,7 +202,7 @@ final class Attempt implements Execution, Runnable {
             throws InfraTrouble, InterruptedException {
         boolean success = meaning.outcome() == Outcome.SUCCESS;
         try {
-            var artifacts = runner.artifacts().keep(task.action().artifacts(), success, workspace, attemptLog);
+            var artifacts = runner.artifacts().keep(task.action(), success, workspace, attemptLog);
             var tree = success && task.action().keepTree() ? runner.artifacts().keepTree(workspace, attemptLog) : null;
             var generates = task.action().generates();
             var generated = success && generates != null

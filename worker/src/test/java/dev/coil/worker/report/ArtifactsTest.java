@@ -3,8 +3,10 @@ package dev.coil.worker.report;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.coil.protocol.graph.Action;
 import dev.coil.protocol.graph.Action.Artifact;
 import dev.coil.protocol.graph.AttemptResult.StoredArtifact;
+import dev.coil.protocol.graph.Resources;
 import dev.coil.worker.BlobServer;
 import dev.coil.worker.blob.BlobCache;
 import dev.coil.worker.blob.BlobStore;
@@ -15,6 +17,7 @@ import dev.coil.worker.fetch.Workspace;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -49,8 +52,26 @@ class ArtifactsTest {
     }
 
     private List<StoredArtifact> keep(String path, boolean always, boolean success) throws Exception {
-        return new Artifacts(blobs)
-                .keep(List.of(new Artifact("dist", path, always)), success, new Workspace(root, root), log);
+        return new Artifacts(blobs).keep(action(path, always), success, new Workspace(root, root), log);
+    }
+
+    private static Action action(String path, boolean always) {
+        return new Action(
+                "true",
+                null,
+                "sh",
+                Map.of(),
+                "sub",
+                false,
+                null,
+                false,
+                List.of(),
+                List.of(new Artifact("dist", path, always)),
+                Map.of(),
+                false,
+                Resources.NONE,
+                List.of(),
+                null);
     }
 
     private List<String> unpacked(StoredArtifact artifact) throws Exception {
@@ -77,6 +98,16 @@ class ArtifactsTest {
                 .isInstanceOf(TaskFault.class)
                 .hasMessageContaining("caf")
                 .hasMessageContaining("bytes that are not of the worker's character set");
+    }
+
+    @Test
+    void shouldSayWhereAPathWasProbablyMeantToBegin() throws Exception {
+        Files.createDirectories(root.resolve("sub/built"));
+
+        assertThatThrownBy(() -> keep("built/", false, true))
+                .hasMessage(
+                        "artifact 'dist': built/ does not exist, but sub/built does: paths begin where the graph file"
+                                + " is, not at working-directory");
     }
 
     @Test

@@ -124,12 +124,21 @@ function count(name) {
     passed: c.success, skipped: c.skipped, cancelled: c.cancelled }[name];
 }
 
+/** What may fail is counted apart, here as above the list. */
+function failedChip() {
+  const allowed = tasks.filter((task) => task?.allowFailure && isBad(task.outcome) && task.outcome !== 'cancelled').length;
+  const failed = count('failed') - allowed;
+  const words = [failed ? html`failed <b>${failed}</b>` : nothing,
+    allowed ? html`${failed ? ' · ' : ''}${allowed === 1 ? 'allowed failure' : 'allowed failures'} <b>${allowed}</b>` : nothing];
+  return html`<span class="icon failure ${failed ? '' : 'allowed'}"></span>${words}`;
+}
+
 function tools() {
   return html`<div class="tools" role="toolbar" aria-label="Which tasks are shown">
     <button class="button" aria-pressed=${String(!filter.state)} @click=${() => choose({ state: '' })}>All <b>${run.counts.total}</b></button>
     ${FILTERS.map((name) => (count(name) || filter.state === name ? html`<button class="button" data-filter=${name} title=${name === 'failed' ? wrongs(run.counts).map(({ text }) => text).join(', ') : nothing}
         aria-pressed=${String(filter.state === name)} @click=${() => choose({ state: filter.state === name ? '' : name })}>
-        <span class="icon ${ICONS[name]}"></span>${name} <b>${count(name)}</b></button>` : nothing))}
+        ${name === 'failed' ? failedChip() : html`<span class="icon ${ICONS[name]}"></span>${name} <b>${count(name)}</b>`}</button>` : nothing))}
     <input class="field" type="search" placeholder="Filter tasks" aria-label="Filter tasks by name, platform or reason"
       .value=${filter.text} @input=${(event) => choose({ text: event.target.value })}>
   </div>`;
