@@ -52,6 +52,7 @@ help() {
     cat <<'HELP'
 usage: sh worker.sh [--url URL] [--name NAME] [--slots N] [--label LABEL]... [--fact KEY=VALUE]...
                     [--directory DIR] [--once] [--token TOKEN] [--project GLOB]... [--ref GLOB]... [--event GLOB]...
+                    [--sandbox]
 
   --url URL         the node to take tasks from (default: $COIL_URL)
   --name NAME       for people, unique in the fleet (default: the host's)
@@ -64,6 +65,8 @@ usage: sh worker.sh [--url URL] [--name NAME] [--slots N] [--label LABEL]... [--
                     next two are the owner's alone: nothing that the node says widens them
   --ref GLOB        the same of branches and tags (main, v*, refs/pull/*)
   --event GLOB      the same of what started the run (push, manual)
+  --sandbox         shuts tasks in, by bubblewrap: of the machine's files they can write none but their workspace's, and
+                    not read the worker's own
   --token TOKEN     lets the worker in the first time, where the node wants that (default: $COIL_TOKEN, which no other
                     user of the machine sees); it keeps a key in its directory from then on
 
@@ -458,6 +461,24 @@ detect_processes() {
         ! printf 'a\0b=c\0' | grep -qzxF b=c 2>/dev/null || environments='grep'
     fi
     detect_session
+}
+
+# detect_sandbox: finds the program that shuts tasks in, and tries it. In $run/emptied is a line for each directory that
+# is there for them, and empty.
+detect_sandbox() {
+    walls='--unshare-pid --unshare-ipc --unshare-uts --cap-drop ALL --ro-bind / / --dev /dev --proc /proc'
+    [ -n "$sandbox" ] || return 0
+    sandbox=$(command -v bwrap) || give_up "a sandbox needs bubblewrap, and there is no bwrap on PATH: install it \
+(Debian: apt-get install bubblewrap), or leave out --sandbox"
+    : >"$run/emptied"
+    for emptied in /tmp /var/tmp /run "${TMPDIR-}" "${HOME-}"; do
+        emptied=$(CDPATH='' cd -P -- "${emptied:-/}" 2>/dev/null && pwd)
+        [ "${emptied:-/}" = / ] || grep -qxF -- "$emptied" "$run/emptied" || printf '%s\n' "$emptied" >>"$run/emptied"
+    done
+    # shellcheck disable=SC2086 # options
+    complaint=$("$sandbox" $walls -- sh -c 'exit 0' 2>&1 </dev/null) ||
+        give_up "$sandbox cannot make a sandbox here: ${complaint#bwrap: }"
+    echo sandbox=bubblewrap >>"$run/facts"
 }
 
 # in_session PROGRAM [ARGUMENT]...: becomes the program, in a session and process group of its own if that can be had. A
@@ -2007,6 +2028,17 @@ shell_command() {
     sh | dash | ash) set -- "$@" -e ;;
     esac
     set -- "$@" "$slot/script"
+    if [ -n "$sandbox" ]; then
+        set -- --ro-bind "$slot/script" "$slot/script" --bind "$workspace" "$workspace" --chdir "$start/$workdir" -- "$@"
+        [ ! -d "$directory/mirrors" ] || set -- --ro-bind "$directory/mirrors" "$directory/mirrors" "$@"
+        set -- --tmpfs "$directory" "$@"
+        [ ! -d /run/systemd/resolve ] || set -- --ro-bind /run/systemd/resolve /run/systemd/resolve "$@"
+        while IFS= read -r emptied; do
+            set -- --tmpfs "$emptied" "$@"
+        done <"$run/emptied"
+        # shellcheck disable=SC2086 # options
+        set -- "$sandbox" $walls "$@"
+    fi
     if [ "$tty" = true ]; then
         terminal_command "$@" || return 1
     else
@@ -2472,7 +2504,7 @@ read_options() {
     url=${COIL_URL-} name='' slots=1 directory='' once=''
     labels=''
     facts=''
-    rules_project='' rules_ref='' rules_event=''
+    rules_project='' rules_ref='' rules_event='' sandbox=''
     while [ "$#" -gt 0 ]; do
         case $1 in
         --help | -h)
@@ -2480,6 +2512,7 @@ read_options() {
             exit 0
             ;;
         --once) once=1 ;;
+        --sandbox) sandbox=wanted ;;
     --url | --name | --slots | --label | --fact | --directory | --token | --project | --ref | --event)
             [ "$#" -ge 2 ] || refuse "$1 needs a value; --help tells all options"
             read_option "$1" "$2"
@@ -2730,6 +2763,7 @@ main() {
     printf '%s' "$rules_ref" >"$run/rules.ref"
     printf '%s' "$rules_event" >"$run/rules.event"
     detect_facts
+    detect_sandbox
     # What is said of the machine stands instead of what was found.
     printf '%s' "$facts" | while IFS= read -r fact; do
         sed "/^${fact%%=*}=/d" "$run/facts" >"$run/facts.new"

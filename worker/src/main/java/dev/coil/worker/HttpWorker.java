@@ -42,7 +42,8 @@ public final class HttpWorker implements FleetWorker {
 
     private void startParts() throws IOException, InterruptedException {
         var directory = opened(WorkerDirectory.open(config.directory()));
-        var attributes = Host.attributes(directory.path(), config.labels(), config.facts());
+        var attributes = Host.attributes(
+                directory.path(), config.labels(), config.limits().facts(config.facts()));
         var self = new WorkerInfo(
                 config.name(),
                 directory.workerId(),

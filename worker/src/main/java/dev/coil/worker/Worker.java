@@ -91,7 +91,8 @@ public final class Worker implements FleetWorker {
 
     private void startParts() throws IOException, InterruptedException {
         var directory = opened(WorkerDirectory.open(config.directory()));
-        var attributes = Host.attributes(directory.path(), config.labels(), config.facts());
+        var attributes = Host.attributes(
+                directory.path(), config.labels(), config.limits().facts(config.facts()));
         var present = new Incarnations(
                 directory,
                 config.name(),

@@ -25,9 +25,17 @@ final class LimitOptions {
             })
     private String log = "64MiB";
 
+    @Option(
+            names = "--sandbox",
+            description = {
+                "Shut tasks in, by bubblewrap: of the machine's files they can write none but their workspace's,",
+                "and not read the worker's own."
+            })
+    private boolean sandbox;
+
     /** @throws IllegalArgumentException with the option that cannot be */
     Limits limits() {
-        return new Limits(bytes("--log", log), bytes("--disk", disk));
+        return new Limits(bytes("--log", log), bytes("--disk", disk), sandbox);
     }
 
     private static long bytes(String option, String size) {

@@ -35,7 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
 class BadTasksTest {
 
     private static final long MIB = 1L << 20;
-    private static final Limits SMALL = new Limits(MIB, 64 * MIB);
+    private static final Limits SMALL = new Limits(MIB, 64 * MIB, false);
 
     @TempDir
     Path temp;

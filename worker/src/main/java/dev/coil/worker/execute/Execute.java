@@ -37,6 +37,7 @@ public final class Execute {
 
     private final Sessions sessions = Sessions.detect();
     private final Patience patience;
+    private final @Nullable Sandbox sandbox;
     private @Nullable PseudoTerminal terminal;
 
     /**
@@ -49,8 +50,10 @@ public final class Execute {
         public static final Patience STANDARD = new Patience(Duration.ofSeconds(5), Duration.ofSeconds(30));
     }
 
-    public Execute(Patience patience) {
+    /** @param sandbox in which scripts run; {@code null} for none */
+    public Execute(Patience patience, @Nullable Sandbox sandbox) {
         this.patience = patience;
+        this.sandbox = sandbox;
     }
 
     /**
@@ -123,6 +126,9 @@ public final class Execute {
         }
         if (!Files.isDirectory(script.directory())) {
             throw new TaskFault("the working directory " + script.directory().getFileName() + " does not exist");
+        }
+        if (sandbox != null) {
+            command = sandbox.command(command, script);
         }
         if (script.tty()) {
             environment.putIfAbsent("TERM", PseudoTerminal.TERM);

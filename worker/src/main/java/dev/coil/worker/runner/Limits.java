@@ -1,17 +1,31 @@
 package dev.coil.worker.runner;
 
+import java.util.Map;
+import java.util.TreeMap;
+
 /**
  * What a worker puts up with from each task.
  *
  * @param log bytes that are kept of what an attempt prints, at least 64 KiB
  * @param disk bytes that a workspace may take up, if the task does not say
+ * @param sandbox whether tasks are shut in
  */
-public record Limits(long log, long disk) {
+public record Limits(long log, long disk, boolean sandbox) {
 
     private static final long LEAST_LOG = 64 * 1024;
     private static final long MIB = 1L << 20;
 
-    public static final Limits STANDARD = new Limits(64 * MIB, 20 * 1024 * MIB);
+    public static final Limits STANDARD = new Limits(64 * MIB, 20 * 1024 * MIB, false);
+
+    /** Facts of the machine, with what these limits add to them. */
+    public Map<String, String> facts(Map<String, String> given) {
+        if (!sandbox) {
+            return given;
+        }
+        var facts = new TreeMap<>(Map.of("sandbox", "bubblewrap"));
+        facts.putAll(given);
+        return facts;
+    }
 
     /** @throws IllegalArgumentException with the limit that cannot be */
     public Limits {

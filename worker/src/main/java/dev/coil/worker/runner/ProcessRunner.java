@@ -9,6 +9,7 @@ import dev.coil.worker.blob.Node;
 import dev.coil.worker.blob.Retries;
 import dev.coil.worker.execute.Execute;
 import dev.coil.worker.execute.Leftovers;
+import dev.coil.worker.execute.Sandbox;
 import dev.coil.worker.fault.InfraTrouble;
 import dev.coil.worker.fetch.Fetch;
 import dev.coil.worker.health.Fitness;
@@ -90,7 +91,7 @@ public final class ProcessRunner implements Runner {
                 logs,
                 new Slots(path),
                 new Fetch(path, node, blobs, Retries.STANDARD),
-                new Execute(Execute.Patience.STANDARD),
+                new Execute(Execute.Patience.STANDARD, limits.sandbox() ? Sandbox.detect(path) : null),
                 new Artifacts(blobs),
                 new Handover(node, Retries.STANDARD),
                 limits,

@@ -37,7 +37,8 @@ class BadScriptsTest {
 
     private final ClaimId claim = new ClaimId(UUID.randomUUID().toString().replace("-", ""), 1);
     private final LogRecorder recorder = new LogRecorder();
-    private final Execute execute = new Execute(new Execute.Patience(Duration.ofMillis(300), Duration.ofMillis(600)));
+    private final Execute execute =
+            new Execute(new Execute.Patience(Duration.ofMillis(300), Duration.ofMillis(600)), null);
     private Path workspace;
 
     @BeforeEach
@@ -169,7 +170,7 @@ class BadScriptsTest {
 
     @Test
     void shouldLetAStoppedScriptCleanUpAtItsTimeout() throws Exception {
-        var patient = new Execute(Execute.Patience.STANDARD);
+        var patient = new Execute(Execute.Patience.STANDARD, null);
         var log = recorder.attempt();
         log.open();
         var script = new Execute.Script(
