@@ -15,6 +15,7 @@ import dev.coil.protocol.log.KafkaSettings;
 import dev.coil.protocol.log.Topics;
 import dev.coil.scheduler.blob.BlobReaper;
 import dev.coil.scheduler.blob.BlobStore;
+import dev.coil.scheduler.blob.DiskBlobs;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -48,7 +49,7 @@ class BlobReaperTest {
         try (var admin = settings.admin()) {
             Topics.createFixed(admin, settings);
         }
-        store = new BlobStore(directory.resolve("blobs"));
+        store = new DiskBlobs(directory.resolve("blobs"));
     }
 
     @AfterEach
@@ -79,8 +80,8 @@ class BlobReaperTest {
         tell(new Event.TaskFinished("p", run, 0, 1, Outcome.SUCCESS, result, null, null, null));
     }
 
-    private boolean isThere(String digest) {
-        return store.find(digest).isPresent();
+    private boolean isThere(String digest) throws IOException {
+        return store.open(digest).isPresent();
     }
 
     @Test

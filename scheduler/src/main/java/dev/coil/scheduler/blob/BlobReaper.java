@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -80,7 +79,7 @@ public final class BlobReaper implements AutoCloseable {
             return;
         }
         try {
-            var unclaimedSince = Instant.now().minus(grace);
+            var unclaimedSince = store.now().minus(grace);
             for (var digest : unneeded.all()) {
                 if (!use.isNamed(digest) && store.remove(digest, unclaimedSince)) {
                     unneeded.remove(digest);

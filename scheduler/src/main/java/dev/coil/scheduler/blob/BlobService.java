@@ -16,15 +16,18 @@ import dev.coil.scheduler.http.IdleTimeout;
 import dev.coil.scheduler.http.JsonAnswer;
 import dev.coil.scheduler.http.Refused;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.io.InputStream;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** {@code HEAD}, {@code GET} (with {@code Range}) and {@code PUT} of blobs. Both ways stream: memory does not grow with a blob. */
 public final class BlobService extends AbstractHttpService {
 
+    private static final Logger log = LoggerFactory.getLogger(BlobService.class);
     private static final Duration IDLE_LIMIT = Duration.ofMinutes(1);
     private static final int BUFFER = 64 * 1024;
 
@@ -69,9 +72,9 @@ public final class BlobService extends AbstractHttpService {
                 // Who finds that it is there does not send it again.
                 store.claim(digest);
             }
-            var file = store.find(digest)
+            var blob = store.open(digest)
                     .orElseThrow(() -> new Refused(HttpStatus.NOT_FOUND, "there is no blob " + digest));
-            return content(request, digest, file, Files.size(file));
+            return content(request, digest, blob);
         } catch (IOException e) {
             return JsonAnswer.failure(Refused.unavailable("the node cannot read the blob: " + e.getMessage()));
         } catch (RuntimeException e) {
@@ -79,7 +82,8 @@ public final class BlobService extends AbstractHttpService {
         }
     }
 
-    private HttpResponse content(HttpRequest request, String digest, Path file, long size) {
+    private HttpResponse content(HttpRequest request, String digest, Blob blob) throws IOException {
+        long size = blob.size();
         var etag = '"' + digest + '"';
         var condition = request.headers().get(HttpHeaderNames.IF_RANGE);
         var range = condition == null || condition.equals(etag)
@@ -105,9 +109,23 @@ public final class BlobService extends AbstractHttpService {
         if (request.method() == HttpMethod.HEAD || part.length() == 0) {
             return HttpResponse.of(headers.build());
         }
-        var bytes =
-                StreamMessage.builder(file).bufferSize(BUFFER).executor(threads).build();
-        return HttpResponse.of(headers.build(), bytes.range(part.first(), part.length()));
+        var content = blob.read(part.first(), part.length());
+        var bytes = StreamMessage.builder(content)
+                .bufferSize(BUFFER)
+                .executor(threads)
+                .build();
+        // It is closed by itself only where the client has stayed long enough to be sent something.
+        bytes.whenComplete().handleAsync((sent, failure) -> close(content), threads);
+        return HttpResponse.of(headers.build(), bytes);
+    }
+
+    private static @Nullable Void close(InputStream content) {
+        try {
+            content.close();
+        } catch (IOException e) {
+            log.debug("a blob that was being read did not close: {}", e.getMessage());
+        }
+        return null;
     }
 
     private HttpResponse write(ServiceRequestContext ctx, HttpRequest request) {

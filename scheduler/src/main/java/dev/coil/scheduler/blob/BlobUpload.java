@@ -14,13 +14,20 @@ import org.jspecify.annotations.Nullable;
 /** A blob that is being written. Closed without {@link #keep()}, it leaves nothing. For one thread. */
 public final class BlobUpload implements AutoCloseable {
 
-    private final BlobStore store;
+    /** What a store does with a file that holds a whole blob. */
+    @FunctionalInterface
+    interface Keeper {
+        /** Makes it a blob of the store, or leaves it alone if the store has the blob. Returns whether the blob is new. */
+        boolean keep(Path file, String digest) throws IOException;
+    }
+
+    private final Keeper store;
     private final Path file;
     private final FileChannel channel;
     private final MessageDigest sha256;
     private @Nullable String digest;
 
-    BlobUpload(BlobStore store, Path file) throws IOException {
+    BlobUpload(Keeper store, Path file) throws IOException {
         this.store = store;
         this.file = file;
         this.channel = FileChannel.open(file, StandardOpenOption.WRITE);
@@ -47,11 +54,7 @@ public final class BlobUpload implements AutoCloseable {
 
     /** Makes it a blob of the store, safe from power loss when this returns. Returns whether the store did not have it yet. */
     public boolean keep() throws IOException {
-        if (store.claim(digest())) {
-            return false;
-        }
-        channel.force(true);
-        return store.adopt(file, digest());
+        return store.keep(file, digest());
     }
 
     @Override

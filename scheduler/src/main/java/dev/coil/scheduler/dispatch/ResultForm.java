@@ -8,7 +8,6 @@ import dev.coil.protocol.graph.Outcome;
 import dev.coil.scheduler.blob.BlobStore;
 import dev.coil.scheduler.http.Refused;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -121,11 +120,11 @@ final class ResultForm {
             throw Refused.badRequest(what + ": '" + sha256 + "' is no SHA-256");
         }
         try {
-            var file = blobs.find(sha256);
-            if (file.isEmpty()) {
+            var blob = blobs.open(sha256);
+            if (blob.isEmpty()) {
                 throw Refused.badRequest(what + ": blob " + sha256 + " is not here: store it before the result");
             }
-            long size = Files.size(file.get());
+            long size = blob.get().size();
             if (bytes >= 0 && bytes != size) {
                 throw Refused.badRequest(what + ": blob " + sha256 + " has " + size + " bytes, not " + bytes);
             }

@@ -5,7 +5,7 @@ import dev.coil.scheduler.access.Access;
 import dev.coil.scheduler.access.AccessService;
 import dev.coil.scheduler.blob.BlobReaper;
 import dev.coil.scheduler.blob.BlobService;
-import dev.coil.scheduler.blob.BlobStore;
+import dev.coil.scheduler.blob.DiskBlobs;
 import dev.coil.scheduler.dispatch.Dispatch;
 import dev.coil.scheduler.request.Requests;
 import dev.coil.scheduler.source.SourceService;
@@ -47,7 +47,7 @@ public final class Gateway implements AutoCloseable {
      */
     public Gateway(GatewayConfig config) {
         try {
-            var blobs = new BlobStore(config.directory().resolve("blobs"));
+            var blobs = new DiskBlobs(config.directory().resolve("blobs"));
             var sources = new SourceStore(config.directory().resolve("sources"));
             requests = new Requests(config.kafka(), config.answerTimeout());
             access = new Access(config.kafka());

@@ -8,7 +8,6 @@ import dev.coil.protocol.graph.TaskSpec;
 import dev.coil.scheduler.blob.BlobStore;
 import dev.coil.scheduler.http.Refused;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.util.List;
 import java.util.Objects;
 
@@ -69,13 +68,13 @@ final class GraphContexts {
 
     private byte[] content(String digest) {
         try {
-            var file = blobs.find(digest);
-            if (file.isEmpty()) {
+            var blob = blobs.open(digest);
+            if (blob.isEmpty()) {
                 throw Refused.unavailable(
                         "this node does not have what it must know of the run to plan what its tasks generate: blob "
                                 + digest);
             }
-            return Files.readAllBytes(file.get());
+            return blob.get().content();
         } catch (IOException e) {
             throw Refused.unavailable("the node cannot read blob " + digest + ": " + e.getMessage());
         }

@@ -57,7 +57,7 @@ class BlobMemoryTest {
     /** The process under test: serves blobs and prints its port. */
     public static void main(String[] arguments) throws Exception {
         var builder = Server.builder().http(0);
-        new BlobService(new BlobStore(Path.of(arguments[0])), Executors.newCachedThreadPool()).register(builder);
+        new BlobService(new DiskBlobs(Path.of(arguments[0])), Executors.newCachedThreadPool()).register(builder);
         var server = builder.build();
         server.start().join();
         System.out.println(server.activeLocalPort());

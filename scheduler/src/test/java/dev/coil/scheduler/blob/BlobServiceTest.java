@@ -42,7 +42,7 @@ class BlobServiceTest {
     @BeforeAll
     static void start() throws Exception {
         var builder = Server.builder().http(0);
-        new BlobService(new BlobStore(directory), threads).register(builder);
+        new BlobService(new DiskBlobs(directory), threads).register(builder);
         server = builder.build();
         server.start().join();
     }

@@ -10,7 +10,7 @@ import dev.coil.protocol.graph.Action;
 import dev.coil.protocol.graph.Resources;
 import dev.coil.protocol.graph.TaskSpec;
 import dev.coil.protocol.tuple.Requirement;
-import dev.coil.scheduler.blob.BlobStore;
+import dev.coil.scheduler.blob.DiskBlobs;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -71,7 +71,7 @@ class StagingTest {
 
     @Test
     void shouldMoveLongScriptsToTheBlobStore(@TempDir Path directory) throws Exception {
-        var blobs = new BlobStore(directory);
+        var blobs = new DiskBlobs(directory);
         var shortest = "x".repeat(Staging.LARGEST_SCRIPT);
         var longer = "ä".repeat(Staging.LARGEST_SCRIPT / 2) + "x";
 
@@ -82,8 +82,10 @@ class StagingTest {
         assertThat(tasks.get(0).action().scriptBlob()).isNull();
         assertThat(Stream.of(tasks.get(1), tasks.get(2))).allSatisfy(task -> {
             assertThat(task.action().script()).isEmpty();
-            assertThat(blobs.find(String.valueOf(task.action().scriptBlob())))
-                    .hasValueSatisfying(file -> assertThat(file).hasBinaryContent(longer.getBytes(UTF_8)));
+            assertThat(blobs.open(String.valueOf(task.action().scriptBlob()))
+                            .orElseThrow()
+                            .content())
+                    .isEqualTo(longer.getBytes(UTF_8));
         });
     }
 
