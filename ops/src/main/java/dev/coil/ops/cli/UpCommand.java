@@ -88,6 +88,9 @@ final class UpCommand extends Verb {
     @Mixin
     private CheckpointOptions checkpoints = new CheckpointOptions();
 
+    @Mixin
+    private BlobOptions blobs = new BlobOptions();
+
     @Option(
             names = "--repair",
             description = {
@@ -202,7 +205,8 @@ final class UpCommand extends Verb {
                     repair,
                     left,
                     retention.retention(),
-                    checkpoints.policy());
+                    checkpoints.policy(),
+                    blobs.bucket());
         } catch (IllegalArgumentException e) {
             throw CommandFailed.usage(e.getMessage());
         }

@@ -6,6 +6,7 @@ import dev.coil.protocol.log.KafkaUnusable;
 import dev.coil.protocol.log.Topics;
 import dev.coil.scheduler.Scheduler;
 import dev.coil.scheduler.SchedulerConfig;
+import dev.coil.scheduler.blob.S3Place;
 import dev.coil.scheduler.gateway.Gateway;
 import dev.coil.scheduler.gateway.GatewayConfig;
 import dev.coil.scheduler.owner.CheckpointPolicy;
@@ -61,6 +62,7 @@ public final class ClusterNode implements Node {
                             newestRules ? Rules.NEWEST : 0,
                             config.retention(),
                             config.checkpoints(),
+                            config.bucket(),
                             config.leaveOut(),
                             config.reach().doors(),
                             notices)
@@ -123,6 +125,7 @@ public final class ClusterNode implements Node {
                 int rules,
                 Retention retention,
                 CheckpointPolicy checkpoints,
+                @Nullable S3Place bucket,
                 @Nullable CommandPlace leftOut,
                 boolean doors,
                 Notices notices) {
@@ -142,8 +145,9 @@ public final class ClusterNode implements Node {
                             kafka,
                             zookeeper,
                             home.gateway(),
+                            bucket,
                             GatewayConfig.ANSWER_TIMEOUT,
-                            soleOwner ? GatewayConfig.BLOB_GRACE : null,
+                            soleOwner || bucket != null ? GatewayConfig.BLOB_GRACE : null,
                             doors)));
             var scheduler = parts.start("scheduler", () -> {
                 var made = new Scheduler(new SchedulerConfig(

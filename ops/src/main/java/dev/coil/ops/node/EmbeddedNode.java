@@ -83,6 +83,7 @@ public final class EmbeddedNode implements Node {
                 Rules.NEWEST,
                 config.retention(),
                 config.checkpoints(),
+                config.bucket(),
                 config.leaveOut(),
                 config.reach().doors(),
                 notices);

@@ -1,5 +1,6 @@
 package dev.coil.ops.node;
 
+import dev.coil.scheduler.blob.S3Place;
 import dev.coil.scheduler.owner.CheckpointPolicy;
 import dev.coil.scheduler.owner.Retention;
 import dev.coil.worker.runner.Limits;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param leaveOut a command that no fold can take and that is left out from now on; {@code null} for none
  * @param retention which finished runs it keeps
  * @param checkpoints when the state is written to Kafka
+ * @param bucket where it keeps blobs, with all other nodes; {@code null} for its own directory
  */
 public record NodeConfig(
         Path home,
@@ -31,7 +33,8 @@ public record NodeConfig(
         boolean repair,
         @Nullable CommandPlace leaveOut,
         Retention retention,
-        CheckpointPolicy checkpoints) {
+        CheckpointPolicy checkpoints,
+        @Nullable S3Place bucket) {
 
     /** @throws IllegalArgumentException with the setting that cannot be */
     public NodeConfig {
@@ -54,43 +57,65 @@ public record NodeConfig(
                 false,
                 null,
                 Retention.STANDARD,
-                CheckpointPolicy.STANDARD);
+                CheckpointPolicy.STANDARD,
+                null);
     }
 
     public NodeConfig withReach(Reach other) {
-        return new NodeConfig(home, other, slots, labels, limits, worker, repair, leaveOut, retention, checkpoints);
+        return new NodeConfig(
+                home, other, slots, labels, limits, worker, repair, leaveOut, retention, checkpoints, bucket);
     }
 
     public NodeConfig withPort(int number) {
         return new NodeConfig(
-                home, reach.withPort(number), slots, labels, limits, worker, repair, leaveOut, retention, checkpoints);
+                home,
+                reach.withPort(number),
+                slots,
+                labels,
+                limits,
+                worker,
+                repair,
+                leaveOut,
+                retention,
+                checkpoints,
+                bucket);
     }
 
     public NodeConfig withSlots(int number) {
-        return new NodeConfig(home, reach, number, labels, limits, worker, repair, leaveOut, retention, checkpoints);
+        return new NodeConfig(
+                home, reach, number, labels, limits, worker, repair, leaveOut, retention, checkpoints, bucket);
     }
 
     public NodeConfig withLabels(Set<String> some) {
-        return new NodeConfig(home, reach, slots, some, limits, worker, repair, leaveOut, retention, checkpoints);
+        return new NodeConfig(
+                home, reach, slots, some, limits, worker, repair, leaveOut, retention, checkpoints, bucket);
     }
 
     public NodeConfig withRepair() {
-        return new NodeConfig(home, reach, slots, labels, limits, worker, true, leaveOut, retention, checkpoints);
+        return new NodeConfig(
+                home, reach, slots, labels, limits, worker, true, leaveOut, retention, checkpoints, bucket);
     }
 
     public NodeConfig withoutWorker() {
-        return new NodeConfig(home, reach, slots, labels, limits, false, repair, leaveOut, retention, checkpoints);
+        return new NodeConfig(
+                home, reach, slots, labels, limits, false, repair, leaveOut, retention, checkpoints, bucket);
     }
 
     public NodeConfig withLeftOut(CommandPlace command) {
-        return new NodeConfig(home, reach, slots, labels, limits, worker, repair, command, retention, checkpoints);
+        return new NodeConfig(
+                home, reach, slots, labels, limits, worker, repair, command, retention, checkpoints, bucket);
     }
 
     public NodeConfig withRetention(Retention other) {
-        return new NodeConfig(home, reach, slots, labels, limits, worker, repair, leaveOut, other, checkpoints);
+        return new NodeConfig(home, reach, slots, labels, limits, worker, repair, leaveOut, other, checkpoints, bucket);
     }
 
     public NodeConfig withCheckpoints(CheckpointPolicy policy) {
-        return new NodeConfig(home, reach, slots, labels, limits, worker, repair, leaveOut, retention, policy);
+        return new NodeConfig(home, reach, slots, labels, limits, worker, repair, leaveOut, retention, policy, bucket);
+    }
+
+    public NodeConfig withBucket(S3Place place) {
+        return new NodeConfig(
+                home, reach, slots, labels, limits, worker, repair, leaveOut, retention, checkpoints, place);
     }
 }

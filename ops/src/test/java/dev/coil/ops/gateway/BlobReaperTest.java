@@ -58,7 +58,7 @@ class BlobReaperTest {
     }
 
     private BlobReaper reaper(Duration grace) throws IOException {
-        return new BlobReaper(settings, store, directory.resolve("unneeded"), grace, PAUSE);
+        return new BlobReaper(settings, store, directory.resolve("unneeded"), grace, Duration.ZERO, PAUSE);
     }
 
     private String blob(String content) throws IOException {

@@ -9,7 +9,9 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.CloseOptions;
@@ -52,6 +54,13 @@ public final class EventTail implements AutoCloseable {
     private final KafkaConsumer<byte[], byte[]> consumer;
     private final Map<Integer, Long> lastSeq = new HashMap<>();
     private final CountDownLatch caughtUp = new CountDownLatch(1);
+
+    /** Those who want to know when all has been handed over that is there when this is read. */
+    private final Queue<CountDownLatch> asked = new ConcurrentLinkedQueue<>();
+
+    /** Who waits, and for the log to be read up to where. For the tail's thread. */
+    private final Map<CountDownLatch, Map<TopicPartition, Long>> waiting = new HashMap<>();
+
     private final Consumer<List<EventRecord>> handler;
     private final Trimmed trimmed;
 
@@ -126,7 +135,11 @@ public final class EventTail implements AutoCloseable {
 
     private void run(Map<TopicPartition, Long> ends) {
         try (consumer) {
+            waiting.put(caughtUp, ends);
             while (!closed) {
+                for (var some = asked.poll(); some != null; some = asked.poll()) {
+                    waiting.put(some, consumer.endOffsets(consumer.assignment()));
+                }
                 var batch = new ArrayList<EventRecord>();
                 for (var record : poll()) {
                     if (cut.remove(record.partition()) && isBehindAGap(record)) {
@@ -143,10 +156,7 @@ public final class EventTail implements AutoCloseable {
                 if (!batch.isEmpty()) {
                     handler.accept(batch);
                 }
-                if (caughtUp.getCount() > 0
-                        && ends.entrySet().stream().allMatch(e -> consumer.position(e.getKey()) >= e.getValue())) {
-                    caughtUp.countDown();
-                }
+                tellThoseWhoWait();
             }
         } catch (WakeupException | InterruptException e) {
             if (!closed) {
@@ -158,6 +168,17 @@ public final class EventTail implements AutoCloseable {
         } catch (RuntimeException e) {
             fail(e);
         }
+    }
+
+    private void tellThoseWhoWait() {
+        waiting.entrySet().removeIf(some -> {
+            boolean read = some.getValue().entrySet().stream()
+                    .allMatch(end -> consumer.position(end.getKey()) >= end.getValue());
+            if (read) {
+                some.getKey().countDown();
+            }
+            return read;
+        });
     }
 
     private void fail(RuntimeException e) {
@@ -186,7 +207,18 @@ public final class EventTail implements AutoCloseable {
 
     /** Waits until everything that was in the log at the start has been handed over. */
     public void awaitCaughtUp() throws InterruptedException {
-        while (!caughtUp.await(100, java.util.concurrent.TimeUnit.MILLISECONDS)) {
+        await(caughtUp);
+    }
+
+    /** Waits until everything that is in the log now has been handed over. */
+    public void awaitAll() throws InterruptedException {
+        var all = new CountDownLatch(1);
+        asked.add(all);
+        await(all);
+    }
+
+    private void await(CountDownLatch latch) throws InterruptedException {
+        while (!latch.await(100, java.util.concurrent.TimeUnit.MILLISECONDS)) {
             var ended = failure;
             if (ended != null) {
                 throw ended;

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -16,7 +17,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Removes blobs that only forgotten runs named, some time after the last of them was forgotten. Whoever sends such a content again, or asks
- * whether it is there, and names it within that time, finds it kept. For a node that has the only copy and sees all events.
+ * whether it is there, and names it within that time, finds it kept. For a node that has the only copy, and for each of those that share
+ * a bucket: whichever is the first removes it, and the others find it gone.
  */
 public final class BlobReaper implements AutoCloseable {
 
@@ -24,6 +26,7 @@ public final class BlobReaper implements AutoCloseable {
 
     private final BlobStore store;
     private final Duration grace;
+    private final Duration recheck;
     private final Unneeded unneeded;
     private final BlobUse use = new BlobUse();
     private final EventTail tail;
@@ -36,12 +39,15 @@ public final class BlobReaper implements AutoCloseable {
     /**
      * @param directory where it notes what is to be removed
      * @param grace how long after it was last written or asked for a blob may have to wait for a run that names it
-     * @param pause between two looks
+     * @param recheck after how long it looks at a blob, and again if it could not be removed: a look has a price
+     * @param pause between two rounds
      */
-    public BlobReaper(KafkaSettings kafka, BlobStore store, Path directory, Duration grace, Duration pause)
+    public BlobReaper(
+            KafkaSettings kafka, BlobStore store, Path directory, Duration grace, Duration recheck, Duration pause)
             throws IOException {
         this.store = store;
         this.grace = grace;
+        this.recheck = recheck;
         unneeded = new Unneeded(directory);
         tail = new EventTail(kafka, EventTail.Start.BEGINNING, "coil-blob-use", this::apply);
         thread.execute(this::awaitCaughtUp);
@@ -79,15 +85,31 @@ public final class BlobReaper implements AutoCloseable {
             return;
         }
         try {
+            var due = unneeded.due(recheck);
+            if (due.isEmpty()) {
+                return;
+            }
+            // The store's clock first, then the events: who claimed before that time has named by then.
             var unclaimedSince = store.now().minus(grace);
-            for (var digest : unneeded.all()) {
-                if (!use.isNamed(digest) && store.remove(digest, unclaimedSince)) {
-                    unneeded.remove(digest);
-                    log.info("removed blob {}, which only forgotten runs named", digest);
+            tail.awaitAll();
+            for (var digest : due) {
+                if (!use.isNamed(digest)) {
+                    look(digest, unclaimedSince);
                 }
             }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         } catch (IOException | RuntimeException e) {
             log.warn("cannot remove blobs of forgotten runs: {}", e.toString());
+        }
+    }
+
+    private void look(String digest, Instant unclaimedSince) throws IOException {
+        if (store.remove(digest, unclaimedSince)) {
+            unneeded.remove(digest);
+            log.info("removed blob {}, which only forgotten runs named", digest);
+        } else {
+            unneeded.postpone(digest);
         }
     }
 

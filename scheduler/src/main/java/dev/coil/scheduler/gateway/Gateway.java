@@ -5,7 +5,9 @@ import dev.coil.scheduler.access.Access;
 import dev.coil.scheduler.access.AccessService;
 import dev.coil.scheduler.blob.BlobReaper;
 import dev.coil.scheduler.blob.BlobService;
+import dev.coil.scheduler.blob.BlobStore;
 import dev.coil.scheduler.blob.DiskBlobs;
+import dev.coil.scheduler.blob.S3Blobs;
 import dev.coil.scheduler.dispatch.Dispatch;
 import dev.coil.scheduler.request.Requests;
 import dev.coil.scheduler.source.SourceService;
@@ -43,11 +45,11 @@ public final class Gateway implements AutoCloseable {
 
     /**
      * @throws dev.coil.protocol.log.KafkaUnusable if Kafka does not answer, or has not the topics
-     * @throws UncheckedIOException if the directory cannot be used
+     * @throws UncheckedIOException if the directory or the bucket cannot be used
      */
     public Gateway(GatewayConfig config) {
         try {
-            var blobs = new DiskBlobs(config.directory().resolve("blobs"));
+            var blobs = blobs(config);
             var sources = new SourceStore(config.directory().resolve("sources"));
             requests = new Requests(config.kafka(), config.answerTimeout());
             access = new Access(config.kafka());
@@ -68,6 +70,7 @@ public final class Gateway implements AutoCloseable {
                             blobs,
                             config.directory().resolve("unneeded-blobs"),
                             config.blobGrace(),
+                            config.bucket() == null ? Duration.ZERO : config.blobGrace(),
                             REAP_PAUSE);
             dispatch = config.zookeeper() == null
                     ? null
@@ -77,6 +80,17 @@ public final class Gateway implements AutoCloseable {
             throw new IllegalStateException("interrupted while starting", e);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot use " + config.directory() + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static BlobStore blobs(GatewayConfig config) throws IOException {
+        if (config.bucket() == null) {
+            return new DiskBlobs(config.directory().resolve("blobs"));
+        }
+        try {
+            return S3Blobs.open(config.bucket(), config.directory().resolve("incoming"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e.getMessage(), e);
         }
     }
 

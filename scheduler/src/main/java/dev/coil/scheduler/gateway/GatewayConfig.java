@@ -1,6 +1,7 @@
 package dev.coil.scheduler.gateway;
 
 import dev.coil.protocol.log.KafkaSettings;
+import dev.coil.scheduler.blob.S3Place;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -10,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param zookeeper connect string, with a chroot if there is one; {@code null} for a gateway to which no workers come
  * @param directory where it keeps {@code blobs} and {@code sources}
+ * @param bucket where it keeps blobs instead, with all other gateways; {@code null} for the directory
  * @param answerTimeout how long a submission, cancel or retry waits for the resolver before its sender gets a 503
  * @param blobGrace how long blobs stay that only forgotten runs named; {@code null} for ever, as where others may name them too
  * @param doors whether only who has a key is let in ({@code scheduler.access.Doors})
@@ -18,6 +20,7 @@ public record GatewayConfig(
         KafkaSettings kafka,
         @Nullable String zookeeper,
         Path directory,
+        @Nullable S3Place bucket,
         Duration answerTimeout,
         @Nullable Duration blobGrace,
         boolean doors) {
@@ -36,6 +39,6 @@ public record GatewayConfig(
     }
 
     public GatewayConfig(KafkaSettings kafka, Path directory, Duration answerTimeout) {
-        this(kafka, null, directory, answerTimeout, null, false);
+        this(kafka, null, directory, null, answerTimeout, null, false);
     }
 }
