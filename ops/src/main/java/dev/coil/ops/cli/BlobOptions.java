@@ -11,7 +11,7 @@ final class BlobOptions {
             names = "--blobs",
             paramLabel = "S3URL",
             description = {
-                "Keep artifacts, trees and long scripts in a bucket that all nodes share:",
+                "Keep artifacts, trees and long scripts in a bucket that all nodes share, and sources too:",
                 "s3://BUCKET or s3://BUCKET/PREFIX. Credentials are those of the environment",
                 "(AWS_ACCESS_KEY_ID, ...) or of the profile (AWS_PROFILE)."
             })

@@ -10,7 +10,7 @@ import java.util.List;
  * The few things that are asked of an object store. What has been put or deleted is so for all who ask afterwards, listings included,
  * as S3 has it since 2020.
  */
-interface Bucket {
+public interface Bucket {
 
     /**
      * An object.

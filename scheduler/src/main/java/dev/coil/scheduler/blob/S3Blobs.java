@@ -59,6 +59,11 @@ public final class S3Blobs implements BlobStore {
         return blobs;
     }
 
+    /** Where they are, with room for what else gateways keep for each other. */
+    public Bucket bucket() {
+        return bucket;
+    }
+
     @Override
     public Optional<Blob> open(String digest) throws IOException {
         Copy found = null;

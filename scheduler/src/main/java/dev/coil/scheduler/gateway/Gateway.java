@@ -50,7 +50,8 @@ public final class Gateway implements AutoCloseable {
     public Gateway(GatewayConfig config) {
         try {
             var blobs = blobs(config);
-            var sources = new SourceStore(config.directory().resolve("sources"));
+            var sources = new SourceStore(
+                    config.directory().resolve("sources"), blobs instanceof S3Blobs shared ? shared.bucket() : null);
             requests = new Requests(config.kafka(), config.answerTimeout());
             access = new Access(config.kafka());
             doors = config.doors();

@@ -63,6 +63,7 @@ final class Submissions {
         checkProject(plan.project());
         checkCommit(plan.project(), request.source().commit());
         checkInputs(plan, request.source());
+        sources.share(plan.project());
         var tasks = contexts.keepFor(Staging.withoutLongScripts(plan.tasks(), blobs), request, plan.project());
         var staged = Staging.commands(plan.project(), request.id(), tasks);
         var submit = new Command.SubmitRun(

@@ -61,6 +61,7 @@ record Archive(String project, String commit, Submodules submodules) implements 
      */
     ProcessBuilder command(SourceStore store) throws IOException {
         for (var kind : SourceKind.having(commit)) {
+            store.bring(project, kind);
             var repository = store.find(project, kind).orElse(null);
             if (repository != null && store.hasCommit(repository, commit)) {
                 var attributes = repository.resolve("info/attributes");

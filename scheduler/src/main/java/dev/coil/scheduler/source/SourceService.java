@@ -158,6 +158,10 @@ public final class SourceService implements AutoCloseable {
     }
 
     private ProcessBuilder command(GitCall call) throws IOException {
+        if (call.advertisement()) {
+            // A client begins so: what it may ask for afterwards, or need not send, is to be here.
+            store.bring(call.project(), call.kind());
+        }
         var command = store.git().command(repository(call), call.arguments(), call.kind());
         if (!call.protocol().isEmpty()) {
             command.environment().put("GIT_PROTOCOL", call.protocol());

@@ -1,6 +1,7 @@
 package dev.coil.scheduler.source;
 
 import dev.coil.protocol.source.SourceKind;
+import dev.coil.scheduler.blob.Bucket;
 import dev.coil.scheduler.http.Refused;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
@@ -11,6 +12,7 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** The projects' bare repositories in one directory, each at {@link SourceKind#repository}. */
 public final class SourceStore {
@@ -20,15 +22,26 @@ public final class SourceStore {
 
     private final Path directory;
     private final GitProgram git;
+    private final @Nullable SharedSources shared;
 
     /** @param directory is made where it is absent */
     public SourceStore(Path directory) throws IOException {
-        this(directory, "git");
+        this(directory, "git", null);
+    }
+
+    /** @param bucket where gateways keep sources for each other; {@code null} if this is the only one that is asked for them */
+    public SourceStore(Path directory, @Nullable Bucket bucket) throws IOException {
+        this(directory, "git", bucket);
     }
 
     /** @param program the git program: a name to look up in the path, or a path */
     public SourceStore(Path directory, String program) throws IOException {
+        this(directory, program, null);
+    }
+
+    private SourceStore(Path directory, String program, @Nullable Bucket bucket) throws IOException {
         this.directory = directory;
+        this.shared = bucket == null ? null : new SharedSources(this, bucket);
         this.git = new GitProgram(program);
         Files.createDirectories(directory);
     }
@@ -39,14 +52,28 @@ public final class SourceStore {
     }
 
     /**
-     * Whether a project's repositories have a commit.
+     * Whether a project's repositories have a commit, or those of other gateways, from which it is brought here then.
      *
-     * @throws Refused with 503 if git does not answer
+     * @throws Refused with 503 if git or the bucket does not answer
      */
     public boolean hasCommit(String project, String objectId) {
         if (!isObjectId(objectId)) {
             throw new IllegalArgumentException("'" + objectId + "' is no object id");
         }
+        if (isHere(project, objectId)) {
+            return true;
+        }
+        try {
+            for (var kind : SourceKind.having(objectId)) {
+                bring(project, kind);
+            }
+        } catch (IOException e) {
+            throw Refused.unavailable("the node cannot look for commit " + objectId + " elsewhere: " + e.getMessage());
+        }
+        return isHere(project, objectId);
+    }
+
+    private boolean isHere(String project, String objectId) {
         return SourceKind.having(objectId).stream()
                 .flatMap(kind -> find(project, kind).stream())
                 .anyMatch(repository -> hasCommit(repository, objectId));
@@ -58,6 +85,31 @@ public final class SourceStore {
             return type.exitCode() == 0 && type.output().strip().equals("commit");
         } catch (IOException e) {
             throw Refused.unavailable(String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** Brings here what was pushed to other gateways. */
+    void bring(String project, SourceKind kind) throws IOException {
+        if (shared != null) {
+            shared.bring(project, kind);
+        }
+    }
+
+    /**
+     * Lets other gateways have what was pushed here for a project.
+     *
+     * @throws Refused with 503 if it cannot
+     */
+    public void share(String project) {
+        if (shared == null) {
+            return;
+        }
+        try {
+            for (var kind : SourceKind.values()) {
+                shared.keep(project, kind);
+            }
+        } catch (IOException e) {
+            throw Refused.unavailable("the node cannot keep the sources for others: " + e.getMessage());
         }
     }
 
