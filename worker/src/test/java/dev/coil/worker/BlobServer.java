@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
 
 /** A node's blobs, in memory. */
 public final class BlobServer implements AutoCloseable {
@@ -18,6 +19,9 @@ public final class BlobServer implements AutoCloseable {
     private final HttpServer server;
     public final Map<String, byte[]> blobs;
     public final List<String> requests = new CopyOnWriteArrayList<>();
+
+    /** After so many bytes of a blob the connection breaks. */
+    private volatile int patience = Integer.MAX_VALUE;
 
     public BlobServer() throws IOException {
         this(0, new ConcurrentHashMap<>());
@@ -28,6 +32,11 @@ public final class BlobServer implements AutoCloseable {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
         server.createContext("/api/v1/blobs/", this::handle);
         server.start();
+    }
+
+    /** Lets connections break after so many bytes of a blob. */
+    public void breakAfter(int bytes) {
+        patience = bytes;
     }
 
     public NodeAddress address() {
@@ -48,15 +57,26 @@ public final class BlobServer implements AutoCloseable {
                 exchange.sendResponseHeaders(201, -1);
             }
             case "HEAD" -> exchange.sendResponseHeaders(blobs.containsKey(digest) ? 200 : 404, -1);
-            default -> {
-                var blob = blobs.get(digest);
-                exchange.sendResponseHeaders(blob == null ? 404 : 200, blob == null ? -1 : blob.length);
-                if (blob != null) {
-                    exchange.getResponseBody().write(blob);
-                }
-            }
+            default -> give(exchange, blobs.get(digest));
         }
         exchange.close();
+    }
+
+    private void give(HttpExchange exchange, byte @Nullable [] blob) throws IOException {
+        if (blob == null) {
+            exchange.sendResponseHeaders(404, -1);
+            return;
+        }
+        var range = exchange.getRequestHeaders().getFirst("Range");
+        int from = range == null ? 0 : Integer.parseInt(range.substring("bytes=".length(), range.length() - 1));
+        if (range != null) {
+            requests.add("from " + from);
+            exchange.getResponseHeaders()
+                    .set("Content-Range", "bytes " + from + "-" + (blob.length - 1) + "/" + blob.length);
+        }
+        exchange.sendResponseHeaders(range == null ? 200 : 206, blob.length - from);
+        exchange.getResponseBody().write(blob, from, Math.min(patience, blob.length - from));
+        exchange.getResponseBody().flush();
     }
 
     @Override

@@ -2,19 +2,18 @@ package dev.coil.worker.blob;
 
 import dev.coil.worker.fault.InfraTrouble;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.DigestOutputStream;
 import java.time.Duration;
-import java.util.HexFormat;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The node's blobs over HTTP: content under its SHA-256. A node that is away is waited for. */
 public final class BlobStore {
 
+    private static final Logger log = LoggerFactory.getLogger(BlobStore.class);
     private static final Duration ANSWER = Duration.ofSeconds(30);
 
     private final HttpClient client = HttpClient.newBuilder()
@@ -53,33 +52,33 @@ public final class BlobStore {
         });
     }
 
-    /** Fetches a blob into a file, which is made or overwritten. */
+    /** Fetches a blob into a file, which is made or overwritten. Where the connection breaks, it goes on from there. */
     public void get(String sha256, Path into) throws InfraTrouble, InterruptedException {
-        retries.run("cannot fetch blob " + sha256, () -> {
-            var request = node.address()
-                    .request("/api/v1/blobs/" + sha256)
-                    .timeout(ANSWER)
-                    .build();
+        var download = new Download(sha256, into);
+        // The node has been there again whenever something has come: patience begins anew.
+        while (!retries.run("cannot fetch blob " + sha256, () -> fetch(sha256, download))) {
+            log.info("the connection broke {} bytes into blob {}; going on from there", download.length(), sha256);
+        }
+    }
+
+    /** Returns whether all has come; {@code false} if some more has. */
+    private boolean fetch(String sha256, Download download) throws IOException, InfraTrouble, InterruptedException {
+        try {
+            var request = download.ask(node.address()).timeout(ANSWER).build();
             var answer = send(request, HttpResponse.BodyHandlers.ofInputStream());
             try (var body = answer.body()) {
-                if (answer.statusCode() != 200) {
+                if (!download.takes(answer.statusCode())) {
                     throw new InfraTrouble(
                             "cannot fetch blob " + sha256 + ": " + request.uri() + " answered " + answer.statusCode());
                 }
-                save(body, sha256, into);
+                download.take(answer);
             }
             return true;
-        });
-    }
-
-    private static void save(InputStream body, String sha256, Path into) throws IOException {
-        var digest = Digests.sha256();
-        try (var out = new DigestOutputStream(Files.newOutputStream(into), digest)) {
-            body.transferTo(out);
-        }
-        var got = HexFormat.of().formatHex(digest.digest());
-        if (!got.equals(sha256)) {
-            throw new IOException("what came has the digest " + got);
+        } catch (IOException e) {
+            if (download.hasGained()) {
+                return false;
+            }
+            throw e;
         }
     }
 

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HexFormat;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -134,6 +135,43 @@ class BlobCacheTest {
 
             assertThatThrownBy(() -> new BlobStore(server::address, FEW).get("ab", temp.resolve("blob")))
                     .hasMessageContaining("has the digest " + sha256("forged".getBytes(UTF_8)));
+        }
+    }
+
+    @Test
+    void shouldGoOnWhereTheConnectionBroke() throws Exception {
+        try (var server = new BlobServer()) {
+            var content = new byte[1_000_000];
+            new Random(1).nextBytes(content);
+            server.blobs.put(sha256(content), content);
+            server.breakAfter(300_000);
+            var file = temp.resolve("file");
+
+            new BlobStore(server::address, FEW).get(sha256(content), file);
+
+            assertThat(file).hasBinaryContent(content);
+            assertThat(server.requests)
+                    .filteredOn(said -> said.startsWith("from "))
+                    .isNotEmpty();
+        }
+    }
+
+    @Test
+    void shouldFetchAllAnewWhatIsNotTheBlob() throws Exception {
+        try (var server = new BlobServer()) {
+            var content = new byte[200_000];
+            new Random(1).nextBytes(content);
+            var damaged = content.clone();
+            damaged[0]++;
+            server.blobs.put(sha256(content), damaged);
+            server.breakAfter(150_000);
+            var file = temp.resolve("file");
+
+            assertThatThrownBy(() -> new BlobStore(server::address, FEW).get(sha256(content), file))
+                    .isInstanceOf(InfraTrouble.class)
+                    .hasMessageContaining("what came has the digest " + sha256(damaged));
+
+            assertThat(server.requests).contains("from 150000").doesNotContain("from 200000");
         }
     }
 }
