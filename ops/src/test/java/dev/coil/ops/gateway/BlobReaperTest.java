@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.coil.ops.node.EmbeddedKafka;
+import dev.coil.ops.node.S3Server;
 import dev.coil.protocol.event.Event;
 import dev.coil.protocol.event.EventRecord;
 import dev.coil.protocol.graph.AttemptResult;
@@ -16,7 +17,10 @@ import dev.coil.protocol.log.Topics;
 import dev.coil.scheduler.blob.BlobReaper;
 import dev.coil.scheduler.blob.BlobStore;
 import dev.coil.scheduler.blob.DiskBlobs;
+import dev.coil.scheduler.blob.S3Blobs;
+import dev.coil.scheduler.blob.S3Place;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -101,6 +105,40 @@ class BlobReaperTest {
             assertThat(reaper).isNotNull();
         }
         assertThat(isThere(unnamed)).isTrue();
+    }
+
+    @Test
+    void shouldRemoveFromABucketThatTwoNodesShare() throws Exception {
+        System.setProperty("aws.accessKeyId", S3Server.KEY);
+        System.setProperty("aws.secretAccessKey", S3Server.SECRET);
+        try (var bucket = S3Server.start(Files.createDirectories(directory.resolve("s3")))) {
+            var place = S3Place.parse("s3://" + S3Server.BUCKET, bucket.endpoint(), null);
+            store = S3Blobs.open(place, directory.resolve("first"));
+            var other = S3Blobs.open(place, directory.resolve("second"));
+            var own = blob("own");
+            var kept = blob("kept");
+            ended(1, own, kept);
+            ended(2, kept);
+            tell(new Event.RunForgotten("p", 1));
+            try (var first = reaper(Duration.ZERO);
+                    var second = new BlobReaper(
+                            settings, other, directory.resolve("other"), Duration.ZERO, Duration.ZERO, PAUSE)) {
+                await().atMost(PATIENCE).until(() -> !isThere(own));
+                await().atMost(PATIENCE)
+                        .until(() -> isEmpty(directory.resolve("unneeded")) && isEmpty(directory.resolve("other")));
+                assertThat(first).isNotSameAs(second);
+            }
+            assertThat(isThere(kept)).as("another run names it").isTrue();
+        } finally {
+            System.clearProperty("aws.accessKeyId");
+            System.clearProperty("aws.secretAccessKey");
+        }
+    }
+
+    private static boolean isEmpty(Path directory) throws IOException {
+        try (var files = Files.list(directory)) {
+            return files.findAny().isEmpty();
+        }
     }
 
     @Test

@@ -11,11 +11,11 @@ import java.util.Properties;
 import java.util.concurrent.TimeUnit;
 
 /** A server that speaks S3, as a process of its own, with its objects as files in a directory. */
-final class S3Server implements AutoCloseable {
+public final class S3Server implements AutoCloseable {
 
-    static final String BUCKET = "coil";
-    static final String KEY = "a-key";
-    static final String SECRET = "a-secret";
+    public static final String BUCKET = "coil";
+    public static final String KEY = "a-key";
+    public static final String SECRET = "a-secret";
 
     private static final Path PROGRAM = Path.of("..", "scheduler", "target", "s3-server", "s3proxy.jar");
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(60);
@@ -30,7 +30,7 @@ final class S3Server implements AutoCloseable {
         this.process = process;
     }
 
-    static S3Server start(Path directory) throws Exception {
+    public static S3Server start(Path directory) throws Exception {
         int port = freePort();
         var settings = new Properties();
         settings.setProperty("s3proxy.endpoint", "http://127.0.0.1:" + port);
@@ -86,13 +86,8 @@ final class S3Server implements AutoCloseable {
         }
     }
 
-    String endpoint() {
+    public String endpoint() {
         return "http://127.0.0.1:" + port;
-    }
-
-    /** Where an object lies. */
-    Path file(String key) {
-        return directory.resolve("data").resolve(BUCKET).resolve(key);
     }
 
     @Override
