@@ -1,14 +1,11 @@
 package dev.coil.scheduler.blob;
 
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Properties;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 
 /** A server that speaks S3, as a process of its own, with its objects as files in a directory. */
 final class S3Server implements AutoCloseable {
@@ -18,6 +15,7 @@ final class S3Server implements AutoCloseable {
     static final String SECRET = "a-secret";
 
     private static final Path PROGRAM = Path.of("target", "s3-server", "s3proxy.jar");
+    private static final Pattern UP = Pattern.compile("Started \\S*ServerConnector@.*\\{127\\.0\\.0\\.1:(\\d+)}");
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(60);
 
     private final Path directory;
@@ -31,9 +29,8 @@ final class S3Server implements AutoCloseable {
     }
 
     static S3Server start(Path directory) throws Exception {
-        int port = freePort();
         var settings = new Properties();
-        settings.setProperty("s3proxy.endpoint", "http://127.0.0.1:" + port);
+        settings.setProperty("s3proxy.endpoint", "http://127.0.0.1:0");
         settings.setProperty("s3proxy.authorization", "aws-v2-or-v4");
         settings.setProperty("s3proxy.identity", KEY);
         settings.setProperty("s3proxy.credential", SECRET);
@@ -46,6 +43,7 @@ final class S3Server implements AutoCloseable {
             settings.store(out, null);
         }
         Files.createDirectories(directory.resolve("data").resolve(BUCKET));
+        var log = directory.resolve("s3proxy.log");
         var process = new ProcessBuilder(List.of(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-Xmx256m",
@@ -55,35 +53,26 @@ final class S3Server implements AutoCloseable {
                         "--properties",
                         file.toString()))
                 .redirectErrorStream(true)
-                .redirectOutput(directory.resolve("s3proxy.log").toFile())
+                .redirectOutput(log.toFile())
                 .start();
-        var server = new S3Server(directory, port, process);
-        server.awaitUp();
-        return server;
+        return new S3Server(directory, awaitUp(process, log), process);
     }
 
-    private static int freePort() throws IOException {
-        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
-    }
-
-    private void awaitUp() throws Exception {
+    /** It says so in its log when it is up, and at which port. */
+    private static int awaitUp(Process process, Path log) throws Exception {
         long end = System.nanoTime() + PATIENCE_NANOS;
-        while (!answers()) {
-            if (System.nanoTime() > end || process.waitFor(50, TimeUnit.MILLISECONDS)) {
-                close();
-                throw new IllegalStateException("no S3 server: " + Files.readString(directory.resolve("s3proxy.log")));
+        while (System.nanoTime() < end) {
+            boolean over = process.waitFor(50, TimeUnit.MILLISECONDS);
+            var said = UP.matcher(Files.readString(log));
+            if (said.find()) {
+                return Integer.parseInt(said.group(1));
+            }
+            if (over) {
+                break;
             }
         }
-    }
-
-    private boolean answers() {
-        try (var socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-            return socket.isConnected();
-        } catch (IOException notYet) {
-            return false;
-        }
+        process.destroyForcibly().waitFor();
+        throw new IllegalStateException("no S3 server: " + Files.readString(log));
     }
 
     String endpoint() {
