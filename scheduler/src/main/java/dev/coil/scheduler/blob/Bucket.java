@@ -10,7 +10,7 @@ import java.util.List;
  * The few things that are asked of an object store. What has been put or deleted is so for all who ask afterwards, listings included,
  * as S3 has it since 2020.
  */
-public interface Bucket {
+public interface Bucket extends AutoCloseable {
 
     /**
      * An object.
@@ -32,4 +32,7 @@ public interface Bucket {
 
     /** Some bytes of an object, which come as they are read. */
     InputStream read(String key, long first, long length) throws IOException;
+
+    @Override
+    default void close() {}
 }

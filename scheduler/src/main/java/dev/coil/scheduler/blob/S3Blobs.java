@@ -26,9 +26,9 @@ import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
  * {@code claimed} is. So one of them sees the other, whatever comes between the steps and wherever one dies. As a copy's name is never
  * used again, whoever removes it late removes nothing else.
  */
-public final class S3Blobs implements BlobStore {
+public final class S3Blobs implements BlobStore, AutoCloseable {
 
-    private static final String CLOCK = "clock";
+    private static final String CLOCK = "clock/";
 
     private final Bucket bucket;
     private final Incoming incoming;
@@ -54,8 +54,13 @@ public final class S3Blobs implements BlobStore {
         var bucket = S3Bucket.open(place, credentials);
         var blobs = new S3Blobs(
                 bucket, new Incoming(directory), () -> UUID.randomUUID().toString());
-        blobs.now();
-        bucket.delete(CLOCK);
+        try {
+            // Writes, lists and deletes.
+            blobs.now();
+        } catch (IOException e) {
+            blobs.close();
+            throw e;
+        }
         return blobs;
     }
 
@@ -117,11 +122,12 @@ public final class S3Blobs implements BlobStore {
     /** A bucket tells the time only of objects. */
     @Override
     public Instant now() throws IOException {
-        bucket.mark(CLOCK);
-        return bucket.list(CLOCK).stream()
-                .filter(entry -> entry.key().equals(CLOCK))
-                .findFirst()
-                .orElseThrow(() -> new IOException("the bucket does not list an object that has just been put there"))
+        var key = CLOCK + names.get();
+        bucket.mark(key);
+        var listed = bucket.list(key).stream().findFirst();
+        bucket.delete(key);
+        return listed.orElseThrow(
+                        () -> new IOException("the bucket does not list an object that has just been put there"))
                 .written();
     }
 
@@ -169,6 +175,11 @@ public final class S3Blobs implements BlobStore {
         return Copy.of(copy.digest(), bucket.list(copy.key(""))).stream()
                 .findFirst()
                 .orElse(Copy.fresh(copy.digest(), copy.name()));
+    }
+
+    @Override
+    public void close() {
+        bucket.close();
     }
 
     /** A blob whose content is in the bucket. */

@@ -24,7 +24,7 @@ import software.amazon.awssdk.services.s3.model.CompletedPart;
 import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 
 /** A bucket on a server that speaks S3. What passes by itself is tried again by the client, with pauses that grow. */
-final class S3Bucket implements Bucket, AutoCloseable {
+final class S3Bucket implements Bucket {
 
     private static final Logger log = LoggerFactory.getLogger(S3Bucket.class);
 

@@ -30,6 +30,7 @@ public final class Gateway implements AutoCloseable {
     private static final Duration REAP_PAUSE = Duration.ofMinutes(1);
 
     private final ExecutorService threads = Executors.newCachedThreadPool(new Threads());
+    private final BlobStore blobs;
     private final Requests requests;
     private final Access access;
     private final boolean doors;
@@ -49,7 +50,7 @@ public final class Gateway implements AutoCloseable {
      */
     public Gateway(GatewayConfig config) {
         try {
-            var blobs = blobs(config);
+            blobs = blobs(config);
             var sources = new SourceStore(
                     config.directory().resolve("sources"), blobs instanceof S3Blobs shared ? shared.bucket() : null);
             requests = new Requests(config.kafka(), config.answerTimeout());
@@ -132,6 +133,9 @@ public final class Gateway implements AutoCloseable {
         requests.close();
         access.close();
         threads.shutdownNow();
+        if (blobs instanceof S3Blobs shared) {
+            shared.close();
+        }
     }
 
     /** Daemons: a transfer that is under way keeps no process alive. */
