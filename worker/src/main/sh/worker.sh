@@ -2029,7 +2029,8 @@ shell_command() {
     esac
     set -- "$@" "$slot/script"
     if [ -n "$sandbox" ]; then
-        set -- --ro-bind "$slot/script" "$slot/script" --bind "$workspace" "$workspace" --chdir "$start/$workdir" -- "$@"
+        set -- --bind "$workspace" "$workspace" --chdir "$start/$workdir" -- "$@"
+        set -- --ro-bind "$slot/script" "$slot/script" "$@"
         [ ! -d "$directory/mirrors" ] || set -- --ro-bind "$directory/mirrors" "$directory/mirrors" "$@"
         set -- --tmpfs "$directory" "$@"
         [ ! -d /run/systemd/resolve ] || set -- --ro-bind /run/systemd/resolve /run/systemd/resolve "$@"
