@@ -134,6 +134,9 @@ public final class BlobService extends AbstractHttpService {
             return store(ctx, digest, request)
                     ? JsonAnswer.of(HttpStatus.CREATED, Map.of())
                     : JsonAnswer.of(HttpStatus.OK, Map.of());
+        } catch (NoRoom e) {
+            return JsonAnswer.failure(
+                    new Refused(HttpStatus.INSUFFICIENT_STORAGE, "the node cannot store the blob: " + e.getMessage()));
         } catch (IOException e) {
             return JsonAnswer.failure(Refused.unavailable("the node cannot store the blob: " + e.getMessage()));
         } catch (RuntimeException e) {
@@ -145,6 +148,7 @@ public final class BlobService extends AbstractHttpService {
     private boolean store(ServiceRequestContext ctx, String digest, HttpRequest request) throws IOException {
         try (var upload = store.upload();
                 var body = BodyStream.of(ctx, request)) {
+            upload.expect(Math.max(0, request.headers().contentLength()));
             var buffer = new byte[BUFFER];
             for (int n = body.read(buffer); n >= 0; n = body.read(buffer)) {
                 upload.write(buffer, 0, n);

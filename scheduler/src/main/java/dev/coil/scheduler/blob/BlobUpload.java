@@ -21,20 +21,46 @@ public final class BlobUpload implements AutoCloseable {
         boolean keep(Path file, String digest) throws IOException;
     }
 
+    /** Whether there is room for so many bytes more. */
+    @FunctionalInterface
+    interface Room {
+        void require(long bytes) throws IOException;
+    }
+
+    /** So often the disk is asked. */
+    private static final long STEP = 16L << 20;
+
     private final Keeper store;
+    private final Room room;
+    private long unasked = STEP;
     private final Path file;
     private final FileChannel channel;
     private final MessageDigest sha256;
     private @Nullable String digest;
 
-    BlobUpload(Keeper store, Path file) throws IOException {
+    BlobUpload(Keeper store, Path file, Room room) throws IOException {
         this.store = store;
+        this.room = room;
         this.file = file;
         this.channel = FileChannel.open(file, StandardOpenOption.WRITE);
         this.sha256 = sha256();
     }
 
+    /**
+     * Asks for room before a blob comes whose size is known.
+     *
+     * @throws IOException with a sentence if there is none
+     */
+    public void expect(long bytes) throws IOException {
+        room.require(bytes);
+    }
+
     public void write(byte[] bytes, int offset, int length) throws IOException {
+        unasked += length;
+        if (unasked >= STEP) {
+            unasked = 0;
+            room.require(STEP);
+        }
         sha256.update(bytes, offset, length);
         var buffer = ByteBuffer.wrap(bytes, offset, length);
         while (buffer.hasRemaining()) {

@@ -18,6 +18,12 @@ final class Incoming {
     /** What a process that died left behind is removed at a later start, but not what another one may be writing now. */
     private static final Duration ABANDONED = Duration.ofDays(1);
 
+    /** Kafka and the state need room to go on: what is left of the disk is not for blobs. */
+    private static final long RESERVE = 512L << 20;
+
+    private static final int RESERVE_PART = 20;
+    private static final long MIB = 1L << 20;
+
     private final Path directory;
 
     /** @param directory is made where it is absent */
@@ -29,7 +35,21 @@ final class Incoming {
 
     /** Begins a new blob, which the store gets when it is whole. */
     BlobUpload begin(BlobUpload.Keeper store) throws IOException {
-        return new BlobUpload(store, Files.createTempFile(directory, "", ""));
+        return new BlobUpload(store, Files.createTempFile(directory, "", ""), this::requireRoom);
+    }
+
+    /**
+     * @param bytes that are to come
+     * @throws NoRoom if the disk would have too little left then
+     */
+    void requireRoom(long bytes) throws IOException {
+        var disk = Files.getFileStore(directory);
+        long left = disk.getUsableSpace();
+        long reserve = Math.min(RESERVE, disk.getTotalSpace() / RESERVE_PART);
+        if (left - bytes < reserve) {
+            throw new NoRoom("the disk of this node has " + left / MIB + " MiB left, of which " + reserve / MIB
+                    + " MiB are kept back; make room, or have fewer or smaller artifacts");
+        }
     }
 
     private void removeAbandoned() throws IOException {

@@ -2,6 +2,7 @@ package dev.coil.worker.blob;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.coil.worker.execute.Bytes;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -29,23 +30,59 @@ public final class Unpacking {
     /** Directories get their modes and times last: a directory without write permission could not be filled. */
     private record Finished(Path directory, int mode, FileTime modified) {}
 
+    /** What an entry without content takes up all the same. */
+    private static final int ENTRY = 4_096;
+
+    /** How much may be unpacked, over several archives. For one thread. */
+    public static final class Allowance {
+        private final long bytes;
+        private long left;
+
+        public Allowance(long bytes) {
+            this.bytes = bytes;
+            left = bytes;
+        }
+
+        private void take(long amount) throws TooMuch {
+            left -= amount;
+            if (left < 0) {
+                throw new TooMuch("more than " + Bytes.text(bytes) + " would be unpacked");
+            }
+        }
+    }
+
+    /** An archive holds more than is allowed; what was unpacked until then is there. */
+    public static final class TooMuch extends IOException {
+        TooMuch(String message) {
+            super(message);
+        }
+    }
+
     private final Path root;
+    private final Allowance allowance;
     private final Set<Path> checkedParents = new HashSet<>();
     private final Deque<Finished> directories = new ArrayDeque<>();
 
-    private Unpacking(Path root) {
+    private Unpacking(Path root, Allowance allowance) {
         this.root = root;
+        this.allowance = allowance;
+    }
+
+    /** Unpacks over what is there already, however much it is. */
+    public static void unpack(InputStream archive, Path directory) throws IOException {
+        unpack(archive, directory, new Allowance(Long.MAX_VALUE));
     }
 
     /**
      * Unpacks over what is there already.
      *
      * @param directory is made if absent
+     * @throws TooMuch if it holds more than is allowed
      * @throws IOException also if an entry is not to be had safely
      */
-    public static void unpack(InputStream archive, Path directory) throws IOException {
+    public static void unpack(InputStream archive, Path directory, Allowance allowance) throws IOException {
         try (var tar = open(archive)) {
-            unpackInto(directory, tar, tar.getNextEntry());
+            unpackInto(directory, tar, tar.getNextEntry(), allowance);
         }
     }
 
@@ -55,16 +92,17 @@ public final class Unpacking {
      *
      * @param directory whether {@code target} is meant to be a directory, though it may be absent
      */
-    public static void unpackTo(InputStream archive, Path target, boolean directory) throws IOException {
+    public static void unpackTo(InputStream archive, Path target, boolean directory, Allowance allowance)
+            throws IOException {
         try (var tar = open(archive)) {
             var first = tar.getNextEntry();
             if (first == null || isRoot(first) || directory || Files.isDirectory(target)) {
-                unpackInto(target, tar, first);
+                unpackInto(target, tar, first, allowance);
             } else {
                 var parent = Objects.requireNonNull(target.getParent());
                 Files.createDirectories(parent);
                 first.setName(target.getFileName().toString());
-                new Unpacking(parent.toRealPath()).take(first, tar);
+                new Unpacking(parent.toRealPath(), allowance).take(first, tar);
                 if (tar.getNextEntry() != null) {
                     throw new IOException("the archive should hold one file, and holds more");
                 }
@@ -77,10 +115,11 @@ public final class Unpacking {
         return new TarArchiveInputStream(new BufferedInputStream(zipped, 64 * 1024), UTF_8.name());
     }
 
-    private static void unpackInto(Path directory, TarArchiveInputStream tar, @Nullable TarArchiveEntry first)
+    private static void unpackInto(
+            Path directory, TarArchiveInputStream tar, @Nullable TarArchiveEntry first, Allowance allowance)
             throws IOException {
         Files.createDirectories(directory);
-        var unpacking = new Unpacking(directory.toRealPath());
+        var unpacking = new Unpacking(directory.toRealPath(), allowance);
         for (var entry = first; entry != null; entry = tar.getNextEntry()) {
             unpacking.take(entry, tar);
         }
@@ -97,6 +136,8 @@ public final class Unpacking {
             return;
         }
         checkParent(target, entry.getName());
+        // A sparse file takes up less than its size, but is counted by it: what reads it gets all of that.
+        allowance.take(ENTRY + Math.max(0, entry.getRealSize()));
         if (entry.isDirectory()) {
             directory(target, entry);
         } else if (entry.isSymbolicLink()) {

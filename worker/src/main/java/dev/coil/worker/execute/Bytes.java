@@ -1,13 +1,13 @@
 package dev.coil.worker.execute;
 
 /** Says how much something is, as {@code 10 GiB} or {@code 1.5 MiB}. */
-final class Bytes {
+public final class Bytes {
 
     private static final String[] UNITS = {"bytes", "KiB", "MiB", "GiB", "TiB"};
 
     private Bytes() {}
 
-    static String text(long bytes) {
+    public static String text(long bytes) {
         int unit = 0;
         double amount = bytes;
         while (amount >= 1024 && unit < UNITS.length - 1) {

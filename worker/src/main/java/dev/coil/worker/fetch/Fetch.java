@@ -21,9 +21,14 @@ public final class Fetch {
     private final Mirrors mirrors;
     private final Checkouts checkouts;
     private final BlobCache blobs;
+    private final long disk;
 
-    /** @param directory the worker's, in which the mirrors are */
-    public Fetch(Path directory, Node node, BlobCache blobs, Retries retries) throws IOException {
+    /**
+     * @param directory the worker's, in which the mirrors are
+     * @param disk bytes that may be unpacked for a task that does not say how much disk it needs
+     */
+    public Fetch(Path directory, Node node, BlobCache blobs, Retries retries, long disk) throws IOException {
+        this.disk = disk;
         var git = new Git(Files.createDirectories(directory.resolve("mirrors")));
         mirrors = new Mirrors(directory.resolve("mirrors"), git, node, retries);
         this.checkouts = new Checkouts(git, mirrors, new LargeFiles(git, blobs));
@@ -38,15 +43,20 @@ public final class Fetch {
      */
     public Workspace prepare(ReadyTask task, Path root, Consumer<String> log)
             throws InfraTrouble, TaskFault, InterruptedException {
+        var room = Objects.requireNonNullElse(task.action().resources().disk(), disk);
+        var allowance = new Unpacking.Allowance(room);
         try {
             if (task.action().from() != null) {
-                unpackTree(task, root, log);
+                unpackTree(task, root, allowance, log);
             } else {
                 checkouts.make(task, new Workspace(root, start(task, root)), log);
             }
             var workspace = new Workspace(root, directory(task, root));
-            download(task, workspace, log);
+            download(task, workspace, allowance, log);
             return workspace;
+        } catch (Unpacking.TooMuch e) {
+            throw new TaskFault("its inputs do not fit into the disk that the task may use: " + e.getMessage()
+                    + " (resources: {disk: …} asks for more)");
         } catch (IOException | UncheckedIOException e) {
             throw new InfraTrouble("cannot prepare the workspace " + root + ": " + e.getMessage(), e);
         }
@@ -61,14 +71,14 @@ public final class Fetch {
         return task.action().repositories().isEmpty() || mirrors.has(task.project());
     }
 
-    private void unpackTree(ReadyTask task, Path root, Consumer<String> log)
+    private void unpackTree(ReadyTask task, Path root, Unpacking.Allowance allowance, Consumer<String> log)
             throws InfraTrouble, InterruptedException, IOException {
         var tree = task.fromTree();
         if (tree == null) {
             throw new InfraTrouble("the tree in which the task starts was not kept");
         }
         try (var content = blobs.open(tree)) {
-            Unpacking.unpack(content, root);
+            Unpacking.unpack(content, root, allowance);
         }
         checkouts.adopt(task, root);
         log.accept("coil: starts in the tree that the task of 'from' left");
@@ -101,7 +111,7 @@ public final class Fetch {
         return directory;
     }
 
-    private void download(ReadyTask task, Workspace workspace, Consumer<String> log)
+    private void download(ReadyTask task, Workspace workspace, Unpacking.Allowance allowance, Consumer<String> log)
             throws InfraTrouble, TaskFault, InterruptedException, IOException {
         var wanted = task.action().downloads();
         if (wanted.size() != task.downloads().size()) {
@@ -112,7 +122,7 @@ public final class Fetch {
             var download = wanted.get(i);
             var target = workspace.inside("download of '" + download.artifact() + "'", download.path());
             try (var content = blobs.open(task.downloads().get(i))) {
-                Unpacking.unpackTo(content, target, download.path().endsWith("/"));
+                Unpacking.unpackTo(content, target, download.path().endsWith("/"), allowance);
             }
             log.accept("coil: unpacked artifact '" + download.artifact() + "' to " + download.path());
         }

@@ -90,7 +90,7 @@ public final class ProcessRunner implements Runner {
                 node,
                 logs,
                 new Slots(path),
-                new Fetch(path, node, blobs, Retries.STANDARD),
+                new Fetch(path, node, blobs, Retries.STANDARD, limits.disk()),
                 new Execute(Execute.Patience.STANDARD, limits.sandbox() ? Sandbox.detect(path) : null),
                 new Artifacts(blobs),
                 new Handover(node, Retries.STANDARD),

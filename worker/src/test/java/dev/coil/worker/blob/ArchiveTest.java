@@ -184,6 +184,46 @@ class ArchiveTest {
         }
     }
 
+    /** Ten million zeros are ten thousand bytes on the way. */
+    @Test
+    void shouldStopUnpackingWhatIsMuchLargerThanItLooks() throws IOException {
+        var bomb = new TarArchiveEntry("zeros");
+        bomb.setSize(10_000_000);
+        var packed = new ByteArrayOutputStream();
+        try (var tar = new TarArchiveOutputStream(new GZIPOutputStream(packed))) {
+            tar.putArchiveEntry(new TarArchiveEntry("first/"));
+            tar.closeArchiveEntry();
+            tar.putArchiveEntry(bomb);
+            tar.write(new byte[10_000_000]);
+            tar.closeArchiveEntry();
+        }
+        assertThat(packed.size()).isLessThan(20_000);
+        var few = new Unpacking.Allowance(5_000_000);
+
+        assertThatThrownBy(() -> Unpacking.unpack(new ByteArrayInputStream(packed.toByteArray()), to, few))
+                .isInstanceOf(Unpacking.TooMuch.class)
+                .hasMessage("more than 4.8 MiB would be unpacked");
+
+        assertThat(to.resolve("first")).isDirectory();
+        assertThat(to.resolve("zeros")).doesNotExist();
+    }
+
+    /** Empty files take up room as well. */
+    @Test
+    void shouldCountFilesThatAreEmpty() throws IOException {
+        var packed = new ByteArrayOutputStream();
+        try (var tar = new TarArchiveOutputStream(new GZIPOutputStream(packed))) {
+            for (int i = 0; i < 2_000; i++) {
+                tar.putArchiveEntry(new TarArchiveEntry("f" + i));
+                tar.closeArchiveEntry();
+            }
+        }
+        var few = new Unpacking.Allowance(1_000_000);
+
+        assertThatThrownBy(() -> Unpacking.unpack(new ByteArrayInputStream(packed.toByteArray()), to, few))
+                .isInstanceOf(Unpacking.TooMuch.class);
+    }
+
     @Test
     void shouldNotBringSetUserBits() throws IOException {
         var entry = file("tool");
@@ -218,7 +258,7 @@ class ArchiveTest {
 
     private void unpackTo(Packing.Packed packed, String target, boolean directory) throws IOException {
         try (var in = Files.newInputStream(packed.file())) {
-            Unpacking.unpackTo(in, to.resolve(target), directory);
+            Unpacking.unpackTo(in, to.resolve(target), directory, new Unpacking.Allowance(1L << 30));
         }
     }
 

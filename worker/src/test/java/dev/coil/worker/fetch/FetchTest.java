@@ -70,7 +70,7 @@ class FetchTest {
     private Fetch worker(String name) throws IOException {
         var directory = Files.createDirectories(temp.resolve(name));
         var cache = new BlobCache(directory.resolve("cache"), new BlobStore(blobs::address, FEW), 1 << 20);
-        return new Fetch(directory, () -> new NodeAddress(node.toUri(), null), cache, FEW);
+        return new Fetch(directory, () -> new NodeAddress(node.toUri(), null), cache, FEW, 1L << 30);
     }
 
     private Path workspace(String name) throws IOException {
