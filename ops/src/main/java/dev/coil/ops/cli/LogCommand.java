@@ -1,5 +1,6 @@
 package dev.coil.ops.cli;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.coil.ops.client.ErrorLines;
 import dev.coil.ops.client.Json;
 import dev.coil.ops.client.NodeClient;
@@ -58,7 +59,7 @@ final class LogCommand extends Verb {
         }
         var node = Nodes.client(world);
         var run = node.run(RunName.resolve(world, node, runName));
-        if (errors && taskName == null && !json) {
+        if (errors && taskName == null) {
             return printErrorsOfAll(node, run);
         }
         var task = taskName == null ? TaskNames.meant(run) : TaskNames.find(run, taskName);
@@ -92,7 +93,9 @@ final class LogCommand extends Verb {
             note("nothing in " + run.summary().name() + " has failed");
         }
         for (var task : failed.subList(0, Math.min(MOST_TASKS, failed.size()))) {
-            print(task.name() + ":");
+            if (!json) {
+                print(task.name() + ":");
+            }
             int last = task.attempts().get(task.attempts().size() - 1).number();
             printErrors(run, task, node.errors(run.summary(), task.index(), attempt == null ? last : attempt));
         }
@@ -104,7 +107,7 @@ final class LogCommand extends Verb {
 
     private void printErrors(Run run, Task task, ErrorLines found) {
         for (var line : found.lines()) {
-            print(json ? Json.line(line) : line.line() + ": " + LogTail.visible(line.text()));
+            print(json ? Json.line(named(task, line)) : line.line() + ": " + LogTail.visible(line.text()));
         }
         if (found.lines().isEmpty()) {
             note("no line in the log of " + task.name() + " is recognised as an error; 'coil log "
@@ -112,6 +115,12 @@ final class LogCommand extends Verb {
         } else if (found.more() > 0) {
             note("and " + found.more() + " more like these");
         }
+    }
+
+    /** With the task's name in front, which tells the lines of several apart. */
+    private static ObjectNode named(Task task, ErrorLines.Line line) {
+        var named = Json.MAPPER.createObjectNode().put("task", task.name());
+        return named.setAll((ObjectNode) Json.MAPPER.valueToTree(line));
     }
 
     private boolean hasAttempt(Task task) {

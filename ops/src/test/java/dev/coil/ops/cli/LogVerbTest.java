@@ -29,7 +29,11 @@ class LogVerbTest extends FakeNodeFixture {
         assertThat(console.coil("log", "latest", "build", "--errors"))
                 .isEqualTo(new Console.Result(0, "276: foo.c:12:5: error: no x\n", "coil: and 3 more like these\n"));
         assertThat(console.coil("log", "latest", "build", "--errors", "--json").out())
-                .isEqualTo("{\"line\":276,\"stream\":\"err\",\"text\":\"foo.c:12:5: error: no x\"}\n");
+                .isEqualTo(
+                        "{\"task\":\"build\",\"line\":276,\"stream\":\"err\",\"text\":\"foo.c:12:5: error: no x\"}\n");
+        assertThat(console.coil("log", "latest", "--errors", "--json").out())
+                .isEqualTo(
+                        "{\"task\":\"build\",\"line\":276,\"stream\":\"err\",\"text\":\"foo.c:12:5: error: no x\"}\n");
         assertThat(console.coil("log", "latest", "build", "--errors", "-f").code())
                 .isEqualTo(ExitCodes.USAGE);
     }

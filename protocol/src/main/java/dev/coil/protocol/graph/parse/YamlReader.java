@@ -86,7 +86,8 @@ final class YamlReader {
                             ? "a graph is text: is it the right file?"
                             : "remove it, or write it as \\u in \"…\"");
         } catch (MarkedYamlEngineException e) {
-            var mark = YamlTraps.isUnclosed(e) || YamlTraps.lacksColon(e) ? e.getContextMark() : e.getProblemMark();
+            boolean begins = YamlTraps.isUnclosed(e) || YamlTraps.lacksColon(e) || YamlTraps.isSpilled(e);
+            var mark = begins ? e.getContextMark() : e.getProblemMark();
             var at = mark.or(e::getProblemMark)
                     .or(e::getContextMark)
                     .map(reader::position)

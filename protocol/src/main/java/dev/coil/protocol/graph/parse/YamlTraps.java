@@ -25,6 +25,8 @@ final class YamlTraps {
     private static final Pattern TAB_INDENT = Pattern.compile("^ *\\t");
     private static final Pattern CODE_POINT = Pattern.compile("(.)\\(\\d+\\)$");
 
+    private static final String NO_COMMA = "expected ',' or";
+
     private final MarkedYamlEngineException error;
     private final String problem;
     private final Source source;
@@ -62,6 +64,15 @@ final class YamlTraps {
                         || error.getProblem().contains("<stream end>"));
     }
 
+    /** Whether a list or map in brackets goes wrong on a later line than it begins, as when a quote in it is not closed. */
+    static boolean isSpilled(MarkedYamlEngineException error) {
+        return error.getProblem().startsWith(NO_COMMA)
+                && error.getContextMark().isPresent()
+                && error.getProblemMark().isPresent()
+                && error.getContextMark().get().getLine()
+                        < error.getProblemMark().get().getLine();
+    }
+
     /** Whether the error's context is a key without its colon. */
     static boolean lacksColon(MarkedYamlEngineException error) {
         return error.getProblem().startsWith(NO_COLON);
@@ -70,6 +81,10 @@ final class YamlTraps {
     private String message() {
         if (isUnclosed(error)) {
             return opening() == ' ' ? "this is never closed" : "this " + opening() + " is never closed";
+        } else if (isSpilled(error)) {
+            var there = error.getProblemMark().get();
+            return "what this " + opening() + " begins goes wrong at " + (there.getLine() + 1) + ":"
+                    + (there.getColumn() + 1);
         } else if (isTab()) {
             return "a tab cannot indent";
         } else if (problem.startsWith("mapping values are not allowed")) {
@@ -78,6 +93,8 @@ final class YamlTraps {
                     : "a second ':' on the line: a map cannot begin here";
         } else if (problem.startsWith("sequence entries are not allowed")) {
             return "a list cannot begin here";
+        } else if (problem.startsWith(MISFIT) && isItem()) {
+            return "a list's '-' among the keys of a map";
         } else if (problem.startsWith(MISFIT)) {
             return followsQuote() ? MORE_BEHIND_QUOTES : "this does not fit the indentation of the lines before";
         } else if (problem.startsWith(NO_COLON)) {
@@ -112,6 +129,8 @@ final class YamlTraps {
                 case ' ' -> null;
                 default -> "add another " + opening() + " where the text ends";
             };
+        } else if (isSpilled(error)) {
+            return "is a quote, a comma or a bracket missing between here and there?";
         } else if (isTab() || TAB_INDENT.matcher(line).find()) {
             return "indent with spaces";
         } else if (line.contains("{{")) {
@@ -126,6 +145,8 @@ final class YamlTraps {
                     : lacksColon(at.line() - 1) ? "the line before has no ':'" : QUOTE_ALL;
         } else if (problem.startsWith("sequence entries are not allowed")) {
             return "write [a, b], or each - on a line of its own";
+        } else if (problem.startsWith(MISFIT) && isItem()) {
+            return "remove the '- '";
         } else if (problem.startsWith(MISFIT)) {
             return followsQuote()
                     ? QUOTE_ALL
@@ -142,10 +163,15 @@ final class YamlTraps {
             return "use single quotes, in which a \\ is a \\";
         } else if (problem.startsWith("expected '<document start>'")) {
             return "remove it";
-        } else if (problem.startsWith("expected ',' or")) {
+        } else if (problem.startsWith(NO_COMMA)) {
             return "is a bracket or a comma missing?";
         }
         return null;
+    }
+
+    private boolean isItem() {
+        return source.line(at.line()).substring(0, at.column() - 1).isBlank()
+                && source.line(at.line()).startsWith("- ", at.column() - 1);
     }
 
     private boolean isTab() {
