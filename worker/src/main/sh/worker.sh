@@ -52,7 +52,7 @@ help() {
     cat <<'HELP'
 usage: sh worker.sh [--url URL] [--name NAME] [--slots N] [--label LABEL]... [--fact KEY=VALUE]...
                     [--directory DIR] [--once] [--token TOKEN] [--project GLOB]... [--ref GLOB]... [--event GLOB]...
-                    [--sandbox]
+                    [--sandbox] [--hours FROM-TO]...
 
   --url URL         the node to take tasks from (default: $COIL_URL)
   --name NAME       for people, unique in the fleet (default: the host's)
@@ -67,6 +67,7 @@ usage: sh worker.sh [--url URL] [--name NAME] [--slots N] [--label LABEL]... [--
   --event GLOB      the same of what started the run (push, manual)
   --sandbox         shuts tasks in, by bubblewrap: of the machine's files they can write none but their workspace's, and
                     not read the worker's own
+  --hours FROM-TO   takes tasks at these times of the day only, as 22:00-06:00; as often as needed
   --token TOKEN     lets the worker in the first time, where the node wants that (default: $COIL_TOKEN, which no other
                     user of the machine sees); it keeps a key in its directory from then on
 
@@ -925,10 +926,28 @@ is_fit() {
     return 0
 }
 
+# is_working_time: whether the machine's owner lets it work at this time of the day.
+is_working_time() {
+    [ -n "$hours" ] || return 0
+    clock=$(date +%H%M)
+    printf '%s' "$hours" | awk -v clock="$clock" '{
+        split($0, span, "-")
+        from = (substr(span[1], 1, 2) substr(span[1], 4)) + 0
+        to = (substr(span[2], 1, 2) substr(span[2], 4)) + 0
+        now = clock + 0
+        if (from < to ? now >= from && now < to : now >= from || now < to) open = 1
+    }
+    END { exit !open }'
+}
+
 # trouble_with_machine: sets unfit to what is wrong with it, as a part of a sentence that begins with the worker. A
 # task that finds the disk full fails for nothing; times of a clock that is far off mislead builds and people.
 trouble_with_machine() {
     unfit=
+    if ! is_working_time; then
+        unfit="works at $(printf '%s' "$hours" | tr '\n' ' ' | sed 's/ *$//; s/ /, /g') only, by its owner's rules"
+        return
+    fi
     if is_disk_below 1073741824 20; then
         unfit="has a disk that is nearly full: $((free / 1024)) MiB are free in $directory"
         return
@@ -2505,7 +2524,7 @@ read_options() {
     url=${COIL_URL-} name='' slots=1 directory='' once=''
     labels=''
     facts=''
-    rules_project='' rules_ref='' rules_event='' sandbox=''
+    rules_project='' rules_ref='' rules_event='' sandbox='' hours=''
     while [ "$#" -gt 0 ]; do
         case $1 in
         --help | -h)
@@ -2514,7 +2533,7 @@ read_options() {
             ;;
         --once) once=1 ;;
         --sandbox) sandbox=wanted ;;
-    --url | --name | --slots | --label | --fact | --directory | --token | --project | --ref | --event)
+        --url | --name | --slots | --label | --fact | --directory | --token | --project | --ref | --event | --hours)
             [ "$#" -ge 2 ] || refuse "$1 needs a value; --help tells all options"
             read_option "$1" "$2"
             shift
@@ -2576,6 +2595,14 @@ read_option() {
         *) rules_event="$rules_event$2
 " ;;
         esac
+        ;;
+    --hours)
+        case $2 in
+        [0-2][0-9]:[0-5][0-9]-[0-2][0-9]:[0-5][0-9]) ;;
+        *) refuse "'$2' is no time of the day to work at: expected two times, as 22:00-06:00" ;;
+        esac
+        hours="$hours$2
+"
         ;;
     --fact)
         case $2 in

@@ -3,13 +3,12 @@ package dev.coil.ops.cli;
 import com.fasterxml.jackson.core.type.TypeReference;
 import dev.coil.ops.client.Json;
 import dev.coil.ops.files.Reason;
+import dev.coil.protocol.access.SecretFile;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -58,14 +57,7 @@ final class Keys {
         keys.put(name(node), key);
         try {
             Files.createDirectories(file.getParent());
-            var fresh = file.resolveSibling("keys.json.new");
-            Files.deleteIfExists(fresh);
-            if (Files.getFileStore(file.getParent()).supportsFileAttributeView("posix")) {
-                Files.createFile(
-                        fresh, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-            }
-            Files.write(fresh, Json.MAPPER.writerWithDefaultPrettyPrinter().writeValueAsBytes(keys));
-            Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            SecretFile.write(file, Json.MAPPER.writerWithDefaultPrettyPrinter().writeValueAsBytes(keys));
         } catch (IOException e) {
             throw CommandFailed.error("cannot keep the key in " + file + ": " + Reason.of(e));
         }

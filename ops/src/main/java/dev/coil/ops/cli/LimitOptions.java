@@ -1,8 +1,11 @@
 package dev.coil.ops.cli;
 
 import dev.coil.protocol.graph.parse.Quantity;
+import dev.coil.worker.health.Hours;
 import dev.coil.worker.runner.Limits;
 import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.List;
 import picocli.CommandLine.Option;
 
 /** The options that say what a worker puts up with from each task. */
@@ -33,9 +36,18 @@ final class LimitOptions {
             })
     private boolean sandbox;
 
+    @Option(
+            names = "--hours",
+            paramLabel = "FROM-TO",
+            description = {
+                "Take tasks at these times of the day only, as 22:00-06:00; as often as needed.",
+                "What runs at their end goes on."
+            })
+    private List<String> hours = new ArrayList<>();
+
     /** @throws IllegalArgumentException with the option that cannot be */
     Limits limits() {
-        return new Limits(bytes("--log", log), bytes("--disk", disk), sandbox);
+        return new Limits(bytes("--log", log), bytes("--disk", disk), sandbox, Hours.of(hours));
     }
 
     private static long bytes(String option, String size) {

@@ -35,16 +35,6 @@ final class TokenCreateCommand extends Verb {
 
     @Override
     public Integer call() {
-        var node = Nodes.client(world);
-        var answer = making.make(node, role, name);
-        if (json) {
-            printJson(answer);
-            return ExitCodes.OK;
-        }
-        print(answer.path("token").asText());
-        note("good once, until " + answer.path("expiresAt").asText() + "; who has it uses it so:");
-        var url = world.variable("COIL_URL").isEmpty() ? "URL" : node.node().toString();
-        making.uses(url, role, name).forEach(use -> world.err().println("    " + use));
-        return ExitCodes.OK;
+        return making.make(this, world, role, name);
     }
 }

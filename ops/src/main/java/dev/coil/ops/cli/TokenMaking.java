@@ -1,7 +1,5 @@
 package dev.coil.ops.cli;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import dev.coil.ops.client.NodeClient;
 import dev.coil.protocol.access.Role;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -39,9 +37,19 @@ final class TokenMaking {
             description = "For how long the key is good that is made of it (default: until it is removed).")
     private @Nullable String keyExpires;
 
-    /** @return the node's answer */
-    JsonNode make(NodeClient node, String role, @Nullable String name) {
-        return node.createToken(body(role, name));
+    /** Makes one, and prints it with what is to be done with it. */
+    int make(Verb verb, World world, String role, @Nullable String name) {
+        var node = Nodes.client(world);
+        var answer = node.createToken(body(role, name));
+        if (verb.json) {
+            verb.printJson(answer);
+            return ExitCodes.OK;
+        }
+        verb.print(answer.path("token").asText());
+        verb.note("good once, until " + answer.path("expiresAt").asText() + "; who has it uses it so:");
+        var url = world.variable("COIL_URL").isEmpty() ? "URL" : node.node().toString();
+        uses(url, role, name).forEach(use -> world.err().println("    " + use));
+        return ExitCodes.OK;
     }
 
     private Map<String, Object> body(String role, @Nullable String name) {
@@ -69,7 +77,7 @@ final class TokenMaking {
     }
 
     /** The token itself goes through the environment, where no other user of the machine sees it. */
-    List<String> uses(String url, String role, @Nullable String name) {
+    private List<String> uses(String url, String role, @Nullable String name) {
         if (!role.equals(Role.WORKER.text())) {
             return List.of("COIL_TOKEN=… coil login " + url);
         }

@@ -25,17 +25,6 @@ final class WorkerAddCommand extends Verb {
 
     @Override
     public Integer call() {
-        var node = Nodes.client(world);
-        var role = Role.WORKER.text();
-        var answer = making.make(node, role, name);
-        if (json) {
-            printJson(answer);
-            return ExitCodes.OK;
-        }
-        print(answer.path("token").asText());
-        note("good once, until " + answer.path("expiresAt").asText() + "; on the machine, with one of the two:");
-        var url = world.variable("COIL_URL").isEmpty() ? "URL" : node.node().toString();
-        making.uses(url, role, name).forEach(use -> world.err().println("    " + use));
-        return ExitCodes.OK;
+        return making.make(this, world, Role.WORKER.text(), name);
     }
 }

@@ -4,14 +4,13 @@ import dev.coil.ops.files.Reason;
 import dev.coil.protocol.access.AccessRecord.AddKey;
 import dev.coil.protocol.access.Role;
 import dev.coil.protocol.access.Secret;
+import dev.coil.protocol.access.SecretFile;
 import dev.coil.scheduler.access.Access;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
 
 /**
@@ -48,22 +47,12 @@ final class OperatorKey {
             var key = there.isPresent() ? new Secret(there.get()) : Secret.newKey();
             access.ensure(new AddKey(key.digest(), Role.OPERATOR, NAME));
             if (there.isEmpty()) {
-                write(file, key);
+                SecretFile.write(file, (key.text() + "\n").getBytes(StandardCharsets.US_ASCII));
                 notices.tell("others need a key to reach this node; its own operator's is in " + file
                         + ", and 'coil token create' lets further people and workers in");
             }
         } catch (IOException e) {
             throw new NodeStartException("cannot keep the operator's key in " + file + ": " + Reason.of(e), e);
         }
-    }
-
-    private static void write(Path file, Secret key) throws IOException {
-        var fresh = file.resolveSibling(file.getFileName() + ".new");
-        Files.deleteIfExists(fresh);
-        if (Files.getFileStore(file.getParent()).supportsFileAttributeView("posix")) {
-            Files.createFile(fresh, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-        }
-        Files.write(fresh, (key.text() + "\n").getBytes(StandardCharsets.US_ASCII));
-        Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
     }
 }

@@ -11,6 +11,7 @@ import dev.coil.ops.worker.ShellWorker;
 import dev.coil.protocol.codec.Codec;
 import dev.coil.protocol.tuple.OwnerRules;
 import dev.coil.worker.HttpWorkerConfig;
+import dev.coil.worker.health.Hours;
 import dev.coil.worker.runner.Limits;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -27,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 class SandboxTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(90);
-    private static final Limits SHUT_IN = new Limits(Limits.STANDARD.log(), Limits.STANDARD.disk(), true);
+    private static final Limits SHUT_IN = new Limits(Limits.STANDARD.log(), Limits.STANDARD.disk(), true, Hours.ALWAYS);
 
     @TempDir
     private Path directory;

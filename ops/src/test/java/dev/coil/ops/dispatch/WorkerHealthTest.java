@@ -11,7 +11,10 @@ import dev.coil.ops.worker.ShellWorker;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.LocalTime;
+import java.time.format.DateTimeFormatter;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -20,6 +23,8 @@ import org.junit.jupiter.api.io.TempDir;
 class WorkerHealthTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm", Locale.ROOT);
 
     @TempDir
     private Path directory;
@@ -64,6 +69,29 @@ class WorkerHealthTest {
                                 assertThat(worker.draining()).isFalse();
                             }));
             assertThat(shell.said()).contains("takes no tasks: this worker has a clock", "takes tasks again");
+        }
+    }
+
+    @Test
+    void shouldWorkAtTheHoursOfItsOwnerOnly() throws Exception {
+        var now = LocalTime.now();
+        var before = TIME.format(now.minusHours(3)) + "-" + TIME.format(now.minusHours(2));
+        var around = TIME.format(now.minusHours(1)) + "-" + TIME.format(now.plusHours(1));
+        try (var node = node();
+                var rests = ShellWorker.start("dash", node.url(), directory.resolve("rests"), "--hours", before);
+                var works = ShellWorker.start(
+                        "dash", node.url(), directory.resolve("works"), "--hours", before, "--hours", around)) {
+            await().atMost(PATIENCE).until(() -> workers(node).size() == 2);
+
+            await().atMost(PATIENCE).until(() -> rests.said()
+                    .contains("takes no tasks: this worker works at " + before + " only, by its owner's rules"));
+            await().atMost(PATIENCE).untilAsserted(() -> assertThat(workers(node))
+                    .filteredOn(worker -> worker.name().equals("rests"))
+                    .allMatch(WorkerStatus::draining));
+            assertThat(workers(node))
+                    .filteredOn(worker -> worker.name().equals("works"))
+                    .noneMatch(WorkerStatus::draining);
+            assertThat(works.said()).doesNotContain("takes no tasks");
         }
     }
 

@@ -13,6 +13,7 @@ import dev.coil.protocol.graph.Resources;
 import dev.coil.protocol.graph.Start;
 import dev.coil.protocol.space.ReadyTask;
 import dev.coil.protocol.tuple.Requirement;
+import dev.coil.worker.health.Hours;
 import dev.coil.worker.runner.Limits;
 import java.io.File;
 import java.io.IOException;
@@ -35,7 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
 class BadTasksTest {
 
     private static final long MIB = 1L << 20;
-    private static final Limits SMALL = new Limits(MIB, 64 * MIB, false);
+    private static final Limits SMALL = new Limits(MIB, 64 * MIB, false, Hours.ALWAYS);
 
     @TempDir
     Path temp;

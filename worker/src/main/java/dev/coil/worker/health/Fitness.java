@@ -3,6 +3,7 @@ package dev.coil.worker.health;
 import dev.coil.worker.host.DiskSpace;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.LocalTime;
 import java.util.List;
 import java.util.Objects;
 import java.util.OptionalLong;
@@ -12,6 +13,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,6 +41,8 @@ public final class Fitness implements AutoCloseable {
         OptionalLong ahead();
     }
 
+    private final Hours hours;
+    private final Supplier<LocalTime> time;
     private final DiskSpace space;
     private final SelfTest test;
     private final Duration again;
@@ -54,16 +58,23 @@ public final class Fitness implements AutoCloseable {
     private volatile @Nullable String trouble;
     private final AtomicBoolean looking = new AtomicBoolean();
 
-    /** @param directory the worker's own */
-    public Fitness(Path directory) {
+    /**
+     * @param directory the worker's own
+     * @param hours at which its owner lets it work
+     */
+    public Fitness(Path directory, Hours hours) {
         this(
+                hours,
+                LocalTime::now,
                 new DiskSpace(directory),
                 new SelfTest(directory, List.of(List.of("sh", "-c", "exit 0"), List.of("git", "--version"))),
                 AGAIN);
     }
 
     /** @param again after how long it looks again while something is wrong */
-    Fitness(DiskSpace space, SelfTest test, Duration again) {
+    Fitness(Hours hours, Supplier<LocalTime> time, DiskSpace space, SelfTest test, Duration again) {
+        this.hours = hours;
+        this.time = time;
         this.space = space;
         this.test = test;
         this.again = again;
@@ -93,10 +104,11 @@ public final class Fitness implements AutoCloseable {
     public boolean isFit() {
         boolean fit = trouble == null;
         boolean scarce = space.isScarce();
-        if (scarce ? fit : diskIsScarce) {
+        boolean asleep = !hours.has(time.get());
+        if (scarce || asleep ? fit : diskIsScarce) {
             lookSoon();
         }
-        return fit && !scarce;
+        return fit && !scarce && !asleep;
     }
 
     /** A task ended with an error of the infrastructure, for which this machine may be the reason. */
@@ -136,6 +148,9 @@ public final class Fitness implements AutoCloseable {
     }
 
     private @Nullable String found() throws InterruptedException {
+        if (!hours.has(time.get())) {
+            return "works at " + hours + " only, by its owner's rules";
+        }
         diskIsScarce = space.isScarce();
         if (diskIsScarce) {
             return "has a disk that is nearly full: " + space;

@@ -3,11 +3,10 @@ package dev.coil.worker.http;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import dev.coil.protocol.access.Secret;
+import dev.coil.protocol.access.SecretFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
 
 /** The file {@code key} in a worker's directory: what it shows to the node, for its owner's eyes only. */
@@ -33,13 +32,7 @@ final class WorkerKey {
     /** A new one, kept before it is good for anything: if the answer to the enrolment is lost, it is sent again with the same key. */
     String make() throws IOException {
         var key = Secret.newKey().text();
-        var fresh = file.resolveSibling("key.new");
-        Files.deleteIfExists(fresh);
-        if (Files.getFileStore(file.getParent()).supportsFileAttributeView("posix")) {
-            Files.createFile(fresh, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-        }
-        Files.write(fresh, (key + "\n").getBytes(US_ASCII));
-        Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
+        SecretFile.write(file, (key + "\n").getBytes(US_ASCII));
         return key;
     }
 

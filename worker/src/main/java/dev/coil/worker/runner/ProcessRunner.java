@@ -95,7 +95,7 @@ public final class ProcessRunner implements Runner {
                 new Artifacts(blobs),
                 new Handover(node, Retries.STANDARD),
                 limits,
-                new Fitness(path),
+                new Fitness(path, limits.hours()),
                 new Journal(path));
     }
 

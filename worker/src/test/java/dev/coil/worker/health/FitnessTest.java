@@ -1,17 +1,20 @@
 package dev.coil.worker.health;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.coil.worker.host.DiskSpace;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.LocalTime;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -24,12 +27,18 @@ class FitnessTest {
 
     private static final Duration AGAIN = Duration.ofMillis(100);
 
+    private final AtomicReference<LocalTime> time = new AtomicReference<>(LocalTime.of(23, 0));
     private final AtomicLong ahead = new AtomicLong();
     private final BlockingQueue<String> heard = new LinkedBlockingQueue<>();
     private @Nullable Fitness fitness;
 
     private Fitness start(List<String> program) {
-        var made = new Fitness(new DiskSpace(directory), new SelfTest(directory, List.of(program)), AGAIN);
+        var made = new Fitness(
+                Hours.of(List.of("22:00-06:00")),
+                time::get,
+                new DiskSpace(directory),
+                new SelfTest(directory, List.of(program)),
+                AGAIN);
         made.start(() -> OptionalLong.of(ahead.get()), trouble -> heard.add(String.valueOf(trouble)));
         fitness = made;
         return made;
@@ -96,6 +105,36 @@ class FitnessTest {
 
         assertThat(next()).isEqualTo("null");
         assertThat(health.isFit()).isTrue();
+    }
+
+    @Test
+    void shouldWorkAtTheHoursOfItsOwnerOnly() throws Exception {
+        var health = start(List.of("true"));
+        assertThat(health.isFit()).isTrue();
+
+        time.set(LocalTime.of(6, 0));
+        assertThat(health.isFit()).isFalse();
+        assertThat(next()).isEqualTo("works at 22:00-06:00 only, by its owner's rules");
+        time.set(LocalTime.of(22, 0));
+        assertThat(next()).isEqualTo("null");
+        assertThat(health.isFit()).isTrue();
+    }
+
+    @Test
+    void shouldReadHours() {
+        var hours = Hours.of(List.of("22:00-06:00", "12:00-13:30"));
+        assertThat(hours).hasToString("22:00-06:00, 12:00-13:30");
+        for (var open : List.of("22:00", "23:59", "00:00", "05:59", "12:00", "13:29")) {
+            assertThat(hours.has(LocalTime.parse(open))).as(open).isTrue();
+        }
+        for (var closed : List.of("21:59", "06:00", "11:59", "13:30")) {
+            assertThat(hours.has(LocalTime.parse(closed))).as(closed).isFalse();
+        }
+        assertThat(Hours.ALWAYS.has(LocalTime.NOON)).isTrue();
+        for (var wrong : List.of("22-6", "22:00", "25:00-26:00", "22:00-06:00-07:00", "")) {
+            assertThatThrownBy(() -> Hours.of(List.of(wrong)))
+                    .hasMessage("'" + wrong + "' is no time of the day to work at: expected two times, as 22:00-06:00");
+        }
     }
 
     @Test
