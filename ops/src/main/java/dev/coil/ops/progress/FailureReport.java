@@ -88,6 +88,7 @@ public final class FailureReport {
      * @param width how many columns there are
      */
     List<String> summary(Run run, int width, Style style) {
+        readUnread(run);
         var groups = new LinkedHashMap<Object, List<Task>>();
         for (var task : brokenFirst(run)) {
             var failure = task.allowFailure() ? null : known.get(task.index());
@@ -113,6 +114,16 @@ public final class FailureReport {
             lines.add("and " + unlisted + " more that did not pass");
         }
         return lines;
+    }
+
+    /** Those that had failed before anybody looked, as before a retry of others. */
+    private void readUnread(Run run) {
+        for (var task : brokenFirst(run)) {
+            if (!known.containsKey(task.index()) && readings < MOST_READ) {
+                readings++;
+                known.put(task.index(), reader.apply(task));
+            }
+        }
     }
 
     private String line(Task task, int width, Style style) {

@@ -49,6 +49,15 @@ class FailureReportTest {
                         "    make: *** [all] Error 1");
     }
 
+    /** As when something else of the run is tried again. */
+    @Test
+    void shouldTellWhyATaskFailedThatHadFailedBefore() {
+        errors.put("build", new ErrorLines(List.of(new ErrorLines.Line(12, "err", "a.c:1: error: no x")), 0));
+
+        assertThat(report.summary(run(failed("build")), 80, Style.PLAIN))
+                .containsExactly("failed    build  exit code 1  log line 12: a.c:1: error: no x");
+    }
+
     @Test
     void shouldLeaveOutWhereTheWorkerKeepsTheWorkspace() {
         tails.put("build", List.of("make: *** [all] Error 1"));

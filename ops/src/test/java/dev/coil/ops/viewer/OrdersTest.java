@@ -29,12 +29,13 @@ import org.junit.jupiter.api.io.TempDir;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class OrdersTest {
 
-    /** Two tasks that go on until they are told to end, and one that fails. */
+    /** Two tasks that go on until they are told to end, one that fails, and one that needs it. */
     private static final String GRAPH = """
             tasks:
               a: {run: sleep 600, checkout: false}
               b: {run: sleep 600, checkout: false}
               c: {run: nosuchtool, checkout: false}
+              d: {run: "true", checkout: false, needs: [c]}
             """;
 
     private final HttpClient client = HttpClient.newHttpClient();
@@ -125,6 +126,23 @@ class OrdersTest {
         awaitNode().untilAsserted(() -> assertThat(browser.count("[data-order=ask]"))
                 .isZero());
         browser.assertNoErrors();
+    }
+
+    /** To run it again alone would skip it again. */
+    @Test
+    void shouldRetryWhatASkippedTaskNeedsFromThePageOfThat() throws Exception {
+        var run = submit("skipped");
+        openRun(run);
+        browser.open(URI.create(run + "/tasks/3"));
+        awaitNode().untilAsserted(() -> assertThat(browser.text("[data-order='retry 2']"))
+                .isEqualTo("Retry c"));
+        assertThat(browser.count("[data-order='retry 3']")).isZero();
+
+        click("retry 2");
+
+        openRun(run);
+        awaitNode().untilAsserted(() -> assertThat(browser.text("[data-task='2'] sup"))
+                .isEqualTo("2"));
     }
 
     @Test

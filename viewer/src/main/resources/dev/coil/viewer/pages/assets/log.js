@@ -140,7 +140,10 @@ function artifacts(one) {
 /** What can be done with the task as it stands. */
 function tell(run, task) {
   if (task.state !== 'finished') return run.cancelled ? nothing : orders.button('cancel', task.index, 'Cancel task');
-  return orders.button('retry', task.index, 'Retry task');
+  // To run this one again without what it needs would only skip it again.
+  const lacking = task.attempts.length === 0 && now.needs.find((need) => isBad(need.outcome));
+  return lacking ? orders.button('retry', lacking.index, `Retry ${lacking.name}`, `Retry ${lacking.name}, which this task needs, and this one after it`)
+    : orders.button('retry', task.index, 'Retry task');
 }
 
 function about(task) {
