@@ -62,7 +62,7 @@ final class WorkerShowCommand extends Verb {
         lines.add("  slots " + worker.running().size() + " of " + worker.slots() + " busy");
         var rules = worker.rules() == null ? OwnerRules.NONE : worker.rules();
         if (rules.isNone()) {
-            lines.add("its owner lets it take whatever it matches");
+            lines.add("its owner refuses no project, ref or event");
         } else {
             lines.add("its owner's rules:");
             rules.sentences().forEach(sentence -> lines.add("  " + sentence));
