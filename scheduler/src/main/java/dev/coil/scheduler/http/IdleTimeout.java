@@ -4,6 +4,7 @@ import com.linecorp.armeria.common.HttpRequest;
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.util.TimeoutMode;
 import com.linecorp.armeria.server.HttpService;
+import com.linecorp.armeria.server.RequestTimeoutException;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import com.linecorp.armeria.server.SimpleDecoratingHttpService;
 import java.time.Duration;
@@ -39,7 +40,11 @@ public final class IdleTimeout extends SimpleDecoratingHttpService {
     public HttpResponse serve(ServiceRequestContext ctx, HttpRequest request) throws Exception {
         ctx.setRequestTimeout(TimeoutMode.SET_FROM_NOW, limit);
         // Else the connection would be kept until the rest of the body has come, which may be never.
-        ctx.whenRequestTimingOut().thenRun(() -> ctx.initiateConnectionShutdown(Duration.ZERO));
+        ctx.whenRequestCancelling().thenAccept(cause -> {
+            if (cause instanceof RequestTimeoutException) {
+                ctx.initiateConnectionShutdown(Duration.ZERO);
+            }
+        });
         var last = new AtomicLong(System.nanoTime());
         var came = new AtomicLong();
         var watched = request.peekData(data -> {
