@@ -16,7 +16,8 @@ import picocli.CommandLine.Spec;
             StoreCommand.class,
             SharesCommand.class,
             BacklogCommand.class,
-            WorkersCommand.class
+            WorkersCommand.class,
+            PollsCommand.class
         })
 public final class BenchCommand implements Runnable {
 
@@ -29,6 +30,6 @@ public final class BenchCommand implements Runnable {
     @Override
     public void run() {
         throw new ParameterException(
-                spec.commandLine(), "which one: throughput, chain, store, shares, backlog or workers?");
+                spec.commandLine(), "which one: throughput, chain, store, shares, backlog, workers or polls?");
     }
 }

@@ -73,6 +73,10 @@ final class BenchOptions {
 
     /** Prints the document, or a table of its numbers. */
     void print(PrintWriter out, ObjectNode document) {
+        print(out, document, json);
+    }
+
+    static void print(PrintWriter out, ObjectNode document, boolean json) {
         if (json) {
             try {
                 out.println(Codec.MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(document));
