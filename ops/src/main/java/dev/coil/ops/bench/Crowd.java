@@ -23,6 +23,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.URI;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -43,6 +44,7 @@ final class Crowd {
     private static final int LARGEST_ANSWER = 1 << 20;
     private static final long PATIENCE_SECONDS = 300;
     private static final long AGAIN_MILLIS = 500;
+    private static final long STARTED = Instant.now().getEpochSecond();
 
     private final URI node;
     private final Bootstrap bootstrap;
@@ -112,9 +114,10 @@ final class Crowd {
             path = String.format(Locale.ROOT, "/api/v1/worker/sessions/%032x", number + 1);
             hello = String.format(
                     Locale.ROOT,
-                    "worker=%016x&name=crowd-%d&fact=os%%3D%s&fact=arch%%3Dx86_64",
+                    "worker=%016x&name=crowd-%d&started=%d&fact=os%%3D%s&fact=arch%%3Dx86_64",
                     number + 1,
                     number,
+                    STARTED,
                     os);
         }
 

@@ -13,7 +13,9 @@ import io.netty.util.internal.PlatformDependent;
 import java.lang.management.BufferPoolMXBean;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
@@ -82,8 +84,20 @@ final class PollsCommand implements Callable<Integer> {
             description = "How often a chain is timed; the median counts (default: ${DEFAULT-VALUE}).")
     private int reps;
 
-    /** What a node costs as it is. */
-    private record Cost(double corePercent, long bytes, double millisPerHop) {}
+    @Option(
+            names = "--warm-ups",
+            paramLabel = "N",
+            defaultValue = "12",
+            description = "How many chains run before that (default: ${DEFAULT-VALUE}).")
+    private int warmUps;
+
+    /**
+     * What a node costs as it is.
+     *
+     * @param corePercent of the process, with the compiler and the collector
+     * @param ownPercent of its threads without them
+     */
+    private record Cost(double corePercent, double ownPercent, long bytes, double millisPerHop) {}
 
     @Override
     public Integer call() throws Exception {
@@ -99,7 +113,7 @@ final class PollsCommand implements Callable<Integer> {
                 var crowd = CrowdProcess.start(node.url())) {
             crowd.open(working, WORKING_OS);
             // The compiler's work is not a worker's cost.
-            for (int i = 0; i < reps; i++) {
+            for (int i = 0; i < warmUps; i++) {
                 millisPerHop(runs);
             }
             var before = cost(runs);
@@ -121,16 +135,31 @@ final class PollsCommand implements Callable<Integer> {
     private Cost cost(Runs runs) throws InterruptedException {
         Thread.sleep(SETTLE_MILLIS);
         var machine = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
-        long cpu = machine.getProcessCpuTime();
+        long whole = machine.getProcessCpuTime();
+        var own = threads();
         long from = System.nanoTime();
         TimeUnit.SECONDS.sleep(seconds);
-        double share = (machine.getProcessCpuTime() - cpu) / (double) (System.nanoTime() - from);
+        double time = System.nanoTime() - from;
+        double wholeShare = (machine.getProcessCpuTime() - whole) / time;
+        var ownAfter = threads();
+        ownAfter.replaceAll((thread, nanos) -> nanos - own.getOrDefault(thread, 0L));
+        double ownShare = ownAfter.values().stream().mapToLong(Long::longValue).sum() / time;
         long bytes = bytes();
         var times = new ArrayList<Double>();
         for (int i = 0; i < reps; i++) {
             times.add(millisPerHop(runs));
         }
-        return new Cost(100 * share, bytes, Repetitions.median(times));
+        return new Cost(100 * wholeShare, 100 * ownShare, bytes, Repetitions.median(times));
+    }
+
+    /** The processor time of each thread that runs Java, in nanoseconds by its number. */
+    private static Map<Long, Long> threads() {
+        var bean = ManagementFactory.getThreadMXBean();
+        var times = new HashMap<Long, Long>();
+        for (long thread : bean.getAllThreadIds()) {
+            times.put(thread, Math.max(0, bean.getThreadCpuTime(thread)));
+        }
+        return times;
     }
 
     private double millisPerHop(Runs runs) {
@@ -167,6 +196,9 @@ final class PollsCommand implements Callable<Integer> {
                 .put("corePercentBefore", BenchOptions.rounded(before.corePercent))
                 .put("corePercentBeside", BenchOptions.rounded(beside.corePercent))
                 .put("corePercentOfIdle", BenchOptions.rounded(beside.corePercent - before.corePercent))
+                .put("ownPercentBefore", BenchOptions.rounded(before.ownPercent))
+                .put("ownPercentBeside", BenchOptions.rounded(beside.ownPercent))
+                .put("ownPercentOfIdle", BenchOptions.rounded(beside.ownPercent - before.ownPercent))
                 .put("kibibytesOfEach", BenchOptions.rounded((beside.bytes - before.bytes) / 1024.0 / idle))
                 .put("msPerHopBefore", BenchOptions.rounded(before.millisPerHop))
                 .put("msPerHopBeside", BenchOptions.rounded(beside.millisPerHop))

@@ -19,6 +19,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.apache.curator.framework.CuratorFramework;
 import org.apache.curator.framework.CuratorFrameworkFactory;
@@ -81,7 +82,7 @@ public final class Dispatch implements AutoCloseable {
                 Patience.STANDARD);
         opened(new Orders(impatient, announcements::has, stop -> dispatcher.stop(stop.claim(), stop.reason())));
         opened(dispatcher);
-        sessionService = new SessionService(dispatcher, sessions, picture::workers);
+        sessionService = new SessionService(dispatcher, sessions, presence::hasNamesake);
         claimService = new ClaimService(dispatcher, sessions, requests, commands::append, logs, blobs, generatedFiles);
         enrolment = new Enrolment(access);
         dispatcher.start();
@@ -117,10 +118,13 @@ public final class Dispatch implements AutoCloseable {
         return new SpaceFeed(kafka, topics);
     }
 
-    /** Who is present; the same list as long as nothing changed. */
+    /** Who is present; the same list as long as nothing changed, and for a moment: while a fleet comes, it changes all the time. */
     private static final class Picture {
+        private static final long MOMENT_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
         private final Presence presence;
         private Presence.Picture last;
+        private long taken = System.nanoTime();
 
         Picture(Presence presence) {
             this.presence = presence;
@@ -128,8 +132,10 @@ public final class Dispatch implements AutoCloseable {
         }
 
         synchronized List<WorkerInfo> workers() {
-            if (presence.version() != last.version()) {
+            long now = System.nanoTime();
+            if (presence.version() != last.version() && now - taken > MOMENT_NANOS) {
                 last = presence.picture();
+                taken = now;
             }
             return last.workers();
         }

@@ -17,6 +17,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -73,6 +74,13 @@ final class Dispatcher implements AutoCloseable {
 
     private final Thread thread = new Thread(this::run, "coil-dispatch");
     private final Queue<Runnable> inbox = new ConcurrentLinkedQueue<>();
+
+    /** The loop was woken, and has not come to the inbox since. */
+    private final AtomicBoolean awake = new AtomicBoolean();
+
+    /** There is no task that a worker who comes could take: it may be noticed a little later. */
+    private volatile boolean nothingThere = true;
+
     private volatile @Nullable SpaceSource feed;
     private volatile boolean closed;
 
@@ -116,7 +124,7 @@ final class Dispatcher implements AutoCloseable {
     Poll poll(Session session, Duration wait) {
         var poll = new Poll(session, System.nanoTime() + wait.toNanos());
         session.hear();
-        post(() -> {
+        Runnable arrival = () -> {
             if (!sessions.has(session)) {
                 poll.answerNothing();
                 return;
@@ -127,13 +135,18 @@ final class Dispatcher implements AutoCloseable {
             session.polls.add(poll);
             deadlines.add(poll);
             matchmaker.awake(session);
-        });
+        };
+        if (nothingThere && wait.toMillis() > TICK_MILLIS) {
+            leave(arrival);
+        } else {
+            post(arrival);
+        }
         return poll;
     }
 
     /** Nobody listens to the poll's answer any more. */
     void hangUp(Poll poll) {
-        post(() -> {
+        leave(() -> {
             poll.session.polls.remove(poll);
             // One whose claim is under way is closed, so that the claim is given back when it is granted.
             poll.answerNothing();
@@ -211,14 +224,22 @@ final class Dispatcher implements AutoCloseable {
         return done;
     }
 
+    /** The loop comes to it at once. */
     private void post(Runnable message) {
         inbox.add(message);
-        var waiting = feed;
-        if (waiting == null) {
-            LockSupport.unpark(thread);
-        } else if (Thread.currentThread() != thread) {
-            waiting.wakeup();
+        if (!awake.getAndSet(true)) {
+            var waiting = feed;
+            if (waiting == null) {
+                LockSupport.unpark(thread);
+            } else if (Thread.currentThread() != thread) {
+                waiting.wakeup();
+            }
         }
+    }
+
+    /** The loop comes to it before it does anything else, which may be a tick later. */
+    private void leave(Runnable message) {
+        inbox.add(message);
     }
 
     private void run() {
@@ -261,6 +282,8 @@ final class Dispatcher implements AutoCloseable {
             if (caughtUp) {
                 matchmaker.match(claims::claim);
             }
+            // Before the inbox is looked at again: what was left in it meanwhile is found there.
+            nothingThere = matchmaker.isEmpty();
         }
     }
 
@@ -283,6 +306,7 @@ final class Dispatcher implements AutoCloseable {
 
     /** What is to be done whether the space can be read or not. */
     private void upkeep() {
+        awake.set(false);
         for (var message = inbox.poll(); message != null; message = inbox.poll()) {
             message.run();
         }

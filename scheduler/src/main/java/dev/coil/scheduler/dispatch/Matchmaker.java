@@ -96,6 +96,11 @@ final class Matchmaker {
         hungry.add(session);
     }
 
+    /** Whether there is no task at all. */
+    boolean isEmpty() {
+        return view.size() == 0;
+    }
+
     /** The session may not wait any longer. */
     void look(Session session) {
         idle.look(session);

@@ -12,15 +12,13 @@ import com.linecorp.armeria.server.ServerBuilder;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import dev.coil.protocol.space.ClaimId;
 import dev.coil.protocol.space.ReadyTask;
-import dev.coil.protocol.tuple.WorkerInfo;
 import dev.coil.scheduler.http.BodyService;
 import dev.coil.scheduler.http.JsonAnswer;
 import dev.coil.scheduler.http.Refused;
 import java.time.Duration;
-import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Supplier;
+import java.util.function.BiPredicate;
 import java.util.regex.Pattern;
 
 /** {@code …/worker/sessions/SESSION} and {@code …/claim}: workers announce themselves, take tasks, and leave. */
@@ -35,13 +33,13 @@ final class SessionService {
 
     private final Dispatcher dispatcher;
     private final Sessions sessions;
-    private final Supplier<List<WorkerInfo>> workers;
+    private final BiPredicate<String, String> namesakes;
 
-    /** @param workers those that are present */
-    SessionService(Dispatcher dispatcher, Sessions sessions, Supplier<List<WorkerInfo>> workers) {
+    /** @param namesakes whether another worker of this name is present than the one of this id */
+    SessionService(Dispatcher dispatcher, Sessions sessions, BiPredicate<String, String> namesakes) {
         this.dispatcher = dispatcher;
         this.sessions = sessions;
-        this.workers = workers;
+        this.namesakes = namesakes;
     }
 
     void register(ServerBuilder server) {
@@ -65,7 +63,7 @@ final class SessionService {
     /** With what its owner should know. */
     private ResponseHeaders announced(WorkerHello hello) {
         var headers = ResponseHeaders.builder(HttpStatus.NO_CONTENT);
-        if (workers.get().stream().anyMatch(other -> other.isNamesakeOf(hello.name(), hello.worker()))) {
+        if (namesakes.test(hello.name(), hello.worker())) {
             headers.add(
                     "coil-notice",
                     "another worker is called " + hello.name() + " as well: --name gives this one a name of its own");

@@ -7,6 +7,7 @@ import dev.coil.protocol.tuple.WorkerInfo;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.curator.framework.CuratorFramework;
@@ -14,6 +15,7 @@ import org.apache.curator.framework.recipes.cache.ChildData;
 import org.apache.curator.framework.recipes.cache.CuratorCache;
 import org.apache.curator.framework.recipes.cache.CuratorCacheListener;
 import org.apache.curator.framework.state.ConnectionState;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,6 +25,7 @@ public final class Presence implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Presence.class);
 
     private final Map<String, WorkerInfo> workers = new ConcurrentHashMap<>();
+    private final Map<String, Set<WorkerInfo>> named = new ConcurrentHashMap<>();
     private final AtomicLong version = new AtomicLong();
     private final CuratorCache cache;
     private volatile boolean initialized;
@@ -54,12 +57,17 @@ public final class Presence implements AutoCloseable {
      */
     public record Picture(boolean complete, long version, List<WorkerInfo> workers) {}
 
-    /** The same workers, and not only equal ones, as long as nothing changes. */
     /** That of a picture taken now. */
     public long version() {
         return version.get();
     }
 
+    /** Whether another worker of this name is there than the one of this id. */
+    public boolean hasNamesake(String name, String worker) {
+        return named.getOrDefault(name, Set.of()).stream().anyMatch(other -> other.isNamesakeOf(name, worker));
+    }
+
+    /** The same workers, and not only equal ones, as long as nothing changes. */
     public Picture picture() {
         long at = version.get();
         var last = picture;
@@ -84,7 +92,10 @@ public final class Presence implements AutoCloseable {
         }
         try {
             var worker = Codec.read(WorkerInfo.class, node.getData());
-            workers.put(node.getPath(), worker);
+            var before = workers.put(node.getPath(), worker);
+            unname(before);
+            named.computeIfAbsent(worker.name(), name -> ConcurrentHashMap.newKeySet())
+                    .add(worker);
             version.incrementAndGet();
         } catch (UnreadableRecord e) {
             log.warn("{} is not a worker's presence: {}", node.getPath(), e.getMessage());
@@ -92,8 +103,20 @@ public final class Presence implements AutoCloseable {
     }
 
     private void remove(ChildData node) {
-        if (workers.remove(node.getPath()) != null) {
+        var gone = workers.remove(node.getPath());
+        if (gone != null) {
+            unname(gone);
             version.incrementAndGet();
+        }
+    }
+
+    /** The cache tells of one change after the other. */
+    private void unname(@Nullable WorkerInfo worker) {
+        if (worker != null) {
+            named.computeIfPresent(worker.name(), (name, some) -> {
+                some.remove(worker);
+                return some.isEmpty() ? null : some;
+            });
         }
     }
 

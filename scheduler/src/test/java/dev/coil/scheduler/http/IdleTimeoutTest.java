@@ -29,6 +29,9 @@ class IdleTimeoutTest {
 
     private static final Duration LIMIT = Duration.ofMillis(1500);
     private static final int PIECES = 20;
+    /** What is enough to put the end off. */
+    private static final String PIECE = "x".repeat(4 * 1024);
+
     private static final int STEP_MILLIS = 150;
 
     private static final CompletableFuture<Throwable> unreadEnded = new CompletableFuture<>();
@@ -65,7 +68,7 @@ class IdleTimeoutTest {
                 pen.scheduleAtFixedRate(
                         () -> {
                             if (sent.getAndIncrement() < PIECES) {
-                                write(socket, "x");
+                                write(socket, PIECE);
                             }
                         },
                         0,
@@ -77,6 +80,21 @@ class IdleTimeoutTest {
                 pen.shutdownNow();
             }
             assertThat(LIMIT).isLessThan(Duration.ofMillis((long) STEP_MILLIS * PIECES));
+        }
+    }
+
+    @Test
+    void shouldEndATransferThatOnlyTrickles() throws Exception {
+        try (var socket = new Socket("127.0.0.1", server.activeLocalPort())) {
+            begin(socket);
+            var pen = Executors.newSingleThreadScheduledExecutor();
+            try {
+                pen.scheduleAtFixedRate(() -> write(socket, "x"), 0, STEP_MILLIS, TimeUnit.MILLISECONDS);
+
+                assertThat(firstLine(socket)).isEqualTo("HTTP/1.1 408 Request Timeout");
+            } finally {
+                pen.shutdownNow();
+            }
         }
     }
 
@@ -101,7 +119,7 @@ class IdleTimeoutTest {
     }
 
     private static void begin(Socket socket) {
-        write(socket, "POST /upload HTTP/1.1\r\nHost: x\r\nContent-Length: " + PIECES + "\r\n\r\n");
+        write(socket, "POST /upload HTTP/1.1\r\nHost: x\r\nContent-Length: " + PIECES * PIECE.length() + "\r\n\r\n");
     }
 
     private static void write(Socket socket, String text) {
