@@ -210,6 +210,7 @@ http() {
     http_method=$1
     http_path=$2
     shift 2
+    find_node
     case $http_method in
     HEAD) set -- --head "$@" ;;
     *) set -- -X "$http_method" "$@" ;;
@@ -235,7 +236,50 @@ http() {
     0:[1-9]* | *:4??) ;;
     *) code=000 ;;
     esac
-    [ "$code" != 401 ] || [ -n "$entering" ] || shut_out
+    case $code in
+    401) [ -n "$entering" ] || shut_out ;;
+    5?? | 000) is_cut_short || leave_node ;;
+    2??) hear_nodes ;;
+    esac
+}
+
+# is_cut_short: whether it was this worker itself that ended the last request.
+is_cut_short() {
+    [ -n "$stopping" ] || { [ -n "$polling" ] && [ -e "$run/draining" ]; }
+}
+
+# find_node: sets url to the node that all processes of this worker use now.
+find_node() {
+    { read -r url <"$run/url"; } 2>/dev/null || :
+}
+
+# hear_nodes: notes the nodes that the last answer names. One is passed over that would have the key go in the clear.
+hear_nodes() {
+    grep -qi '^coil-gateway:' "$io.head" 2>/dev/null || return 0
+    {
+        echo "$given"
+        LC_ALL=C tr -d '\r' <"$io.head" | awk -v given="$given" '
+            tolower($1) == "coil-gateway:" && $2 ~ /^https?:../ && (given !~ /^https/ || $2 ~ /^https/) {
+                sub(/\/*$/, "", $2)
+                if ($2 != given) print $2
+            }'
+    } >"$io.nodes"
+    cmp -s "$io.nodes" "$run/nodes" || mv "$io.nodes" "$run/nodes"
+}
+
+# leave_node: the node does not answer. All go on through the next one, if another one is known.
+leave_node() {
+    { read -r current <"$run/url"; } 2>/dev/null || return 0
+    [ "$current" = "$url" ] || return 0
+    next=$(awk -v current="$url" '
+        NR == 1 { first = $0 }
+        found { print; found = 0; done = 1 }
+        $0 == current { found = 1 }
+        END { if (!done) print first }' "$run/nodes" 2>/dev/null)
+    [ -n "$next" ] && [ "$next" != "$url" ] || return 0
+    echo "$next" >"$io.url"
+    mv "$io.url" "$run/url"
+    say "$url does not answer: goes on through $next"
 }
 
 # curl_settings SECRET: what goes along with every request is in a file, as everybody sees a program's arguments.
@@ -1789,24 +1833,25 @@ fetch_commit() {
     while ! seize "$mirror.lock" "$self"; do
         nap 1
     done
-    fetch_into_mirror "$1" "$url/git/$2$project.git"
+    fetch_into_mirror "$1" "/git/$2$project.git"
     fetched=$?
     rm -rf "$mirror.lock"
     return "$fetched"
 }
 
-# fetch_into_mirror COMMIT URL
+# fetch_into_mirror COMMIT PATH: of the node's repository.
 fetch_into_mirror() {
     give_up_at=$(($(seconds) + 60))
     pause=1
     until [ -e "$mirror/refs/coil/commits/$1" ]; do
+        find_node
         if make_mirror "$1" && run_git --git-dir="$mirror" fetch --progress --update-shallow --no-tags \
-            "$2" "+$1:refs/coil/commits/$1" >"$io.git" 2>&1; then
+            "$url$2" "+$1:refs/coil/commits/$1" >"$io.git" 2>&1; then
             return 0
         fi
         if grep -q -e 'not our ref' -e 'not found' -e 'does not exist' -e 'does not appear to be a git repository' \
             -e 'error: 4' "$io.git"; then
-            absent=${absent:-$2 does not have it: git fetch: $(git_said)}
+            absent=${absent:-$url$2 does not have it: git fetch: $(git_said)}
             return 1
         fi
         if [ "$(seconds)" -ge "$give_up_at" ]; then
@@ -2545,6 +2590,7 @@ read_options() {
     done
     [ -n "$url" ] || refuse 'no node: give --url URL, or set COIL_URL'
     url=${url%/}
+    given=$url
     case $url in
     http://?* | https://?*) ;;
     *) refuse "'$url' is no URL: expected http://HOST:PORT or https://HOST" ;;
@@ -2779,6 +2825,7 @@ main() {
     clean_up
     mkdir "$run" || give_up "cannot make $run"
     io=$run/keeper
+    echo "$url" >"$run/url"
     trap 'on_signal INT 130' INT
     trap 'on_signal TERM 143' TERM
     trap 'on_signal HUP 129' HUP

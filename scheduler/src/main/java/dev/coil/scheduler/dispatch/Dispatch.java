@@ -72,6 +72,7 @@ public final class Dispatch implements AutoCloseable {
         var logs = opened(new LogKeeper(impatient));
         var picture = new Picture(presence);
         var drains = opened(new DrainNotes(curator));
+        var gateways = opened(new Gateways(curator));
         dispatcher = new Dispatcher(
                 new Dispatcher.World(
                         topics -> feed(impatient, topics), commands::append, picture::incarnations, drains::orders),
@@ -82,7 +83,7 @@ public final class Dispatch implements AutoCloseable {
                 Patience.STANDARD);
         opened(new Orders(impatient, announcements::has, stop -> dispatcher.stop(stop.claim(), stop.reason())));
         opened(dispatcher);
-        sessionService = new SessionService(dispatcher, sessions, presence::hasNamesake);
+        sessionService = new SessionService(dispatcher, sessions, presence::hasNamesake, gateways::urls);
         claimService = new ClaimService(dispatcher, sessions, requests, commands::append, logs, blobs, generatedFiles);
         enrolment = new Enrolment(access);
         dispatcher.start();

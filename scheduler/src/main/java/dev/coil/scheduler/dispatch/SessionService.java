@@ -7,6 +7,7 @@ import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.common.ResponseHeaders;
+import com.linecorp.armeria.common.ResponseHeadersBuilder;
 import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.ServerBuilder;
 import com.linecorp.armeria.server.ServiceRequestContext;
@@ -16,9 +17,11 @@ import dev.coil.scheduler.http.BodyService;
 import dev.coil.scheduler.http.JsonAnswer;
 import dev.coil.scheduler.http.Refused;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiPredicate;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
 /** {@code …/worker/sessions/SESSION} and {@code …/claim}: workers announce themselves, take tasks, and leave. */
@@ -34,12 +37,21 @@ final class SessionService {
     private final Dispatcher dispatcher;
     private final Sessions sessions;
     private final BiPredicate<String, String> namesakes;
+    private final Supplier<List<String>> gateways;
 
-    /** @param namesakes whether another worker of this name is present than the one of this id */
-    SessionService(Dispatcher dispatcher, Sessions sessions, BiPredicate<String, String> namesakes) {
+    /**
+     * @param namesakes whether another worker of this name is present than the one of this id
+     * @param gateways the base URLs of all, this one included
+     */
+    SessionService(
+            Dispatcher dispatcher,
+            Sessions sessions,
+            BiPredicate<String, String> namesakes,
+            Supplier<List<String>> gateways) {
         this.dispatcher = dispatcher;
         this.sessions = sessions;
         this.namesakes = namesakes;
+        this.gateways = gateways;
     }
 
     void register(ServerBuilder server) {
@@ -62,13 +74,20 @@ final class SessionService {
 
     /** With what its owner should know. */
     private ResponseHeaders announced(WorkerHello hello) {
-        var headers = ResponseHeaders.builder(HttpStatus.NO_CONTENT);
+        var headers = nothing();
         if (namesakes.test(hello.name(), hello.worker())) {
             headers.add(
                     "coil-notice",
                     "another worker is called " + hello.name() + " as well: --name gives this one a name of its own");
         }
         return headers.build();
+    }
+
+    /** An answer without a body says where else a worker can go. */
+    private ResponseHeadersBuilder nothing() {
+        var headers = ResponseHeaders.builder(HttpStatus.NO_CONTENT);
+        gateways.get().forEach(url -> headers.add("coil-gateway", url));
+        return headers;
     }
 
     private CompletableFuture<HttpResponse> leave(ServiceRequestContext ctx, HttpRequest request, byte[] body) {
@@ -114,7 +133,7 @@ final class SessionService {
     /** The body for those who read JSON. */
     private record Task(String claim, ClaimId id, ReadyTask task) {}
 
-    private static HttpResponse response(HttpRequest request, Answer answer) {
+    private HttpResponse response(HttpRequest request, Answer answer) {
         if (answer instanceof Answer.Offer offer) {
             return WorkerAnswers.wantsJson(request)
                     ? JsonAnswer.of(
@@ -123,7 +142,7 @@ final class SessionService {
                     : HttpResponse.of(HttpStatus.OK, MediaType.PLAIN_TEXT_UTF_8, HttpData.wrap(TaskText.of(offer)));
         }
         var drained = ((Answer.Nothing) answer).drained();
-        var headers = ResponseHeaders.builder(HttpStatus.NO_CONTENT);
+        var headers = nothing();
         if (drained != null) {
             headers.add("coil-drained", drained.replaceAll("[^ -~]", "?"));
         }

@@ -142,14 +142,14 @@ public final class HttpClaims implements AutoCloseable {
     void away(IOException e) {
         if (!isAway) {
             isAway = true;
-            log.warn("{} does not answer ({}); what runs goes on, and this is tried again", node, reason(e));
+            log.warn("{} does not answer ({}); what runs goes on, and this is tried again", api.address(), reason(e));
         }
     }
 
     void back() {
         if (isAway) {
             isAway = false;
-            log.info("{} answers again", node);
+            log.info("{} answers again", api.address());
         }
     }
 

@@ -25,16 +25,21 @@ import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What a worker says to a node, and what is answered. A node that does not know the session is told of the worker, and asked once more.
  * What is not answered, or with a status of 500 and more, is an {@link IOException}: to be sent again. For several threads.
  */
 final class NodeApi {
+
+    private static final Logger log = LoggerFactory.getLogger(NodeApi.class);
 
     private static final Duration CONNECT = Duration.ofSeconds(5);
     private static final Duration ANSWER = Duration.ofSeconds(30);
@@ -44,11 +49,11 @@ final class NodeApi {
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(CONNECT)
             .build();
-    private final URI node;
+    private final Gateways gateways;
     private final String base;
     private final WorkerInfo worker;
     private final CompletableFuture<String> shutOut = new CompletableFuture<>();
-    private volatile NodeAddress address;
+    private volatile @Nullable String key;
     private volatile boolean draining;
     private volatile List<String> notices = List.of();
     private volatile @Nullable String unfit;
@@ -57,8 +62,7 @@ final class NodeApi {
     /** @param worker its incarnation does not count, as the node chooses one */
     NodeApi(URI node, WorkerInfo worker) {
         this.worker = worker;
-        this.node = node;
-        address = new NodeAddress(node, null);
+        gateways = new Gateways(node, new Random());
         base = "/api/v1/worker/sessions/" + UUID.randomUUID().toString().replace("-", "");
     }
 
@@ -67,7 +71,7 @@ final class NodeApi {
 
     /** Where the node is, and what it is shown. */
     NodeAddress address() {
-        return address;
+        return new NodeAddress(gateways.current(), key);
     }
 
     /** Completes with the node's sentence when it does not let the worker in, or no longer. */
@@ -75,8 +79,8 @@ final class NodeApi {
         return shutOut;
     }
 
-    void show(String key) {
-        address = new NodeAddress(node, key);
+    void show(String shown) {
+        key = shown;
     }
 
     /**
@@ -84,12 +88,12 @@ final class NodeApi {
      *
      * @throws Refusal if the node does not take it
      */
-    void enrol(String token, String key) throws IOException, InterruptedException {
-        var answer = sent(new NodeAddress(node, token)
+    void enrol(String token, String newKey) throws IOException, InterruptedException {
+        var answer = sent(new NodeAddress(gateways.current(), token)
                 .request("/api/v1/worker/enrol")
                 .timeout(ANSWER)
                 .header("content-type", "application/json")
-                .header("coil-key", key)
+                .header("coil-key", newKey)
                 .POST(BodyPublishers.ofByteArray(hello()))
                 .build());
         if (answer.statusCode() != 200) {
@@ -162,7 +166,8 @@ final class NodeApi {
      */
     @Nullable
     Task claim(Duration wait, Consumer<@Nullable String> drained) throws IOException, InterruptedException {
-        var answer = known(address.request(base + "/claim?wait=" + wait.toSeconds())
+        var answer = known(address()
+                .request(base + "/claim?wait=" + wait.toSeconds())
                 .timeout(wait.plus(ANSWER))
                 .header("accept", "application/json")
                 .POST(BodyPublishers.noBody())
@@ -230,7 +235,7 @@ final class NodeApi {
     }
 
     private HttpRequest.Builder request(String path) {
-        return address.request(base + path).timeout(ANSWER);
+        return address().request(base + path).timeout(ANSWER);
     }
 
     private static void held(HttpResponse<String> answer) throws IOException, ClaimLost {
@@ -267,11 +272,13 @@ final class NodeApi {
     }
 
     private HttpResponse<String> sent(HttpRequest request) throws IOException, InterruptedException {
-        var answer = client.send(request, BodyHandlers.ofString());
+        var answer = answered(request);
+        gateways.learn(answer.headers().allValues("coil-gateway"));
         answer.headers().firstValue("date").flatMap(NodeApi::time).ifPresent(time -> {
             clockAhead = time - System.currentTimeMillis();
         });
         if (answer.statusCode() >= 500) {
+            goElsewhere(request);
             throw new IOException(error(answer));
         }
         if (answer.statusCode() == 401) {
@@ -279,6 +286,22 @@ final class NodeApi {
             throw new ShutOut(error(answer));
         }
         return answer;
+    }
+
+    private HttpResponse<String> answered(HttpRequest request) throws IOException, InterruptedException {
+        try {
+            return client.send(request, BodyHandlers.ofString());
+        } catch (IOException e) {
+            goElsewhere(request);
+            throw e;
+        }
+    }
+
+    private void goElsewhere(HttpRequest request) {
+        var silent = gateways.current();
+        if (request.uri().toString().startsWith(silent + "/") && gateways.leave(silent)) {
+            log.info("{} does not answer: goes on through {}", silent, gateways.current());
+        }
     }
 
     /** Of a {@code Date} (RFC 9110, section 6.6.1), to the second. */
