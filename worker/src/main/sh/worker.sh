@@ -29,7 +29,7 @@ heartbeat_seconds=4
 piece_bytes=1048576
 log_head=$((59 * 1048576))
 log_tail=4194304
-disk_kilobytes=20971520
+disk_bytes=21474836480
 cache_kilobytes=10485760
 
 # --- To people ------------------------------------------------------------------------------------------------------
@@ -1499,10 +1499,9 @@ look_at_disk() {
         measuring=
         used=$(awk '{ print $1; exit }' "$io.du")
         measured_look=$looks
-        disk_limit=$(awk -v bytes="$task_disk" -v usual="$disk_kilobytes" \
-            'BEGIN { printf "%.0f", bytes ? bytes / 1024 : usual }')
+        disk_limit=$(awk -v bytes="${task_disk:-$disk_bytes}" 'BEGIN { printf "%.0f", bytes / 1024 }')
         if awk -v used="${used:-0}" -v limit="$disk_limit" 'BEGIN { exit used > limit ? 0 : 1 }'; then
-            judge disk "used more than $(bytes_text "${task_disk:-21474836480}") of disk"
+            judge disk "used more than $(bytes_text "${task_disk:-$disk_bytes}") of disk"
         fi
         # It can have grown too large only when the file system has less than this.
         disk_used_below=$(awk -v free="$free_then" -v used="${used:-0}" -v limit="$disk_limit" \
@@ -1706,10 +1705,22 @@ unpack_refuse() {
     fault error "the archive's entry $1 would be written outside the directory it is unpacked to"
 }
 
-# list_archive ARCHIVE: its names, one a line, in the file $io.names.
+# list_archive ARCHIVE: its names, one a line, in the file $io.names. One that unpacked is larger than the task's part
+# of the disk, be it by one file or by millions, is refused before anything is written.
 list_archive() {
-    { gzip -dc <"$1" 2>"$io.error" || echo broken >"$io.broken"; } | tar -tf - >"$io.names" 2>>"$io.error" &&
-        [ ! -e "$io.broken" ] || fault error "cannot read an archive: $(sed -n 1p "$io.error")"
+    rm -f "$io.fifo" "$io.broken"
+    mkfifo "$io.fifo" || fault error "cannot make $io.fifo"
+    wc -c <"$io.fifo" >"$io.size" &
+    counting=$!
+    { gzip -dc <"$1" 2>"$io.error" || echo broken >"$io.broken"; } | tee "$io.fifo" |
+        tar -tf - >"$io.names" 2>>"$io.error" && listed=1 || listed=
+    wait "$counting"
+    rm -f "$io.fifo"
+    [ -n "$listed" ] && [ ! -e "$io.broken" ] || fault error "cannot read an archive: $(sed -n 1p "$io.error")"
+    awk -v limit="${task_disk:-$disk_bytes}" '{ exit $1 > limit ? 0 : 1 }' "$io.size" || return 0
+    too_much="more than $(bytes_text "${task_disk:-$disk_bytes}") would be unpacked"
+    fault failure "its inputs do not fit into the disk that the task may use: $too_much \
+(resources: {disk: …} asks for more)"
 }
 
 download_all() {
@@ -2665,7 +2676,7 @@ read_option() {
 check_needs() {
     command -v curl >/dev/null 2>&1 ||
         give_up 'this worker needs the program curl, and it is not in PATH: install it, and start the worker again'
-    for needed in awk dd du df find grep gzip mkfifo od ps sed tail tar tr; do
+    for needed in awk dd du df find grep gzip mkfifo od ps sed tail tar tee tr wc; do
         command -v "$needed" >/dev/null 2>&1 || give_up "this worker needs the program $needed, and it is not in PATH"
     done
     find_hasher
