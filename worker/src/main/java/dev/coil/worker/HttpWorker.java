@@ -50,7 +50,7 @@ public final class HttpWorker implements FleetWorker {
                 "",
                 attributes,
                 config.slots(),
-                Worker.version(),
+                Version.text(),
                 System.currentTimeMillis(),
                 false,
                 null,

@@ -14,7 +14,6 @@ import dev.coil.worker.host.Host;
 import dev.coil.worker.host.WorkerDirectory;
 import dev.coil.worker.presence.Incarnations;
 import dev.coil.worker.presence.Presence;
-import dev.coil.worker.report.KafkaLogs;
 import dev.coil.worker.runner.Machine;
 import dev.coil.worker.runner.NoopRunner;
 import dev.coil.worker.runner.ProcessRunner;
@@ -98,7 +97,7 @@ public final class Worker implements FleetWorker {
                 config.name(),
                 attributes,
                 config.slots(),
-                version(),
+                Version.text(),
                 System.currentTimeMillis(),
                 config.rules());
         incarnations = present;
@@ -166,10 +165,6 @@ public final class Worker implements FleetWorker {
     private boolean isPresentAs(String incarnation) {
         var present = Objects.requireNonNull(incarnations).present();
         return present != null && present.incarnation().equals(incarnation);
-    }
-
-    static String version() {
-        return Objects.requireNonNullElse(Worker.class.getPackage().getImplementationVersion(), "development");
     }
 
     /** The topics are the scheduler's to make; a worker that is started together with it waits a while. */

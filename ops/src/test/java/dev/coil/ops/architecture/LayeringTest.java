@@ -19,6 +19,7 @@ class LayeringTest {
     private static final String WORKER = "dev.coil.worker..";
     private static final String VIEWER = "dev.coil.viewer..";
     private static final String OPS = "dev.coil.ops..";
+    private static final String[] KAFKA_WORKER = {"dev.coil.worker.claim..", "dev.coil.worker.presence.."};
 
     @ArchTest
     private static final ArchRule protocolImportsNothingOfOurs = noClasses()
@@ -60,6 +61,27 @@ class LayeringTest {
             .dependOnClassesThat()
             .resideInAnyPackage("org.rocksdb..", "io.netty..", "com.linecorp.armeria..", "com.sun.jna..")
             .because("a worker runs where nothing but a plain JVM does");
+
+    /** They are what {@code coil-worker.jar} leaves out. */
+    @ArchTest
+    private static final ArchRule workerOverHttpNeedsNoKafka = noClasses()
+            .that()
+            .resideInAPackage(WORKER)
+            .and()
+            .resideOutsideOfPackages(KAFKA_WORKER)
+            .and()
+            .haveNameNotMatching("dev\\.coil\\.worker\\.(Worker(\\$.*)?|WorkerConfig|KafkaLogs)")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(KAFKA_WORKER)
+            .orShould()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                    "org.apache.kafka..", "org.apache.curator..", "org.apache.zookeeper..", "dev.coil.protocol.log..")
+            .orShould()
+            .dependOnClassesThat()
+            .haveNameMatching("dev\\.coil\\.worker\\.(Worker(\\$.*)?|WorkerConfig|KafkaLogs)")
+            .because("it runs where no Kafka is to be reached");
 
     @ArchTest
     private static final ArchRule storeIsTheSchedulersAlone = noClasses()

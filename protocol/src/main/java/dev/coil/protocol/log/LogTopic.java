@@ -2,6 +2,7 @@ package dev.coil.protocol.log;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.coil.protocol.graph.LogChunk;
 import dev.coil.protocol.graph.TaskRef;
 import java.nio.ByteBuffer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;

@@ -1,7 +1,7 @@
 package dev.coil.scheduler.dispatch;
 
+import dev.coil.protocol.graph.LogChunk;
 import dev.coil.protocol.log.KafkaSettings;
-import dev.coil.protocol.log.LogChunk;
 import dev.coil.protocol.log.LogTopic;
 import java.time.Duration;
 import java.util.ArrayList;

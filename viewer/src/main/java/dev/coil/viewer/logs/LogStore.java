@@ -1,7 +1,7 @@
 package dev.coil.viewer.logs;
 
+import dev.coil.protocol.graph.LogChunk;
 import dev.coil.protocol.graph.TaskRef;
-import dev.coil.protocol.log.LogChunk;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.NoSuchFileException;

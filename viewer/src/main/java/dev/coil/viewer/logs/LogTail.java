@@ -1,8 +1,8 @@
 package dev.coil.viewer.logs;
 
+import dev.coil.protocol.graph.LogChunk;
 import dev.coil.protocol.log.KafkaSettings;
 import dev.coil.protocol.log.KafkaUnusable;
-import dev.coil.protocol.log.LogChunk;
 import dev.coil.protocol.log.LogTopic;
 import dev.coil.protocol.log.Topics;
 import java.io.IOException;

@@ -3,8 +3,8 @@ package dev.coil.viewer.api;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.linecorp.armeria.server.Server;
+import dev.coil.protocol.graph.LogChunk;
 import dev.coil.protocol.graph.TaskRef;
-import dev.coil.protocol.log.LogChunk;
 import dev.coil.viewer.live.Streams;
 import dev.coil.viewer.logs.LogStore;
 import dev.coil.viewer.projection.Events;

@@ -3,8 +3,8 @@ package dev.coil.viewer.logs;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.coil.protocol.graph.LogChunk;
 import dev.coil.protocol.graph.TaskRef;
-import dev.coil.protocol.log.LogChunk;
 import dev.coil.viewer.logs.ErrorSearch.ErrorLine;
 import dev.coil.viewer.logs.ErrorSearch.Found;
 import java.io.IOException;

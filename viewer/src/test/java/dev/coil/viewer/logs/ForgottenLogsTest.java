@@ -4,8 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.coil.protocol.graph.LogChunk;
 import dev.coil.protocol.graph.TaskRef;
-import dev.coil.protocol.log.LogChunk;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,7 +1,7 @@
 package dev.coil.worker.http;
 
+import dev.coil.protocol.graph.LogChunk;
 import dev.coil.protocol.graph.TaskRef;
-import dev.coil.protocol.log.LogChunk;
 import dev.coil.worker.report.LogSink;
 import java.io.IOException;
 import java.util.Map;

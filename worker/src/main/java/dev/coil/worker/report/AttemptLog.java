@@ -2,8 +2,8 @@ package dev.coil.worker.report;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.coil.protocol.graph.LogChunk;
 import dev.coil.protocol.graph.TaskRef;
-import dev.coil.protocol.log.LogChunk;
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayDeque;
 import java.util.ArrayList;

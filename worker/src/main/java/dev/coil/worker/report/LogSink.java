@@ -1,6 +1,6 @@
 package dev.coil.worker.report;
 
-import dev.coil.protocol.log.LogChunk;
+import dev.coil.protocol.graph.LogChunk;
 import java.util.concurrent.CompletableFuture;
 
 /** Where chunks of logs go. */

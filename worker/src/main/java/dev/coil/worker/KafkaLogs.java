@@ -1,19 +1,20 @@
-package dev.coil.worker.report;
+package dev.coil.worker;
 
+import dev.coil.protocol.graph.LogChunk;
 import dev.coil.protocol.log.KafkaSettings;
-import dev.coil.protocol.log.LogChunk;
 import dev.coil.protocol.log.LogTopic;
+import dev.coil.worker.report.LogSink;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.common.KafkaException;
 
 /** Sends chunks to the log topic. */
-public final class KafkaLogs implements LogSink, AutoCloseable {
+final class KafkaLogs implements LogSink, AutoCloseable {
 
     private final KafkaProducer<byte[], byte[]> producer;
 
-    public KafkaLogs(KafkaSettings settings) {
+    KafkaLogs(KafkaSettings settings) {
         producer = settings.producer();
     }
 

@@ -1,6 +1,4 @@
-package dev.coil.protocol.log;
-
-import dev.coil.protocol.graph.TaskRef;
+package dev.coil.protocol.graph;
 
 /**
  * A piece of what a task printed.
