@@ -21,6 +21,9 @@ final class HttpLogs implements LogSink, AutoCloseable {
         final String claim;
         final Consumer<String> lost;
         CompletableFuture<Void> last = CompletableFuture.completedFuture(null);
+        /** How much of the log the node has: only what follows that may go out, as a node that was started again does not know it. */
+        volatile long kept;
+
         volatile long spokeAt = System.nanoTime();
 
         Line(String claim, Consumer<String> lost) {
@@ -89,9 +92,15 @@ final class HttpLogs implements LogSink, AutoCloseable {
 
     private void send(Line line, LogChunk chunk) {
         try {
+            if (chunk.offset() > line.kept) {
+                throw new IOException("what comes before this part of the log is not kept yet");
+            }
             api.log(line.claim, chunk);
+            line.kept = Math.max(line.kept, chunk.offset() + chunk.bytes().length);
             line.spokeAt = System.nanoTime();
         } catch (ClaimLost e) {
+            // Nothing of it will be kept, so nothing need be waited for.
+            line.kept = Long.MAX_VALUE;
             line.lost.accept(String.valueOf(e.getMessage()));
         } catch (IOException e) {
             throw new CompletionException(e);

@@ -5,10 +5,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.coil.protocol.graph.LogChunk;
 import dev.coil.protocol.graph.TaskRef;
 import java.io.ByteArrayOutputStream;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
+import java.util.NavigableMap;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
@@ -54,7 +54,9 @@ public final class AttemptLog {
     private final LongSupplier clock;
     private final LogBound bound;
 
-    private final Deque<LogChunk> sealed = new ArrayDeque<>();
+    /** By their offsets: also what is sent again goes out in the order in which it was printed. */
+    private final NavigableMap<Long, LogChunk> sealed = new TreeMap<>();
+
     private final ByteArrayOutputStream tail = new ByteArrayOutputStream();
     private int tailStream;
     private long tailAt;
@@ -175,7 +177,8 @@ public final class AttemptLog {
 
     private void seal() {
         var chunk = tail.toByteArray();
-        sealed.add(new LogChunk(task, attempt, bytes - chunk.length, tailAt, tailStream, chunk));
+        long offset = bytes - chunk.length;
+        sealed.put(offset, new LogChunk(task, attempt, offset, tailAt, tailStream, chunk));
         tail.reset();
         unsentCost += CHUNK_COST;
         if (last == null) {
@@ -243,7 +246,7 @@ public final class AttemptLog {
             if (tail.size() > 0) {
                 seal();
             }
-            chunks = new ArrayList<>(sealed);
+            chunks = new ArrayList<>(sealed.values());
             sealed.clear();
             lastSentNanos = System.nanoTime();
         }
@@ -255,7 +258,7 @@ public final class AttemptLog {
     private synchronized void sent(LogChunk chunk, @Nullable Throwable failure) {
         if (failure != null) {
             // Its offset makes a second copy harmless, so it is sent until it is kept.
-            sealed.addFirst(chunk);
+            sealed.put(chunk.offset(), chunk);
             send(RESEND_MILLIS);
             return;
         }

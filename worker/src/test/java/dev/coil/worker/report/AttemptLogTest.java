@@ -113,15 +113,14 @@ class AttemptLogTest {
         await().until(more::isDone);
     }
 
-    @Test
-    void shouldSendAgainWhatWasNotKept() throws Exception {
+    /** @param kept the offsets of what was kept, after so many failures */
+    private AttemptLog flaky(int failures, List<Long> kept) {
         var tries = new AtomicInteger();
-        List<Long> kept = new ArrayList<>();
-        var flaky = new AttemptLog(
+        return new AttemptLog(
                 new TaskRef("demo", 1, 0),
                 1,
                 chunk -> {
-                    if (tries.incrementAndGet() == 1) {
+                    if (tries.incrementAndGet() <= failures) {
                         return CompletableFuture.failedFuture(new IllegalStateException("the broker is away"));
                     }
                     kept.add(chunk.offset());
@@ -130,6 +129,25 @@ class AttemptLogTest {
                 recorder.sender,
                 System::currentTimeMillis,
                 LogBound.of(64 * 1024 * 1024));
+    }
+
+    @Test
+    void shouldSendAgainInTheOrderInWhichItWasPrinted() throws Exception {
+        List<Long> kept = new ArrayList<>();
+        var flaky = flaky(3, kept);
+        for (int stream : new int[] {AttemptLog.OUT, AttemptLog.ERR, AttemptLog.OUT}) {
+            flaky.write(stream, new byte[] {'x'}, 0, 1);
+        }
+        flaky.open();
+
+        assertThat(flaky.close().get(5, TimeUnit.SECONDS)).isEqualTo(3);
+        assertThat(kept).containsExactly(0L, 1L, 2L);
+    }
+
+    @Test
+    void shouldSendAgainWhatWasNotKept() throws Exception {
+        List<Long> kept = new ArrayList<>();
+        var flaky = flaky(1, kept);
         flaky.open();
         flaky.say("coil: hello");
 
