@@ -27,6 +27,12 @@ public interface FleetWorker extends AutoCloseable {
     /** What its owner should know once it has started, a sentence each. */
     List<String> notices();
 
+    /**
+     * Of a process that ends without further ado, when nothing of the worker runs any more: gives back what it has, if whom it works for would
+     * be long in finding out.
+     */
+    void depart() throws IOException, InterruptedException;
+
     /** Kills what runs and gives it back, so that it goes elsewhere at no charge, and leaves. */
     @Override
     void close();

@@ -24,7 +24,7 @@ public final class HttpWorker implements FleetWorker {
     private final HttpWorkerConfig config;
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
     private @Nullable WorkerInfo info;
-    private @Nullable HttpClaims claims;
+    private volatile @Nullable HttpClaims claims;
 
     public HttpWorker(HttpWorkerConfig config) {
         this.config = config;
@@ -94,6 +94,14 @@ public final class HttpWorker implements FleetWorker {
     @Override
     public CompletableFuture<String> shutOut() {
         return Objects.requireNonNull(claims, "the worker was not started").shutOut();
+    }
+
+    @Override
+    public void depart() throws IOException, InterruptedException {
+        var taking = claims;
+        if (taking != null) {
+            taking.depart();
+        }
     }
 
     @Override

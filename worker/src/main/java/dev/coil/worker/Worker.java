@@ -225,6 +225,10 @@ public final class Worker implements FleetWorker {
         return new CompletableFuture<>();
     }
 
+    /** Its presence ends with the process, within seconds. */
+    @Override
+    public void depart() {}
+
     @Override
     public synchronized void close() {
         for (var part = open.poll(); part != null; part = open.poll()) {

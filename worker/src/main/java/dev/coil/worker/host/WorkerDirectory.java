@@ -20,6 +20,7 @@ import java.util.UUID;
  * lock           held while a worker runs; names its process
  * worker-id      a random id, made once: the same worker after a restart
  * key            what it shows to the node, where one is needed
+ * session        over HTTP: the session of the running process and its claims, for its successor to end
  * incarnations   the sessions of the running process, for its successor to clean up after
  * ran.log        all that ran, a line each
  * slots/N        what slot N runs: ws (the workspace), script, process

@@ -1,5 +1,7 @@
 package dev.coil.worker.http;
 
+import dev.coil.protocol.graph.AttemptResult;
+import dev.coil.protocol.graph.Outcome;
 import dev.coil.protocol.tuple.OwnerRules;
 import dev.coil.protocol.tuple.WorkerInfo;
 import dev.coil.worker.blob.NodeAddress;
@@ -29,6 +31,7 @@ public final class HttpClaims implements AutoCloseable {
 
     private static final long FIRST_TRIES_NANOS = TimeUnit.SECONDS.toNanos(60);
     private static final long TRY_MILLIS = 500;
+    private static final String KILLED = "the worker was killed while the task ran";
 
     private final NodeApi api;
     private final HttpLogs logs;
@@ -38,6 +41,7 @@ public final class HttpClaims implements AutoCloseable {
     private final List<Slot> running = new ArrayList<>();
     private final AtomicInteger working = new AtomicInteger();
     private final CompletableFuture<Void> done = new CompletableFuture<>();
+    private volatile @Nullable SessionNote note;
     private volatile boolean taking = true;
     private volatile boolean isAway;
     private volatile @Nullable String drainReason;
@@ -89,9 +93,13 @@ public final class HttpClaims implements AutoCloseable {
                 Thread.sleep(TRY_MILLIS);
             }
         }
+        var own = new SessionNote(directory.path());
+        endFormer(own);
+        own.begin(api.session());
+        note = own;
         working.set(slots);
         for (int i = 0; i < slots; i++) {
-            running.add(new Slot(api, logs, runner, directory, this, rules, i));
+            running.add(new Slot(api, logs, runner, directory, own, this, rules, i));
         }
         running.forEach(Slot::start);
     }
@@ -113,6 +121,21 @@ public final class HttpClaims implements AutoCloseable {
             api.show(key);
         } else {
             known.ifPresent(api::show);
+        }
+    }
+
+    /** A process that died without a word had tasks, of which nothing runs any more: that is sooner told than noticed. */
+    private void endFormer(SessionNote note) throws InterruptedException {
+        try {
+            var former = note.former();
+            if (former.isPresent()) {
+                long now = System.currentTimeMillis();
+                api.endFormer(
+                        former.get(),
+                        new AttemptResult(Outcome.ERROR, null, null, KILLED, now, now, 0, List.of(), null, null));
+            }
+        } catch (IOException e) {
+            log.warn("the node was not told of what a former process of this worker had: {}", reason(e));
         }
     }
 
@@ -190,6 +213,20 @@ public final class HttpClaims implements AutoCloseable {
         }
     }
 
+    /** Gives back all that the worker has, none of which runs any more, and leaves. */
+    public void depart() throws IOException, InterruptedException {
+        taking = false;
+        leave();
+    }
+
+    private void leave() throws IOException, InterruptedException {
+        api.leave();
+        var known = note;
+        if (known != null) {
+            known.remove();
+        }
+    }
+
     @Override
     public void close() {
         taking = false;
@@ -199,7 +236,7 @@ public final class HttpClaims implements AutoCloseable {
             for (var slot : running) {
                 slot.join(Math.max(1, TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime())));
             }
-            api.leave();
+            leave();
         } catch (IOException e) {
             log.debug("the node was not told that this worker left: {}", e.getMessage());
         } catch (InterruptedException e) {

@@ -13,10 +13,10 @@ import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
-import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.ZonedDateTime;
@@ -44,13 +44,15 @@ final class NodeApi {
     private static final Duration CONNECT = Duration.ofSeconds(5);
     private static final Duration ANSWER = Duration.ofSeconds(30);
     private static final long MILLIS = 1_000;
+    private static final String SESSIONS = "/api/v1/worker/sessions/";
 
     private final HttpClient client = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(CONNECT)
             .build();
     private final Gateways gateways;
-    private final String base;
+    private final String session = UUID.randomUUID().toString().replace("-", "");
+    private final String base = SESSIONS + session;
     private final WorkerInfo worker;
     private final CompletableFuture<String> shutOut = new CompletableFuture<>();
     private volatile @Nullable String key;
@@ -63,11 +65,15 @@ final class NodeApi {
     NodeApi(URI node, WorkerInfo worker) {
         this.worker = worker;
         gateways = new Gateways(node, new Random());
-        base = "/api/v1/worker/sessions/" + UUID.randomUUID().toString().replace("-", "");
     }
 
     /** A task that this worker was granted. */
     record Task(String claim, ClaimId id, ReadyTask task) {}
+
+    /** Its id, which this process has chosen. */
+    String session() {
+        return session;
+    }
 
     /** Where the node is, and what it is shown. */
     NodeAddress address() {
@@ -228,6 +234,22 @@ final class NodeApi {
 
     void leave() throws IOException, InterruptedException {
         sent(request("").DELETE().build());
+    }
+
+    /** Ends the session of a process that is gone, and those of its claims that the node still takes for its own. */
+    void endFormer(SessionNote.Former former, AttemptResult result) throws IOException, InterruptedException {
+        for (var claim : former.claims()) {
+            // What is refused has come to another end.
+            sent(ofFormer(former, "/claims/" + claim + "/result")
+                    .header("content-type", "application/json")
+                    .POST(BodyPublishers.ofByteArray(Codec.write(AttemptResult.class, result)))
+                    .build());
+        }
+        sent(ofFormer(former, "").DELETE().build());
+    }
+
+    private HttpRequest.Builder ofFormer(SessionNote.Former former, String path) {
+        return address().request(SESSIONS + former.session() + path).timeout(ANSWER);
     }
 
     private HttpRequest.Builder claim(String claim, String path) {

@@ -7,6 +7,7 @@ import dev.coil.worker.host.WorkerDirectory;
 import dev.coil.worker.runner.Runner;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -39,6 +40,7 @@ final class Slot {
     private final HttpLogs logs;
     private final Runner runner;
     private final WorkerDirectory directory;
+    private final SessionNote note;
     private final HttpClaims claims;
     private final OwnerRules rules;
     private final Thread thread;
@@ -51,6 +53,7 @@ final class Slot {
             HttpLogs logs,
             Runner runner,
             WorkerDirectory directory,
+            SessionNote note,
             HttpClaims claims,
             OwnerRules rules,
             int number) {
@@ -58,6 +61,7 @@ final class Slot {
         this.logs = logs;
         this.runner = runner;
         this.directory = directory;
+        this.note = note;
         this.claims = claims;
         this.rules = rules;
         thread = new Thread(this::run, "coil-http-slot-" + number);
@@ -156,16 +160,18 @@ final class Slot {
         var lost = new AtomicReference<@Nullable String>();
         try {
             directory.noteIncarnation(task.id().incarnation());
+            note.holds(task.claim());
         } catch (IOException e) {
-            log.warn("cannot note whose processes are to be cleaned up: {}", e.getMessage());
+            log.warn("cannot note what is to be cleaned up: {}", e.getMessage());
         }
-        logs.open(task, lost::set);
+        // What is first said of it is why; later it is said only that it has ended.
+        logs.open(task, reason -> lost.compareAndSet(null, reason));
         try {
             // Until then the node cannot know whether the task has come, and a slow machine needs its time for what
             // follows.
             speak(task, lost);
             if (lost.get() != null) {
-                log.info("{}: {}", task.task().ref(), lost.get());
+                log.info("lost {}: {}", task.task().ref(), lost.get());
                 return;
             }
             var ended = new CompletableFuture<AttemptResult>();
@@ -185,6 +191,15 @@ final class Slot {
             tell(task, ended.join(), stopped && lost.get() == null, lost.get());
         } finally {
             logs.close(task);
+            forget(task);
+        }
+    }
+
+    private void forget(NodeApi.Task task) {
+        try {
+            note.ended(task.claim());
+        } catch (IOException e) {
+            log.warn("cannot note that a task has ended: {}", e.getMessage());
         }
     }
 
@@ -206,7 +221,7 @@ final class Slot {
             api.heartbeat(task.claim());
             logs.spoke(task);
         } catch (ClaimLost e) {
-            lost.set(e.getMessage());
+            lost.compareAndSet(null, e.getMessage());
         } catch (IOException e) {
             claims.away(e);
         }
@@ -216,7 +231,7 @@ final class Slot {
     private void tell(NodeApi.Task task, AttemptResult result, boolean givenBack, @Nullable String lost)
             throws InterruptedException {
         if (lost != null) {
-            log.info("{}: {}", task.task().ref(), lost);
+            log.info("lost {}: {}", task.task().ref(), lost);
             return;
         }
         long pause = FIRST_PAUSE;
@@ -262,7 +277,7 @@ final class Slot {
                 result.startedAt(),
                 result.finishedAt(),
                 result.logBytes(),
-                java.util.List.of(),
+                List.of(),
                 null,
                 null);
     }
