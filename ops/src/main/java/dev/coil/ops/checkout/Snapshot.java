@@ -1,7 +1,7 @@
 package dev.coil.ops.checkout;
 
-import dev.coil.ops.files.Reason;
 import dev.coil.ops.files.Temporary;
+import dev.coil.worker.program.Reason;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

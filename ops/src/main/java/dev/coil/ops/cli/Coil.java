@@ -3,6 +3,7 @@ package dev.coil.ops.cli;
 import dev.coil.ops.bench.BenchCommand;
 import dev.coil.ops.files.Temporary;
 import dev.coil.protocol.graph.DidYouMean;
+import dev.coil.worker.program.Authority;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -116,13 +117,22 @@ public final class Coil {
     /** Runs a command line and ends the process with its exit code. */
     public static void main(String[] arguments) {
         var world = World.ofProcess();
-        Authority.trust(world);
-        int code = execute(world, arguments);
+        int code = trusts(world) ? execute(world, arguments) : ExitCodes.USAGE;
         world.out().flush();
         world.err().flush();
         world.interrupts().awaitFarewell();
         Temporary.closeAll();
         System.exit(code);
+    }
+
+    private static boolean trusts(World world) {
+        try {
+            Authority.trust(world.variable("COIL_CA"));
+            return true;
+        } catch (IllegalArgumentException e) {
+            world.err().println("coil: " + e.getMessage());
+            return false;
+        }
     }
 
     /** Runs a command line. */

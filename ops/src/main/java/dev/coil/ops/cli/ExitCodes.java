@@ -1,6 +1,7 @@
 package dev.coil.ops.cli;
 
 import dev.coil.ops.progress.Verdict;
+import dev.coil.worker.program.Interrupts;
 
 /** How the program ends. {@code docs/cli.md} shows the same as a table. */
 final class ExitCodes {
@@ -16,8 +17,8 @@ final class ExitCodes {
     static final int NOT_ALLOWED = 4;
     static final int STILL_RUNNING = 8;
     static final int TIMED_OUT = 124;
-    static final int INTERRUPTED = 130;
-    static final int TERMINATED = 143;
+    static final int INTERRUPTED = Interrupts.INTERRUPTED;
+    static final int TERMINATED = Interrupts.TERMINATED;
 
     private ExitCodes() {}
 

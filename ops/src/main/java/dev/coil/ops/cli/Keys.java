@@ -2,8 +2,8 @@ package dev.coil.ops.cli;
 
 import com.fasterxml.jackson.core.type.TypeReference;
 import dev.coil.ops.client.Json;
-import dev.coil.ops.files.Reason;
 import dev.coil.protocol.access.SecretFile;
+import dev.coil.worker.program.Reason;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;

@@ -1,10 +1,10 @@
 package dev.coil.ops.cli;
 
 import dev.coil.ops.client.NodeClient;
-import dev.coil.ops.files.Reason;
 import dev.coil.ops.node.Reach;
 import dev.coil.ops.node.RunningNode;
 import dev.coil.protocol.access.Secret;
+import dev.coil.worker.program.Reason;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;

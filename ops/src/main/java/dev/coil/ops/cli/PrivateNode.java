@@ -1,11 +1,11 @@
 package dev.coil.ops.cli;
 
 import dev.coil.ops.files.FileTree;
-import dev.coil.ops.files.Reason;
 import dev.coil.ops.files.Temporary;
 import dev.coil.ops.node.EmbeddedNode;
 import dev.coil.ops.node.NodeConfig;
 import dev.coil.ops.node.NodeHome;
+import dev.coil.worker.program.Reason;
 import dev.coil.worker.runner.ProcessRunner;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -10,6 +10,7 @@ import dev.coil.ops.node.Notices;
 import dev.coil.ops.node.Reach;
 import dev.coil.ops.node.ServerDeath;
 import dev.coil.protocol.log.KafkaSettings;
+import dev.coil.worker.program.LimitOptions;
 import dev.coil.worker.runner.ProcessRunner;
 import java.net.URI;
 import java.nio.file.Path;

@@ -1,6 +1,9 @@
 package dev.coil.ops.cli;
 
+import dev.coil.ops.files.Temporary;
 import dev.coil.ops.progress.Style;
+import dev.coil.worker.program.Home;
+import dev.coil.worker.program.Interrupts;
 import java.io.BufferedOutputStream;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -38,6 +41,8 @@ record World(
                 new BufferedOutputStream(new FileOutputStream(FileDescriptor.err), 1 << 13),
                 true,
                 StandardCharsets.UTF_8);
+        var interrupts = Interrupts.ofProcess();
+        interrupts.onLeave(Temporary::closeAll);
         return new World(
                 System.getenv(),
                 Path.of("").toAbsolutePath(),
@@ -45,21 +50,12 @@ record World(
                 StandardOutput.ofProcess(),
                 err,
                 isTerminal(),
-                Interrupts.ofProcess());
+                interrupts);
     }
 
     /** {@code $COIL_HOME}, where everything of the local node lies. */
     Path home() {
-        var home = variable("COIL_HOME");
-        if (!home.isEmpty()) {
-            return directory.resolve(home);
-        }
-        var state = variable("XDG_STATE_HOME");
-        var base = state.isEmpty()
-                ? Path.of(environment.getOrDefault("HOME", System.getProperty("user.home")))
-                        .resolve(".local/state")
-                : directory.resolve(state);
-        return base.resolve("coil");
+        return Home.of(environment, directory);
     }
 
     /** An environment variable; empty if it is not set. */

@@ -1,6 +1,6 @@
 package dev.coil.ops.node;
 
-import dev.coil.ops.files.Reason;
+import dev.coil.worker.program.Reason;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;

@@ -2,7 +2,7 @@ package dev.coil.ops.node;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
-import dev.coil.ops.files.Reason;
+import dev.coil.worker.program.Reason;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;

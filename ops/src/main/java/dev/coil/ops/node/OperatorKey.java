@@ -1,11 +1,11 @@
 package dev.coil.ops.node;
 
-import dev.coil.ops.files.Reason;
 import dev.coil.protocol.access.AccessRecord.AddKey;
 import dev.coil.protocol.access.Role;
 import dev.coil.protocol.access.Secret;
 import dev.coil.protocol.access.SecretFile;
 import dev.coil.scheduler.access.Access;
+import dev.coil.worker.program.Reason;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

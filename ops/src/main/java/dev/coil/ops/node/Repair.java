@@ -2,8 +2,8 @@ package dev.coil.ops.node;
 
 import dev.coil.ops.damage.KafkaFiles;
 import dev.coil.ops.files.FileTree;
-import dev.coil.ops.files.Reason;
 import dev.coil.protocol.log.Topics;
+import dev.coil.worker.program.Reason;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -1,8 +1,8 @@
 package dev.coil.ops.node;
 
-import dev.coil.ops.files.Reason;
 import dev.coil.protocol.codec.Codec;
 import dev.coil.protocol.codec.UnreadableRecord;
+import dev.coil.worker.program.Reason;
 import java.io.IOException;
 import java.net.HttpURLConnection;
 import java.net.URI;

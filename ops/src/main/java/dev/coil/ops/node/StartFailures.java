@@ -1,6 +1,5 @@
 package dev.coil.ops.node;
 
-import dev.coil.ops.files.Reason;
 import dev.coil.protocol.log.EventsUnreadable;
 import dev.coil.scheduler.owner.CommandsLost;
 import dev.coil.scheduler.owner.CommandsUnreadable;
@@ -9,6 +8,7 @@ import dev.coil.scheduler.owner.LogReplaced;
 import dev.coil.scheduler.owner.StateUnrecoverable;
 import dev.coil.scheduler.resolver.RulesUnknown;
 import dev.coil.viewer.logs.LogsUnreadable;
+import dev.coil.worker.program.Reason;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 

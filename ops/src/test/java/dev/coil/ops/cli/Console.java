@@ -2,6 +2,7 @@ package dev.coil.ops.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.coil.worker.program.Interrupts;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.OutputStream;

@@ -1,4 +1,4 @@
-package dev.coil.ops.cli;
+package dev.coil.worker.program;
 
 import dev.coil.protocol.graph.parse.Quantity;
 import dev.coil.worker.health.Hours;
@@ -9,7 +9,7 @@ import java.util.List;
 import picocli.CommandLine.Option;
 
 /** The options that say what a worker puts up with from each task. */
-final class LimitOptions {
+public final class LimitOptions {
 
     private static final BigDecimal MOST = BigDecimal.valueOf(1L << 60);
 
@@ -46,7 +46,7 @@ final class LimitOptions {
     private List<String> hours = new ArrayList<>();
 
     /** @throws IllegalArgumentException with the option that cannot be */
-    Limits limits() {
+    public Limits limits() {
         return new Limits(bytes("--log", log), bytes("--disk", disk), sandbox, Hours.of(hours));
     }
 

@@ -1,9 +1,10 @@
-package dev.coil.ops.cli;
+package dev.coil.worker.program;
 
-import dev.coil.ops.files.Temporary;
 import dev.coil.worker.host.Departure;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Proxy;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -16,7 +17,13 @@ import org.jspecify.annotations.Nullable;
  * Signals that ask the program to end: Ctrl-C, SIGTERM, and a terminal that goes away. The first one is for whoever listens;
  * the second one ends the process at once, with what it has started. While nobody listens, the first one does so as well.
  */
-final class Interrupts {
+public final class Interrupts {
+
+    /** Exit codes: 128 and the signal's number. */
+    public static final int HUNG_UP = 129;
+
+    public static final int INTERRUPTED = 130;
+    public static final int TERMINATED = 143;
 
     private static final List<String> SIGNALS = List.of("INT", "TERM", "HUP");
 
@@ -32,46 +39,46 @@ final class Interrupts {
     private volatile @Nullable IntConsumer listener;
 
     /** For a process that leaves signals alone. */
-    static Interrupts none() {
+    public static Interrupts none() {
         return new Interrupts();
     }
 
-    static Interrupts ofProcess() {
+    public static Interrupts ofProcess() {
         var interrupts = new Interrupts();
         interrupts.install();
         return interrupts;
     }
 
     /** The exit code that the first signal asks for; 0 if none has come. */
-    int code() {
+    public int code() {
         return code;
     }
 
     /** Who hears of the first signal, on a thread of its own, with the exit code it asks for. Replaces who did before. */
-    void listen(@Nullable IntConsumer listener) {
+    public void listen(@Nullable IntConsumer listener) {
         this.listener = listener;
     }
 
-    /** What is still to be done when the process ends without further ado; until the registration is closed. */
-    Registration onLeave(Farewell farewell) {
+    /** What is still to be done when the process ends without further ado, before what was registered earlier; until the registration is closed. */
+    public Registration onLeave(Farewell farewell) {
         farewells.add(farewell);
         return () -> farewells.remove(farewell);
     }
 
     /** What is to be done before the process ends. */
     @FunctionalInterface
-    interface Farewell {
+    public interface Farewell {
         void say() throws Exception;
     }
 
     /** Of a farewell. */
-    interface Registration extends AutoCloseable {
+    public interface Registration extends AutoCloseable {
         @Override
         void close();
     }
 
     /** Waits a moment for a signal that others, who got it as well, have heard of already. */
-    void awaitSignal() {
+    public void awaitSignal() {
         long end = System.nanoTime() + SAME_SIGNAL_NANOS;
         while (code == 0 && System.nanoTime() < end) {
             LockSupport.parkNanos(1_000_000);
@@ -79,7 +86,7 @@ final class Interrupts {
     }
 
     void signal(String name) {
-        int asked = name.equals("INT") ? ExitCodes.INTERRUPTED : name.equals("TERM") ? ExitCodes.TERMINATED : 129;
+        int asked = name.equals("INT") ? INTERRUPTED : name.equals("TERM") ? TERMINATED : HUNG_UP;
         var listener = this.listener;
         if (code != 0 || listener == null) {
             leave(code == 0 ? asked : code);
@@ -89,7 +96,7 @@ final class Interrupts {
     }
 
     /** Ends the process without further ado, every process below it, and what it keeps in temporary files. */
-    void leave(int code) {
+    public void leave(int code) {
         try {
             // A further signal meanwhile must not cut the farewell short, which is what removes the rest.
             farewell().join(TimeUnit.SECONDS.toMillis(FAREWELL_SECONDS));
@@ -115,12 +122,12 @@ final class Interrupts {
     }
 
     /** Whether the process is about to end, so that nothing else is worth a word. */
-    boolean isLeaving() {
+    public boolean isLeaving() {
         return leaving.get();
     }
 
     /** Does not return if the process is about to end: an end by itself would cut the farewell short. */
-    void awaitFarewell() {
+    public void awaitFarewell() {
         while (isLeaving()) {
             LockSupport.parkNanos(SAME_SIGNAL_NANOS);
         }
@@ -129,14 +136,15 @@ final class Interrupts {
     private void sayFarewell() {
         Departure.begin();
         ProcessHandle.current().descendants().forEach(ProcessHandle::destroyForcibly);
-        for (var farewell : farewells) {
+        var last = new ArrayList<>(farewells);
+        Collections.reverse(last);
+        for (var farewell : last) {
             try {
                 farewell.say();
             } catch (Exception e) {
                 // The others are said all the same.
             }
         }
-        Temporary.closeAll();
     }
 
     /**

@@ -1,4 +1,4 @@
-package dev.coil.ops.files;
+package dev.coil.worker.program;
 
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;

@@ -1,4 +1,4 @@
-package dev.coil.ops.cli;
+package dev.coil.worker.program;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -15,7 +15,7 @@ class InterruptsTest {
 
         interrupts.signal("TERM");
 
-        assertThat(heard).containsExactly(ExitCodes.TERMINATED);
-        assertThat(interrupts.code()).isEqualTo(ExitCodes.TERMINATED);
+        assertThat(heard).containsExactly(Interrupts.TERMINATED);
+        assertThat(interrupts.code()).isEqualTo(Interrupts.TERMINATED);
     }
 }

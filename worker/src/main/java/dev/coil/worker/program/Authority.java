@@ -1,6 +1,5 @@
-package dev.coil.ops.cli;
+package dev.coil.worker.program;
 
-import dev.coil.ops.files.Reason;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,12 +17,17 @@ import org.jspecify.annotations.Nullable;
  * Trusts the certificates in the file {@code $COIL_CA} besides those that Java trusts: of a node that has its own authority, or none. For the
  * whole process, as every connection of it may go to the node.
  */
-final class Authority {
+public final class Authority {
 
     private Authority() {}
 
-    static void trust(World world) {
-        var file = world.variable("COIL_CA");
+    /**
+     * Trusts them.
+     *
+     * @param file {@code $COIL_CA}; empty for none
+     * @throws IllegalArgumentException with what is wrong with the file
+     */
+    public static void trust(String file) {
         if (file.isEmpty()) {
             return;
         }
@@ -46,17 +50,28 @@ final class Authority {
             context.init(null, new TrustManager[] {manager(trusted)}, null);
             SSLContext.setDefault(context);
         } catch (IOException e) {
-            fail(world, file, Reason.of(e));
+            throw unusable(file, Reason.of(e));
         } catch (GeneralSecurityException e) {
-            fail(world, file, String.valueOf(e.getMessage()));
+            throw unusable(file, String.valueOf(e.getMessage()));
         }
     }
 
-    private static void fail(World world, String file, String why) {
-        world.err()
-                .println("coil: cannot use $COIL_CA, " + file + ": " + why + ": expected a PEM file with certificates");
-        world.err().flush();
-        System.exit(ExitCodes.USAGE);
+    /**
+     * Trusts no certificate: of a program that speaks plain HTTP alone, and need not read and keep all those that Java trusts.
+     */
+    static void trustNobody() {
+        try {
+            var context = SSLContext.getInstance("TLS");
+            context.init(null, new TrustManager[0], null);
+            SSLContext.setDefault(context);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("every JVM has TLS", e);
+        }
+    }
+
+    private static IllegalArgumentException unusable(String file, String why) {
+        return new IllegalArgumentException(
+                "cannot use $COIL_CA, " + file + ": " + why + ": expected a PEM file with certificates");
     }
 
     /** @param store {@code null} for what Java trusts */

@@ -1,4 +1,4 @@
-package dev.coil.ops.files;
+package dev.coil.worker.program;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
