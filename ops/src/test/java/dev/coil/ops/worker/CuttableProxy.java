@@ -8,13 +8,18 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** Passes TCP connections on to a local port, until the network is cut. */
 public final class CuttableProxy implements AutoCloseable {
 
+    private static final int BUFFER = 16 * 1024;
+
     private final int target;
     private final ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
     private final Set<Socket> connections = ConcurrentHashMap.newKeySet();
+    private final AtomicLong passed = new AtomicLong();
+    private volatile long most = Long.MAX_VALUE;
     private volatile boolean cut;
 
     public CuttableProxy(int target) throws IOException {
@@ -31,6 +36,15 @@ public final class CuttableProxy implements AutoCloseable {
         for (var connection : connections) {
             connection.close();
         }
+    }
+
+    /** Cuts the network once so many bytes more have passed. */
+    void cutAfter(long bytes) {
+        most = passed.get() + bytes;
+    }
+
+    boolean isCut() {
+        return cut;
     }
 
     public void heal() {
@@ -54,7 +68,14 @@ public final class CuttableProxy implements AutoCloseable {
 
     private void pump(InputStream from, OutputStream to, Socket other) throws IOException {
         try {
-            from.transferTo(to);
+            var buffer = new byte[BUFFER];
+            for (int n = from.read(buffer); n >= 0; n = from.read(buffer)) {
+                to.write(buffer, 0, n);
+                if (passed.addAndGet(n) > most) {
+                    most = Long.MAX_VALUE;
+                    cut();
+                }
+            }
         } finally {
             connections.remove(other);
             other.close();

@@ -12,7 +12,7 @@ import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 
 /** The worker that is a shell script, in a process of its own, run by one of the shells that it must run in. */
-public final class ShellWorker implements AutoCloseable {
+public final class ShellWorker implements WorkerUnderTest {
 
     /** As the names of labels; a blank parts a program and its argument. */
     static final List<String> SHELLS = List.of("dash", "bash", "mksh", "posh", "yash", "ksh93", "busybox sh");
@@ -74,18 +74,28 @@ public final class ShellWorker implements AutoCloseable {
         return script;
     }
 
-    void signal(String name) throws Exception {
+    private void signal(String name) throws Exception {
         new ProcessBuilder("sh", "-c", "kill -s " + name + " " + process.pid())
                 .start()
                 .waitFor();
     }
 
-    /** Ends the worker's first process without a word. */
-    void killHard() throws InterruptedException {
+    @Override
+    public void drain() throws Exception {
+        signal("USR1");
+    }
+
+    @Override
+    public void terminate() throws Exception {
+        signal("TERM");
+    }
+
+    @Override
+    public void killHard() throws InterruptedException {
         process.destroyForcibly().waitFor();
     }
 
-    /** Its exit code, which must come within a minute. */
+    @Override
     public int awaitEnd() throws Exception {
         if (!process.waitFor(60, TimeUnit.SECONDS)) {
             throw new AssertionError("the worker does not end; it says:\n" + said());
@@ -93,7 +103,7 @@ public final class ShellWorker implements AutoCloseable {
         return process.exitValue();
     }
 
-    /** All that it, and those before it in the directory, told their owner. */
+    @Override
     public String said() throws IOException {
         return Files.readString(output);
     }
@@ -101,7 +111,7 @@ public final class ShellWorker implements AutoCloseable {
     @Override
     public void close() throws Exception {
         if (process.isAlive()) {
-            signal("TERM");
+            terminate();
             awaitEnd();
         }
     }
