@@ -185,6 +185,7 @@ public final class ClusterNode implements Node {
                 write.register(server);
                 read.register(server);
                 WorkerScript.register(server);
+                WorkerJar.register(server);
             });
             Parts.await("the announcement in ZooKeeper", announcement);
             var fold = Parts.await("the scheduler", scheduler);

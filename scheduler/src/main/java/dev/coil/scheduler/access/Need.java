@@ -28,7 +28,10 @@ record Need(Set<Role> roles) {
 
     /** The first that fits counts. */
     private static final List<Rule> RULES = List.of(
-            rule(READING, "/login|/favicon\\.ico|/worker\\.sh(\\.sha256)?|/assets/.*|/api/v1/node", NONE),
+            rule(
+                    READING,
+                    "/login|/favicon\\.ico|/worker\\.sh(\\.sha256)?|/coil-worker\\.jar|/assets/.*|/api/v1/node",
+                    NONE),
             rule(POST, "/api/v1/access/(enrol|login|logout)|/api/v1/worker/enrol", NONE),
             rule(READING, "/api/v1/access/me", new Need(EnumSet.allOf(Role.class))),
             rule(ANY, "/api/v1/access/.*", OPERATOR),

@@ -18,6 +18,7 @@ class NeedTest {
             GET    | /assets/base.css                           | everybody
             GET    | /worker.sh                                 | everybody
             GET    | /worker.sh.sha256                          | everybody
+            GET    | /coil-worker.jar                           | everybody
             GET    | /worker.shx                                | viewer submitter operator
             GET    | /api/v1/node                               | everybody
             POST   | /api/v1/access/enrol                       | everybody

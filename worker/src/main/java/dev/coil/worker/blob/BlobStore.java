@@ -2,7 +2,6 @@ package dev.coil.worker.blob;
 
 import dev.coil.worker.fault.InfraTrouble;
 import java.io.IOException;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
@@ -16,10 +15,6 @@ public final class BlobStore {
     private static final Logger log = LoggerFactory.getLogger(BlobStore.class);
     private static final Duration ANSWER = Duration.ofSeconds(30);
 
-    private final HttpClient client = HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(Duration.ofSeconds(5))
-            .build();
     private final Node node;
     private final Retries retries;
 
@@ -86,7 +81,7 @@ public final class BlobStore {
             throws IOException, InterruptedException {
         HttpResponse<T> answer;
         try {
-            answer = client.send(request, body);
+            answer = Connections.client().send(request, body);
         } catch (IOException e) {
             throw new IOException(
                     "no answer from " + request.uri() + " (" + e.getClass().getSimpleName() + ")", e);

@@ -8,11 +8,11 @@ import dev.coil.protocol.graph.LogChunk;
 import dev.coil.protocol.space.ClaimId;
 import dev.coil.protocol.space.ReadyTask;
 import dev.coil.protocol.tuple.WorkerInfo;
+import dev.coil.worker.blob.Connections;
 import dev.coil.worker.blob.NodeAddress;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
@@ -41,15 +41,10 @@ final class NodeApi {
 
     private static final Logger log = LoggerFactory.getLogger(NodeApi.class);
 
-    private static final Duration CONNECT = Duration.ofSeconds(5);
     private static final Duration ANSWER = Duration.ofSeconds(30);
     private static final long MILLIS = 1_000;
     private static final String SESSIONS = "/api/v1/worker/sessions/";
 
-    private final HttpClient client = HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(CONNECT)
-            .build();
     private final Gateways gateways;
     private final String session = UUID.randomUUID().toString().replace("-", "");
     private final String base = SESSIONS + session;
@@ -312,7 +307,7 @@ final class NodeApi {
 
     private HttpResponse<String> answered(HttpRequest request) throws IOException, InterruptedException {
         try {
-            return client.send(request, BodyHandlers.ofString());
+            return Connections.client().send(request, BodyHandlers.ofString());
         } catch (IOException e) {
             goElsewhere(request);
             throw e;

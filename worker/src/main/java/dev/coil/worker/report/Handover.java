@@ -8,6 +8,7 @@ import dev.coil.protocol.graph.AttemptResult.Generated;
 import dev.coil.protocol.graph.Problem;
 import dev.coil.protocol.space.ClaimId;
 import dev.coil.protocol.space.ReadyTask;
+import dev.coil.worker.blob.Connections;
 import dev.coil.worker.blob.Node;
 import dev.coil.worker.blob.Retries;
 import dev.coil.worker.fault.InfraTrouble;
@@ -15,7 +16,6 @@ import dev.coil.worker.fault.TaskFault;
 import dev.coil.worker.fetch.Workspace;
 import java.io.IOException;
 import java.net.URLEncoder;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.CharacterCodingException;
@@ -37,10 +37,6 @@ public final class Handover {
 
     private static final long LARGEST = 64 << 20;
 
-    private final HttpClient client = HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(Duration.ofSeconds(5))
-            .build();
     private final Node node;
     private final Retries retries;
 
@@ -116,7 +112,7 @@ public final class Handover {
                 .build();
         HttpResponse<String> answer;
         try {
-            answer = client.send(request, HttpResponse.BodyHandlers.ofString());
+            answer = Connections.client().send(request, HttpResponse.BodyHandlers.ofString());
         } catch (IOException e) {
             throw new IOException(
                     "no answer from " + request.uri() + " (" + e.getClass().getSimpleName() + ")", e);
