@@ -930,6 +930,7 @@ slot_loop() {
     echo "$self" >"$slot/shell"
     slot_process=$self
     poll_pause=1
+    poll_cuts=0
     while is_wanted; do
         if is_fit && poll; then
             run_task
@@ -1011,6 +1012,17 @@ note_poll() {
     [ ! -e "$run/draining" ] || kill -s TERM "$child" 2>/dev/null
 }
 
+# is_poll_cut: whether a request for a task that was in vain may have been cut for its silence, as proxies do. If that
+# happens twice in a row, shorter ones are made: else most of the time there would be none that can be answered.
+is_poll_cut() {
+    poll_lasted=$(($(seconds) - asked_at))
+    [ "$poll_lasted" -ge 3 ] && [ -z "$stopping" ] && [ ! -e "$run/draining" ] || return 1
+    poll_cuts=$((poll_cuts + 1))
+    if [ "$poll_cuts" -gt 1 ] && [ "$((poll_lasted * 2 / 3))" -lt "$poll_seconds" ]; then
+        poll_seconds=$((poll_lasted * 2 / 3))
+    fi
+}
+
 # poll: waits for a task. Fails if there is none for now; its text is in $io.body.
 poll() {
     patience=$((poll_seconds + 15))
@@ -1020,6 +1032,10 @@ poll() {
     polling=
     rm -f "$slot/poll"
     patience=30
+    case $code in
+    000 | 5??) ! is_poll_cut || return 1 ;;
+    *) poll_cuts=0 ;;
+    esac
     [ -z "$stopping" ] || return 1
     [ "$code" != 000 ] || [ ! -e "$run/draining" ] || return 1
     case $code in

@@ -30,7 +30,6 @@ final class Slot {
 
     private static final Logger log = LoggerFactory.getLogger(Slot.class);
 
-    private static final Duration WAIT = Duration.ofSeconds(30);
     private static final long HEARTBEAT_NANOS = TimeUnit.SECONDS.toNanos(4);
     private static final long LOOK_MILLIS = 1_000;
     private static final long FIRST_PAUSE = 500;
@@ -43,6 +42,7 @@ final class Slot {
     private final SessionNote note;
     private final HttpClaims claims;
     private final OwnerRules rules;
+    private final PollWait wait = new PollWait();
     private final Thread thread;
 
     private volatile boolean polling;
@@ -145,10 +145,18 @@ final class Slot {
 
     private NodeApi.@Nullable Task next() throws IOException, InterruptedException {
         polling = true;
+        long from = System.nanoTime();
         try {
-            var task = api.claim(WAIT, claims::drained);
+            var task = api.claim(wait.get(), claims::drained);
+            wait.answered();
             claims.back();
             return task;
+        } catch (IOException e) {
+            if (!wait.brokeOff(Duration.ofNanos(System.nanoTime() - from))) {
+                throw e;
+            }
+            log.debug("a request for a task broke off: {}", e.getMessage());
+            return null;
         } finally {
             polling = false;
             // A drain that came with the answer is seen by the loop.
