@@ -2,7 +2,7 @@ package dev.coil.ops.cli;
 
 import com.fasterxml.jackson.core.type.TypeReference;
 import dev.coil.ops.client.Json;
-import dev.coil.protocol.access.SecretFile;
+import dev.coil.worker.host.SecretFile;
 import dev.coil.worker.program.Reason;
 import java.io.IOException;
 import java.net.URI;

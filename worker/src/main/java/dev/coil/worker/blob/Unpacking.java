@@ -2,7 +2,7 @@ package dev.coil.worker.blob;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.coil.worker.execute.Bytes;
+import dev.coil.worker.host.Bytes;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;

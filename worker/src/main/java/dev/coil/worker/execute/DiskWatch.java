@@ -3,6 +3,7 @@ package dev.coil.worker.execute;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import dev.coil.worker.execute.ScriptEnd.Violation;
+import dev.coil.worker.host.Bytes;
 import dev.coil.worker.host.DiskSpace;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -1,6 +1,7 @@
 package dev.coil.worker.execute;
 
 import dev.coil.worker.execute.ScriptEnd.Violation;
+import dev.coil.worker.host.Bytes;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 

@@ -3,7 +3,7 @@ package dev.coil.worker.http;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import dev.coil.protocol.access.Secret;
-import dev.coil.protocol.access.SecretFile;
+import dev.coil.worker.host.SecretFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,4 +1,4 @@
-package dev.coil.protocol.access;
+package dev.coil.worker.host;
 
 import java.io.IOException;
 import java.nio.file.Files;

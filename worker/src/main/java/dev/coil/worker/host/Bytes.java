@@ -1,4 +1,4 @@
-package dev.coil.worker.execute;
+package dev.coil.worker.host;
 
 /** Says how much something is, as {@code 10 GiB} or {@code 1.5 MiB}. */
 public final class Bytes {
