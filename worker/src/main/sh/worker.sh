@@ -52,7 +52,7 @@ help() {
     cat <<'HELP'
 usage: sh worker.sh [--url URL] [--name NAME] [--slots N] [--label LABEL]... [--fact KEY=VALUE]...
                     [--directory DIR] [--once] [--token TOKEN] [--project GLOB]... [--ref GLOB]... [--event GLOB]...
-                    [--sandbox] [--hours FROM-TO]...
+                    [--sandbox] [--hours FROM-TO]... [--memory SIZE] [--disk SIZE] [--timeout TIME]
 
   --url URL         the node to take tasks from (default: $COIL_URL)
   --name NAME       for people, unique in the fleet (default: the host's)
@@ -68,6 +68,11 @@ usage: sh worker.sh [--url URL] [--name NAME] [--slots N] [--label LABEL]... [--
   --sandbox         shuts tasks in, by bubblewrap: of the machine's files they can write none but their workspace's, and
                     not read the worker's own
   --hours FROM-TO   takes tasks at these times of the day only, as 22:00-06:00; as often as needed
+  --memory SIZE     how much memory the tasks get, all at once and each that does not say it, as 4GiB (default: the
+                    machine's, and no limit for one that does not say it)
+  --disk SIZE       how much disk a task may use that does not say it (default: 20GiB)
+  --timeout TIME    no task runs for longer here, as 30m or 6h, whatever its graph says: one that does is killed and
+                    tried on another machine
   --token TOKEN     lets the worker in the first time, where the node wants that (default: $COIL_TOKEN, which no other
                     user of the machine sees); it keeps a key in its directory from then on
 
@@ -155,6 +160,34 @@ bytes_text() {
         sub(/\.0$/, "", text)
         print text " " units[u]
     }'
+}
+
+# size_of_text TEXT: sets size to how many bytes 500MB or 10GiB are. Fails if it is no size, or less than one MiB.
+size_of_text() {
+    size=$(echo "$1" | awk '
+        !/^[0-9]+(\.[0-9]+)?([KMGT]i?B?|B)?$/ { exit 1 }
+        {
+            unit = $0
+            gsub(/[0-9.B]/, "", unit)
+            step = unit ~ /i/ ? 1024 : 1000
+            n = $0 + 0
+            for (i = index("KMGT", substr(unit, 1, 1)); unit != "" && i > 0; i--) n *= step
+            if (n < 1048576) exit 1
+            printf "%.0f\n", n
+        }')
+}
+
+# seconds_of_text TEXT: sets span to how many seconds 90s, 30m, 6h or 2d are. Fails if it is no time.
+seconds_of_text() {
+    case ${1%[smhd]} in
+    "$1" | '' | 0* | *[!0-9]* | ??????*) return 1 ;;
+    esac
+    span=${1%[smhd]}
+    case $1 in
+    *m) span=$((span * 60)) ;;
+    *h) span=$((span * 3600)) ;;
+    *d) span=$((span * 86400)) ;;
+    esac
 }
 
 # duration_text SECONDS: as 1h30m.
@@ -479,7 +512,7 @@ detect_facts() {
     {
         printf 'os=%s\narch=%s\n' "$os" "$arch"
         printf 'os-version=%s\n' "$(one_word "$(uname -r)")"
-        printf 'cpus=%s\nmemory=%s\n' "$cpus" "$memory"
+        printf 'cpus=%s\nmemory=%s\n' "$cpus" "${memory_bytes:-$memory}"
         awk -v free="${free:-0}" 'BEGIN { printf "disk=%.0f\n", int(free / 1048576) * 1073741824 }'
         if [ "$os" = linux ]; then
             detect_libc
@@ -1113,6 +1146,12 @@ read_task() {
         esac
     done <"$io.body"
     tail -c "+$((header_bytes + 1))" "$io.body" >"$slot/script"
+    task_memory=${task_memory:-$memory_bytes}
+    owners_time=
+    if [ -n "$longest" ] && { [ "$timeout" -eq 0 ] || [ "$timeout" -gt "$longest" ]; }; then
+        timeout=$longest
+        owners_time=1
+    fi
     marker_word=$(awk '$1 == "COIL_CLAIM" { word = $2 } END { print word }' "$slot/task.env")
     unescape "${marker_word:-$claim}"
     marker=$plain
@@ -1468,7 +1507,12 @@ look_at_clock() {
     [ "$passed" -ge 0 ] || passed=0
     [ "$passed" -le 5 ] || passed=5
     time_left=$((time_left - passed))
-    [ "$time_left" -gt 0 ] || judge timeout "ran longer than its timeout of $(duration_text "$timeout")"
+    [ "$time_left" -le 0 ] || return 0
+    if [ -n "$owners_time" ]; then
+        judge timeout "ran longer than this machine's owner lets tasks run: $(duration_text "$timeout")"
+    else
+        judge timeout "ran longer than its timeout of $(duration_text "$timeout")"
+    fi
 }
 
 look_at_script() {
@@ -2218,13 +2262,22 @@ $((free / 1024)) MiB of $((total / 1024)) MiB are free in $directory"
         fi
         return 0
         ;;
-    timeout) outcome=timeout ;;
+    timeout) out_of_time ;;
     *) outcome=failure label=$ended_by ;;
     esac
     # What is always to be kept is kept, under the eyes of another watch.
     rm -f "$slot/verdict"
     watch </dev/null &
     watch_pid=$!
+}
+
+# out_of_time: what becomes of a task that was killed for its time.
+out_of_time() {
+    if [ -n "$owners_time" ]; then
+        outcome=error label=owner-limit
+    else
+        outcome=timeout
+    fi
 }
 
 # end_output: the pump ends when nobody has the script's output open any more. One that is not the task's is not
@@ -2509,7 +2562,7 @@ finish_task() {
     stop) give_back ;;
     # A task whose fetch took too long.
     timeout)
-        outcome=timeout
+        out_of_time
         { read -r ended_by && IFS= read -r reason; } <"$slot/verdict"
         log_line "coil: $reason"
         report
@@ -2596,6 +2649,7 @@ read_options() {
     url=${COIL_URL-} name='' slots=1 directory='' once=''
     labels=''
     facts=''
+    memory_bytes='' longest=''
     rules_project='' rules_ref='' rules_event='' sandbox='' hours=''
     while [ "$#" -gt 0 ]; do
         case $1 in
@@ -2605,7 +2659,8 @@ read_options() {
             ;;
         --once) once=1 ;;
         --sandbox) sandbox=wanted ;;
-        --url | --name | --slots | --label | --fact | --directory | --token | --project | --ref | --event | --hours)
+        --url | --name | --slots | --label | --fact | --directory | --token | --project | --ref | --event | --hours | \
+            --memory | --disk | --timeout)
             [ "$#" -ge 2 ] || refuse "$1 needs a value; --help tells all options"
             read_option "$1" "$2"
             shift
@@ -2668,6 +2723,18 @@ read_option() {
         *) rules_event="$rules_event$2
 " ;;
         esac
+        ;;
+    --memory)
+        size_of_text "$2" || refuse "--memory is '$2': expected a size such as 500MB or 10GiB"
+        memory_bytes=$size
+        ;;
+    --disk)
+        size_of_text "$2" || refuse "--disk is '$2': expected a size such as 500MB or 10GiB"
+        disk_bytes=$size
+        ;;
+    --timeout)
+        seconds_of_text "$2" || refuse "--timeout is '$2': expected a time such as 30m or 6h"
+        longest=$span
         ;;
     --hours)
         case $2 in

@@ -1,5 +1,6 @@
 package dev.coil.ops.cli;
 
+import dev.coil.worker.program.Times;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;

@@ -1,6 +1,7 @@
 package dev.coil.ops.cli;
 
 import dev.coil.scheduler.owner.Retention;
+import dev.coil.worker.program.Times;
 import java.time.Duration;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;

@@ -1,6 +1,7 @@
 package dev.coil.ops.cli;
 
 import dev.coil.protocol.access.Role;
+import dev.coil.worker.program.Times;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;

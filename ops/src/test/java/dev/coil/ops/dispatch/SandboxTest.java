@@ -28,7 +28,8 @@ import org.junit.jupiter.api.io.TempDir;
 class SandboxTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(90);
-    private static final Limits SHUT_IN = new Limits(Limits.STANDARD.log(), Limits.STANDARD.disk(), true, Hours.ALWAYS);
+    private static final Limits SHUT_IN =
+            new Limits(Limits.STANDARD.log(), Limits.STANDARD.disk(), null, null, true, Hours.ALWAYS);
 
     @TempDir
     private Path directory;

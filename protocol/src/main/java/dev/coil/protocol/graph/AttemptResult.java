@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * What a worker reports of an attempt.
  *
  * @param exitCode the script's; 128 + n if signal n ended it; {@code null} if no script ran to its end
- * @param label the word that the task's exit codes give this one
+ * @param label the word that the task's exit codes give this one, or that says which limit ended it
  * @param reason one sentence for a person, where the outcome is not plain success or a non-zero exit
  * @param startedAt by the worker's clock, in milliseconds since the epoch
  * @param finishedAt likewise
@@ -29,6 +29,9 @@ public record AttemptResult(
         List<StoredArtifact> artifacts,
         @Nullable String tree,
         @Nullable Generated generated) {
+
+    /** The label of an error that the machine's owner wanted: the task asked for more than its owner lets it have. */
+    public static final String OWNER_LIMIT = "owner-limit";
 
     public AttemptResult {
         artifacts = artifacts == null ? List.of() : List.copyOf(artifacts);

@@ -88,7 +88,8 @@ final class Blame {
             return List.of();
         }
         if (result.outcome() == Outcome.ERROR) {
-            if (paused.contains(PauseScope.worker(worker))) {
+            boolean wanted = AttemptResult.OWNER_LIMIT.equals(result.label());
+            if (wanted || paused.contains(PauseScope.worker(worker))) {
                 return List.of();
             }
             var reason = result.reason() == null ? "" : result.reason();

@@ -90,6 +90,18 @@ class BlameTest {
     }
 
     @Test
+    void shouldBlameNobodyForWhatTheMachinesOwnerWants() {
+        for (int task = 1; task <= 10; task++) {
+            claim(task, "small");
+            var ended = new AttemptResult(
+                    Outcome.ERROR, null, AttemptResult.OWNER_LIMIT, "ran long", 1, 2, 0, List.of(), null, null);
+            apply(new Event.AttemptEnded("p", 1, task, attempts, Outcome.ERROR, ended, "ran long", 0));
+            end(task, "good", Outcome.SUCCESS);
+        }
+        assertThat(findings).isEmpty();
+    }
+
+    @Test
     void shouldForgetErrorsWhenSomethingGoesWell() {
         for (int task = 1; task <= 10; task++) {
             error(task, "bad");

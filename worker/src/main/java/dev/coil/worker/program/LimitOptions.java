@@ -6,6 +6,7 @@ import dev.coil.worker.runner.Limits;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** The options that say what a worker puts up with from each task. */
@@ -29,6 +30,24 @@ public final class LimitOptions {
     private String log = "64MiB";
 
     @Option(
+            names = "--memory",
+            paramLabel = "SIZE",
+            description = {
+                "How much memory the tasks get, all at once and each that does not say it, as 4GiB",
+                "(default: the machine's, and no limit for one that does not say it)."
+            })
+    private @Nullable String memory;
+
+    @Option(
+            names = "--timeout",
+            paramLabel = "TIME",
+            description = {
+                "No task runs for longer here, as 30m or 6h, whatever its graph says (default: that alone counts).",
+                "One that does is killed and tried on another machine."
+            })
+    private @Nullable String longest;
+
+    @Option(
             names = "--sandbox",
             description = {
                 "Shut tasks in, by bubblewrap: of the machine's files they can write none but their workspace's,",
@@ -47,7 +66,13 @@ public final class LimitOptions {
 
     /** @throws IllegalArgumentException with the option that cannot be */
     public Limits limits() {
-        return new Limits(bytes("--log", log), bytes("--disk", disk), sandbox, Hours.of(hours));
+        return new Limits(
+                bytes("--log", log),
+                bytes("--disk", disk),
+                memory == null ? null : bytes("--memory", memory),
+                longest == null ? null : Times.parse("--timeout", longest),
+                sandbox,
+                Hours.of(hours));
     }
 
     private static long bytes(String option, String size) {

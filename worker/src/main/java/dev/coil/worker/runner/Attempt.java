@@ -179,23 +179,47 @@ final class Attempt implements Execution, Runnable {
             var meaning = new ExitMeaning(Outcome.FAILURE, violation.label());
             return report(workspace, meaning, null, violation.reason());
         }
-        var timeout = Duration.ofMillis(task.timeoutMillis()).toString().substring("PT".length());
-        var reason = "ran longer than its timeout of " + timeout.toLowerCase(Locale.ROOT);
-        return report(workspace, new ExitMeaning(Outcome.TIMEOUT, null), null, reason);
+        return isTheOwnersTime()
+                ? report(
+                        workspace,
+                        new ExitMeaning(Outcome.ERROR, AttemptResult.OWNER_LIMIT),
+                        null,
+                        "ran longer than this machine's owner lets tasks run: " + text(longest()))
+                : report(
+                        workspace,
+                        new ExitMeaning(Outcome.TIMEOUT, null),
+                        null,
+                        "ran longer than its timeout of " + text(timeout()));
+    }
+
+    private static String text(Duration time) {
+        return time.toString().substring("PT".length()).toLowerCase(Locale.ROOT);
+    }
+
+    private Duration timeout() {
+        return task.timeoutMillis() == 0 ? NO_LIMIT : Duration.ofMillis(task.timeoutMillis());
+    }
+
+    /** What the machine's owner allows. */
+    private Duration longest() {
+        return Objects.requireNonNullElse(runner.limits().longest(), NO_LIMIT);
+    }
+
+    private boolean isTheOwnersTime() {
+        return longest().compareTo(timeout()) < 0;
     }
 
     private Allowance allowance() {
         var resources = task.action().resources();
         return new Allowance(
-                resources.memory(),
+                resources.memory() == null ? runner.limits().memory() : resources.memory(),
                 Objects.requireNonNullElse(resources.disk(), runner.limits().disk()));
     }
 
     /** The timeout covers the fetch as well, as the resolver's clock does, which runs from the claim. */
     private Duration timeLeft() {
-        return task.timeoutMillis() == 0
-                ? NO_LIMIT
-                : Duration.ofMillis(task.timeoutMillis()).minusNanos(System.nanoTime() - startedNanos);
+        var most = isTheOwnersTime() ? longest() : timeout();
+        return most.equals(NO_LIMIT) ? NO_LIMIT : most.minusNanos(System.nanoTime() - startedNanos);
     }
 
     private Ending report(Workspace workspace, ExitMeaning meaning, @Nullable Integer exitCode, @Nullable String reason)

@@ -1,30 +1,43 @@
 package dev.coil.worker.runner;
 
 import dev.coil.worker.health.Hours;
+import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a worker puts up with from each task.
  *
  * @param log bytes that are kept of what an attempt prints, at least 64 KiB
  * @param disk bytes that a workspace may take up, if the task does not say
+ * @param memory bytes that the tasks may have at once, and each that does not say; {@code null} for what the machine has
+ * @param longest how long a task may run, whatever its graph says; {@code null} for as long as that
  * @param sandbox whether tasks are shut in
  * @param hours at which tasks are taken; what runs at their end goes on
  */
-public record Limits(long log, long disk, boolean sandbox, Hours hours) {
+public record Limits(
+        long log,
+        long disk,
+        @Nullable Long memory,
+        @Nullable Duration longest,
+        boolean sandbox,
+        Hours hours) {
 
     private static final long LEAST_LOG = 64 * 1024;
     private static final long MIB = 1L << 20;
 
-    public static final Limits STANDARD = new Limits(64 * MIB, 20 * 1024 * MIB, false, Hours.ALWAYS);
+    public static final Limits STANDARD = new Limits(64 * MIB, 20 * 1024 * MIB, null, null, false, Hours.ALWAYS);
 
     /** Facts of the machine, with what these limits add to them. */
     public Map<String, String> facts(Map<String, String> given) {
-        if (!sandbox) {
-            return given;
+        var facts = new TreeMap<String, String>();
+        if (sandbox) {
+            facts.put("sandbox", "bubblewrap");
         }
-        var facts = new TreeMap<>(Map.of("sandbox", "bubblewrap"));
+        if (memory != null) {
+            facts.put("memory", Long.toString(memory));
+        }
         facts.putAll(given);
         return facts;
     }
@@ -37,6 +50,12 @@ public record Limits(long log, long disk, boolean sandbox, Hours hours) {
         if (disk < MIB) {
             throw new IllegalArgumentException(
                     "the limit of workspaces is " + disk + " bytes: expected at least 1 MiB");
+        }
+        if (memory != null && memory < MIB) {
+            throw new IllegalArgumentException("the limit of memory is " + memory + " bytes: expected at least 1 MiB");
+        }
+        if (longest != null && longest.toSeconds() < 1) {
+            throw new IllegalArgumentException("tasks may run for no time: expected at least 1s");
         }
     }
 }

@@ -1,17 +1,17 @@
-package dev.coil.ops.cli;
+package dev.coil.worker.program;
 
 import java.time.Duration;
 import java.util.regex.Pattern;
 
 /** Spans of time as options have them: {@code 12h}, {@code 90d}. */
-final class Times {
+public final class Times {
 
     private static final Pattern TIME = Pattern.compile("([0-9]{1,6})([smhd])");
 
     private Times() {}
 
     /** @throws IllegalArgumentException if it is none */
-    static Duration parse(String option, String text) {
+    public static Duration parse(String option, String text) {
         var time = TIME.matcher(text);
         if (!time.matches()) {
             throw new IllegalArgumentException(option + " is '" + text + "': expected a time such as 12h or 90d");
