@@ -2496,13 +2496,31 @@ pack() {
     files=$(find "$1" ! -type d -exec sh -c 'echo "$#"' sh {} + | awk '{ n += $1 } END { print n + 0 }')
 }
 
-# store: $io.archive as a blob, unless the node has it; sets digest.
+# store: $io.archive as a blob, unless the node has it; sets digest. Where the connection breaks, it goes on from there.
 store() {
     digest_of "$io.archive"
+    upload=$(random 16)
+    received=0
     deadline=$(($(seconds) + 60))
     patience=0
-    ask HEAD "/api/v1/blobs/$digest"
-    [ "$code" = 200 ] || ask PUT "/api/v1/blobs/$digest" -T "$io.archive"
+    while :; do
+        ask HEAD "/api/v1/blobs/$digest" -H "coil-upload: $upload"
+        [ "$code" = 404 ] || break
+        header coil-received
+        # The node has been there again whenever something has come: patience begins anew.
+        if is_more "${value:-0}" "$received"; then
+            log_line "coil: the connection broke $value bytes into what is kept; going on from there"
+            deadline=$(($(seconds) + 60))
+        fi
+        received=${value:-0}
+        send_rest
+        case $code in
+        000 | 416 | 5??) ;;
+        *) break ;;
+        esac
+        [ -z "$stopping" ] && [ "$(seconds)" -lt "$deadline" ] || break
+        nap 1
+    done
     case $code in
     200 | 201 | 204) ;;
     *)
@@ -2511,6 +2529,24 @@ store() {
         ;;
     esac
     deadline=
+}
+
+# is_more A B: of numbers that are too large for this shell, perhaps.
+is_more() {
+    awk -v a="$1" -v b="$2" 'BEGIN { exit a + 0 > b + 0 ? 0 : 1 }'
+}
+
+# send_rest: of $io.archive what the node has not received yet.
+send_rest() {
+    if [ "$received" = 0 ]; then
+        http PUT "/api/v1/blobs/$digest" -H "coil-upload: $upload" -T "$io.archive"
+        return
+    fi
+    tail -c "+$(awk -v n="$received" 'BEGIN { printf "%.0f", n + 1 }')" "$io.archive" >"$io.rest"
+    size_of "$io.archive"
+    upload_range="bytes $received-$(awk -v n="$size" 'BEGIN { printf "%.0f", n - 1 }')/$size"
+    http PUT "/api/v1/blobs/$digest" -H "coil-upload: $upload" -H "Content-Range: $upload_range" -T "$io.rest"
+    rm -f "$io.rest"
 }
 
 # hand_in: the file of further tasks.

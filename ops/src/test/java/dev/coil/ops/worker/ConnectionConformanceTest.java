@@ -142,6 +142,9 @@ class ConnectionConformanceTest {
             Files.createFile(signs.resolve("go"));
             healSoon(proxy);
             assertThat(worker.awaitEnd()).as(worker.said()).isEqualTo(kind.drainedCode());
+            assertThat(proxy.passed())
+                    .as("less than if it had begun anew")
+                    .isBetween(8L * MEBIBYTE, 12L * MEBIBYTE - 1);
         }
         try (var proxy = new CuttableProxy(fixture.url().getPort())) {
             proxy.cutAfter(4 * MEBIBYTE);

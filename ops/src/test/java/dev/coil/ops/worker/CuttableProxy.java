@@ -43,6 +43,11 @@ public final class CuttableProxy implements AutoCloseable {
         most = passed.get() + bytes;
     }
 
+    /** How many bytes have passed, in both directions. */
+    long passed() {
+        return passed.get();
+    }
+
     boolean isCut() {
         return cut;
     }

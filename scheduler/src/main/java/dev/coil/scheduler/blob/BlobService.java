@@ -25,19 +25,23 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** {@code HEAD}, {@code GET} (with {@code Range}) and {@code PUT} of blobs. Both ways stream: memory does not grow with a blob. */
-public final class BlobService extends AbstractHttpService {
+public final class BlobService extends AbstractHttpService implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(BlobService.class);
     private static final Duration IDLE_LIMIT = Duration.ofMinutes(1);
     private static final int BUFFER = 64 * 1024;
+    private static final Duration HELD = Duration.ofMinutes(10);
+    private static final String UPLOAD = "coil-upload";
 
     private final BlobStore store;
     private final ExecutorService threads;
+    private final HeldUploads uploads;
 
     /** @param threads for reading and writing files; each upload holds one while it lasts */
     public BlobService(BlobStore store, ExecutorService threads) {
         this.store = store;
         this.threads = threads;
+        uploads = new HeldUploads(store, HELD);
     }
 
     public void register(ServerBuilder server) {
@@ -72,9 +76,17 @@ public final class BlobService extends AbstractHttpService {
                 // Who finds that it is there does not send it again.
                 store.claim(digest);
             }
-            var blob = store.open(digest)
-                    .orElseThrow(() -> new Refused(HttpStatus.NOT_FOUND, "there is no blob " + digest));
-            return content(request, digest, blob);
+            var blob = store.open(digest);
+            var upload = request.headers().get(UPLOAD);
+            if (blob.isEmpty() && upload != null && request.method() == HttpMethod.HEAD) {
+                return HttpResponse.of(ResponseHeaders.builder(HttpStatus.NOT_FOUND)
+                        .set("coil-received", Long.toString(uploads.received(digest, upload)))
+                        .build());
+            }
+            return content(
+                    request,
+                    digest,
+                    blob.orElseThrow(() -> new Refused(HttpStatus.NOT_FOUND, "there is no blob " + digest)));
         } catch (IOException e) {
             return JsonAnswer.failure(Refused.unavailable("the node cannot read the blob: " + e.getMessage()));
         } catch (RuntimeException e) {
@@ -131,9 +143,14 @@ public final class BlobService extends AbstractHttpService {
     private HttpResponse write(ServiceRequestContext ctx, HttpRequest request) {
         try {
             var digest = digest(ctx);
-            return store(ctx, digest, request)
-                    ? JsonAnswer.of(HttpStatus.CREATED, Map.of())
-                    : JsonAnswer.of(HttpStatus.OK, Map.of());
+            var id = request.headers().get(UPLOAD);
+            if (id == null) {
+                return stored(store(ctx, digest, request));
+            }
+            try (var body = BodyStream.of(ctx, request)) {
+                var fresh = uploads.take(digest, id, request, body);
+                return fresh == null ? JsonAnswer.of(HttpStatus.ACCEPTED, Map.of()) : stored(fresh);
+            }
         } catch (NoRoom e) {
             return JsonAnswer.failure(
                     new Refused(HttpStatus.INSUFFICIENT_STORAGE, "the node cannot store the blob: " + e.getMessage()));
@@ -142,6 +159,10 @@ public final class BlobService extends AbstractHttpService {
         } catch (RuntimeException e) {
             return JsonAnswer.failure(e);
         }
+    }
+
+    private static HttpResponse stored(boolean fresh) {
+        return JsonAnswer.of(fresh ? HttpStatus.CREATED : HttpStatus.OK, Map.of());
     }
 
     /** Reads the body to its end even if the blob is there: an answer in the middle of a body confuses many clients. */
@@ -168,5 +189,11 @@ public final class BlobService extends AbstractHttpService {
                     "'" + digest + "' names no blob: expected a SHA-256 in 64 lower-case hexadecimal digits");
         }
         return digest;
+    }
+
+    /** Forgets what was held of uploads. */
+    @Override
+    public void close() {
+        uploads.close();
     }
 }

@@ -26,15 +26,17 @@ final class Gateways implements AutoCloseable {
 
     private void look() {
         // Behind a space stands a key, which is for those alone who can read ZooKeeper.
-        urls = cache.stream()
+        var all = cache.stream()
                 .map(node -> new String(node.getData(), UTF_8).strip().split(" ", 2)[0])
                 .filter(url -> url.matches("https?://[!-~]+"))
                 .distinct()
                 .sorted()
                 .toList();
+        // A worker has reached the one that there is, perhaps under a better address.
+        urls = all.size() < 2 ? List.of() : all;
     }
 
-    /** Their base URLs, in order. */
+    /** Their base URLs, in order; none if there is but one. */
     List<String> urls() {
         return urls;
     }

@@ -130,6 +130,7 @@ public final class Gateway implements AutoCloseable {
             reaper.close();
         }
         sourceService.close();
+        blobService.close();
         requests.close();
         access.close();
         threads.shutdownNow();

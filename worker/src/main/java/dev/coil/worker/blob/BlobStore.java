@@ -23,28 +23,41 @@ public final class BlobStore {
         this.retries = retries;
     }
 
-    /** Stores a file, unless the node has it. */
+    /** Stores a file, unless the node has it. Where the connection breaks, it goes on from there. */
     public void put(Path file, String sha256) throws InfraTrouble, InterruptedException {
-        retries.run("cannot store blob " + sha256, () -> {
-            var address = node.address();
-            var path = "/api/v1/blobs/" + sha256;
-            var head = address.request(path)
-                    .method("HEAD", HttpRequest.BodyPublishers.noBody())
-                    .timeout(ANSWER)
-                    .build();
-            if (send(head, HttpResponse.BodyHandlers.discarding()).statusCode() == 200) {
-                return true;
-            }
-            var put = address.request(path)
-                    .PUT(HttpRequest.BodyPublishers.ofFile(file))
-                    .build();
+        var upload = new Upload(sha256, file);
+        // The node has been there again whenever something has come: patience begins anew.
+        while (!retries.run("cannot store blob " + sha256, () -> store(upload))) {
+            log.info("the connection broke {} bytes into blob {}; going on from there", upload.received(), sha256);
+        }
+    }
+
+    /** Returns whether all has come; {@code false} if some more has. */
+    private boolean store(Upload upload) throws IOException, InfraTrouble, InterruptedException {
+        var address = node.address();
+        var head = send(upload.ask(address).timeout(ANSWER).build(), HttpResponse.BodyHandlers.discarding());
+        if (head.statusCode() == 200) {
+            return true;
+        }
+        boolean gained = upload.hear(head);
+        try {
+            var put = upload.rest(address).build();
             var answer = send(put, HttpResponse.BodyHandlers.ofString());
+            if (answer.statusCode() == 416) {
+                throw new IOException(
+                        put.uri() + " answered 416 " + answer.body().strip());
+            }
             if (answer.statusCode() != 200 && answer.statusCode() != 201) {
-                throw new InfraTrouble("cannot store blob " + sha256 + ": " + put.uri() + " answered "
+                throw new InfraTrouble("cannot store blob " + upload.sha256() + ": " + put.uri() + " answered "
                         + answer.statusCode() + " " + answer.body().strip());
             }
             return true;
-        });
+        } catch (IOException e) {
+            if (gained) {
+                return false;
+            }
+            throw e;
+        }
     }
 
     /** Fetches a blob into a file, which is made or overwritten. Where the connection breaks, it goes on from there. */
