@@ -182,6 +182,10 @@ seconds_of_text() {
     case ${1%[smhd]} in
     "$1" | '' | 0* | *[!0-9]* | ??????*) return 1 ;;
     esac
+    # Larger ones are too large for some shells.
+    case $1 in
+    ?????*d) return 1 ;;
+    esac
     span=${1%[smhd]}
     case $1 in
     *m) span=$((span * 60)) ;;
@@ -256,14 +260,14 @@ http() {
     : >"$io.head"
     # Without Expect, curl waits a second for the word to go on where a server does not give it.
     curl -q -K "$run/curl" -g -sS --connect-timeout 10 -H 'Accept: text/plain' -H 'Expect:' -A coil-shell-worker \
-        -o "$io.body" -D "$io.head" -w '%{http_code}' "$@" "$url$http_path" >"$io.code" 2>"$io.error" </dev/null &
+        -o "$io.body" -D "$io.head" -w '%{http_code} %{time_connect}' "$@" "$url$http_path" >"$io.code" 2>"$io.error" </dev/null &
     child=$!
     [ -z "$stopping" ] || [ -n "$farewell" ] || kill -s TERM "$child" 2>/dev/null
     [ -z "$polling" ] || note_poll
     await "$child"
     child=
-    code=
-    { read -r code <"$io.code"; } 2>/dev/null
+    code='' connected=''
+    { read -r code connected <"$io.code"; } 2>/dev/null
     # What a server refuses while it is still being sent ends with an error of curl's, and is an answer all the same.
     case $status:$code in
     0:[1-9]* | *:4??) ;;
@@ -271,7 +275,7 @@ http() {
     esac
     case $code in
     401) [ -n "$entering" ] || shut_out ;;
-    5?? | 000) is_cut_short || leave_node ;;
+    000) is_cut_short || is_connected || leave_node ;;
     2??) hear_nodes ;;
     esac
 }
@@ -281,26 +285,36 @@ is_cut_short() {
     [ -n "$stopping" ] || { [ -n "$polling" ] && [ -e "$run/draining" ]; }
 }
 
+# is_connected: whether the last request came as far as a connection, or was ended by whatever else. With a node that
+# only answers badly the worker stays: that one still counts on it.
+is_connected() {
+    case $connected in
+    '' | *[1-9]*) return 0 ;;
+    esac
+    return 1
+}
+
 # find_node: sets url to the node that all processes of this worker use now.
 find_node() {
     { read -r url <"$run/url"; } 2>/dev/null || :
 }
 
-# hear_nodes: notes the nodes that the last answer names. One is passed over that would have the key go in the clear.
+# hear_nodes: notes the nodes that the last answer names. One is passed over that has another
+# scheme: the key shall not go in the clear.
 hear_nodes() {
     grep -qi '^coil-gateway:' "$io.head" 2>/dev/null || return 0
     {
         echo "$given"
         LC_ALL=C tr -d '\r' <"$io.head" | awk -v given="$given" '
-            tolower($1) == "coil-gateway:" && $2 ~ /^https?:../ && (given !~ /^https/ || $2 ~ /^https/) {
+            tolower($1) == "coil-gateway:" && $2 ~ /^https?:../ && (given ~ /^https/) == ($2 ~ /^https/) {
                 sub(/\/*$/, "", $2)
                 if ($2 != given) print $2
             }'
     } >"$io.nodes"
-    cmp -s "$io.nodes" "$run/nodes" || mv "$io.nodes" "$run/nodes"
+    [ "$(cat "$io.nodes")" = "$(cat "$run/nodes" 2>/dev/null)" ] || mv "$io.nodes" "$run/nodes"
 }
 
-# leave_node: the node does not answer. All go on through the next one, if another one is known.
+# leave_node: the node cannot be reached. All go on through the next one, if another one is known.
 leave_node() {
     { read -r current <"$run/url"; } 2>/dev/null || return 0
     [ "$current" = "$url" ] || return 0
@@ -312,7 +326,7 @@ leave_node() {
     [ -n "$next" ] && [ "$next" != "$url" ] || return 0
     echo "$next" >"$io.url"
     mv "$io.url" "$run/url"
-    say "$url does not answer: goes on through $next"
+    say "$url cannot be reached: goes on through $next"
 }
 
 # curl_settings SECRET: what goes along with every request is in a file, as everybody sees a program's arguments.
@@ -553,6 +567,8 @@ detect_sandbox() {
         emptied=$(CDPATH='' cd -P -- "${emptied:-/}" 2>/dev/null && pwd)
         [ "${emptied:-/}" = / ] || grep -qxF -- "$emptied" "$run/emptied" || printf '%s\n' "$emptied" >>"$run/emptied"
     done
+    # Of two of which one is in the other, the outer one is made first: they are taken from the end.
+    sort -r -o "$run/emptied" "$run/emptied"
     # shellcheck disable=SC2086 # options
     complaint=$("$sandbox" $walls -- sh -c 'exit 0' 2>&1 </dev/null) ||
         give_up "$sandbox cannot make a sandbox here: ${complaint#bwrap: }"
@@ -1049,7 +1065,7 @@ note_poll() {
 # happens twice in a row, shorter ones are made: else most of the time there would be none that can be answered.
 is_poll_cut() {
     poll_lasted=$(($(seconds) - asked_at))
-    [ "$poll_lasted" -ge 3 ] && [ -z "$stopping" ] && [ ! -e "$run/draining" ] || return 1
+    is_connected && [ "$status" -ne 28 ] && [ "$poll_lasted" -ge 3 ] && [ -z "$stopping" ] && [ ! -e "$run/draining" ] || return 1
     poll_cuts=$((poll_cuts + 1))
     if [ "$poll_cuts" -gt 1 ] && [ "$((poll_lasted * 2 / 3))" -lt "$poll_seconds" ]; then
         poll_seconds=$((poll_lasted * 2 / 3))
@@ -1768,15 +1784,14 @@ unpack_refuse() {
 # list_archive ARCHIVE: its names, one a line, in the file $io.names. One that unpacked is larger than the task's part
 # of the disk, be it by one file or by millions, is refused before anything is written.
 list_archive() {
-    rm -f "$io.fifo" "$io.broken"
-    mkfifo "$io.fifo" || fault error "cannot make $io.fifo"
-    wc -c <"$io.fifo" >"$io.size" &
-    counting=$!
-    { gzip -dc <"$1" 2>"$io.error" || echo broken >"$io.broken"; } | tee "$io.fifo" |
-        tar -tf - >"$io.names" 2>>"$io.error" && listed=1 || listed=
-    wait "$counting"
-    rm -f "$io.fifo"
-    [ -n "$listed" ] && [ ! -e "$io.broken" ] || fault error "cannot read an archive: $(sed -n 1p "$io.error")"
+    rm -f "$io.broken"
+    { gzip -dc <"$1" 2>"$io.error" || echo broken >"$io.broken"; } | wc -c >"$io.size"
+    refuse_bomb
+    { gzip -dc <"$1" 2>>"$io.error" || echo broken >"$io.broken"; } | tar -tf - >"$io.names" 2>>"$io.error" &&
+        [ ! -e "$io.broken" ] || fault error "cannot read an archive: $(sed -n 1p "$io.error")"
+}
+
+refuse_bomb() {
     awk -v limit="${task_disk:-$disk_bytes}" '{ exit $1 > limit ? 0 : 1 }' "$io.size" || return 0
     too_much="more than $(bytes_text "${task_disk:-$disk_bytes}") would be unpacked"
     fault failure "its inputs do not fit into the disk that the task may use: $too_much \
@@ -2795,7 +2810,7 @@ read_option() {
 check_needs() {
     command -v curl >/dev/null 2>&1 ||
         give_up 'this worker needs the program curl, and it is not in PATH: install it, and start the worker again'
-    for needed in awk dd du df find grep gzip mkfifo od ps sed tail tar tee tr wc; do
+    for needed in awk dd du df find grep gzip mkfifo od ps sed tail tar tr wc; do
         command -v "$needed" >/dev/null 2>&1 || give_up "this worker needs the program $needed, and it is not in PATH"
     done
     find_hasher

@@ -71,7 +71,7 @@ class TwoGatewaysTest {
             loseTheFirst();
 
             assertThat(worker.said())
-                    .contains(first.url() + " does not answer: goes on through " + second.url())
+                    .contains(first.url() + " cannot be reached: goes on through " + second.url())
                     .containsOnlyOnce("goes on through");
         }
     }

@@ -9,7 +9,8 @@ final class HeldUpload implements AutoCloseable {
     private long length;
     private int newest;
     private boolean closed;
-    private long touched = System.nanoTime();
+    private boolean broken;
+    private volatile long touched = System.nanoTime();
 
     HeldUpload(BlobUpload upload) {
         this.upload = upload;
@@ -27,7 +28,7 @@ final class HeldUpload implements AutoCloseable {
     }
 
     /** When something of it was heard last, by {@link System#nanoTime()}. */
-    synchronized long touched() {
+    long touched() {
         return touched;
     }
 
@@ -38,9 +39,16 @@ final class HeldUpload implements AutoCloseable {
     /** @throws IOException if a newer connection is listened to, or there is no room */
     synchronized void write(int connection, byte[] bytes, int count) throws IOException {
         require(connection);
+        broken = true;
         upload.write(bytes, 0, count);
+        broken = false;
         length += count;
         touched = System.nanoTime();
+    }
+
+    /** Whether something could not be written, so that nothing can follow. */
+    synchronized boolean isBroken() {
+        return broken;
     }
 
     /** The digest of all that has come; nothing can come after that. */

@@ -42,11 +42,12 @@ final class HeldUploads implements AutoCloseable {
     }
 
     /** How many bytes have come of an upload. Those that still come over an older connection are not taken any more. */
-    synchronized long received(String digest, String id) {
-        var upload = held.get(key(digest, id));
+    long received(String digest, String id) {
+        var upload = held(key(digest, id));
         if (upload == null) {
             return 0;
         }
+        // It may be just being kept, which takes a while and holds up nobody else.
         upload.listen();
         return upload.length();
     }
@@ -61,15 +62,15 @@ final class HeldUploads implements AutoCloseable {
     Boolean take(String digest, String id, HttpRequest request, InputStream body) throws IOException {
         var key = key(digest, id);
         var part = Part.of(request);
-        var upload = begin(key);
+        var upload = part.first() > 0 ? held(key) : begin(key);
+        if (upload == null) {
+            throw doesNotFollow(body, 0);
+        }
         int connection = upload.listen();
         var buffer = new byte[BUFFER];
         try {
             if (part.first() != upload.length()) {
-                body.transferTo(OutputStream.nullOutputStream());
-                throw new Refused(
-                        HttpStatus.REQUESTED_RANGE_NOT_SATISFIABLE,
-                        "of this upload " + upload.length() + " bytes have come: go on from there");
+                throw doesNotFollow(body, upload.length());
             }
             upload.expect(Math.max(0, part.total() - part.first()));
             for (int n = body.read(buffer); n >= 0; n = body.read(buffer)) {
@@ -82,7 +83,20 @@ final class HeldUploads implements AutoCloseable {
         } catch (NoRoom e) {
             end(key, upload);
             throw e;
+        } catch (IOException e) {
+            if (upload.isBroken()) {
+                end(key, upload);
+            }
+            throw e;
         }
+    }
+
+    /** An answer in the middle of a body confuses many clients. */
+    private static Refused doesNotFollow(InputStream body, long length) throws IOException {
+        body.transferTo(OutputStream.nullOutputStream());
+        return new Refused(
+                HttpStatus.REQUESTED_RANGE_NOT_SATISFIABLE,
+                "of this upload " + length + " bytes have come: go on from there");
     }
 
     private boolean finish(Key key, HeldUpload upload, int connection) throws IOException {
@@ -106,6 +120,11 @@ final class HeldUploads implements AutoCloseable {
         return new Key(digest, id);
     }
 
+    private synchronized @Nullable HeldUpload held(Key key) {
+        forgetOld();
+        return held.get(key);
+    }
+
     private synchronized HeldUpload begin(Key key) throws IOException {
         forgetOld();
         var known = held.get(key);
@@ -127,8 +146,10 @@ final class HeldUploads implements AutoCloseable {
                 .forEach(entry -> end(entry.getKey(), entry.getValue()));
     }
 
-    private synchronized void end(Key key, HeldUpload upload) {
-        held.remove(key, upload);
+    private void end(Key key, HeldUpload upload) {
+        synchronized (this) {
+            held.remove(key, upload);
+        }
         try {
             upload.close();
         } catch (IOException e) {

@@ -87,6 +87,8 @@ final class Sessions {
         } else {
             count(known, -1);
             known.hello(hello);
+            // It may have been with another gateway meanwhile, which kept more of its logs.
+            known.leases.forEach(lease -> lease.kept.set(-1));
         }
         count(known, 1);
         known.hear();

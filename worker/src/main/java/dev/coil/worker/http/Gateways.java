@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The nodes that a worker can take tasks from: the one that it was given, and those that this one names. It uses one at a time, for all
- * its slots, and goes over to the next when that does not answer.
+ * its slots, and goes over to the next when that cannot be
+ * reached.
  */
 final class Gateways {
 
@@ -30,7 +31,10 @@ final class Gateways {
         return current;
     }
 
-    /** The node names all that there are. One that would have the worker's key go over the wire in the clear is passed over. */
+    /**
+     * The node names all that there are. Those of another scheme are passed over: the worker's key shall not go in the clear, and a
+     * worker that was given a URL without TLS need not trust anybody's certificate.
+     */
     synchronized void learn(List<String> urls) {
         if (urls.isEmpty() || urls.equals(named)) {
             return;
@@ -39,7 +43,9 @@ final class Gateways {
         var learnt = new ArrayList<URI>();
         for (var url : urls) {
             var other = parse(url);
-            if (other != null && !other.equals(given) && isAsSafe(other)) {
+            if (other != null
+                    && !other.equals(given)
+                    && String.valueOf(other.getScheme()).equals(given.getScheme())) {
                 learnt.add(other);
             }
         }
@@ -55,12 +61,8 @@ final class Gateways {
         }
     }
 
-    private boolean isAsSafe(URI other) {
-        return "https".equals(other.getScheme()) || !"https".equals(given.getScheme());
-    }
-
     /**
-     * This one does not answer: from now on another one is used, if one is known.
+     * This one cannot be reached: from now on another one is used, if one is known.
      *
      * @return whether there is a new one
      */

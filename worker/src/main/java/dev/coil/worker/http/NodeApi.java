@@ -11,8 +11,10 @@ import dev.coil.protocol.tuple.WorkerInfo;
 import dev.coil.worker.blob.Connections;
 import dev.coil.worker.blob.NodeAddress;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.URLEncoder;
+import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
@@ -52,6 +54,7 @@ final class NodeApi {
     private final CompletableFuture<String> shutOut = new CompletableFuture<>();
     private volatile @Nullable String key;
     private volatile boolean draining;
+    private volatile boolean moved;
     private volatile List<String> notices = List.of();
     private volatile @Nullable String unfit;
     private volatile @Nullable Long clockAhead;
@@ -280,12 +283,21 @@ final class NodeApi {
 
     /** A node that was started again, or another one, has to be told of the worker first. */
     private HttpResponse<String> known(HttpRequest request) throws IOException, InterruptedException {
+        if (moved) {
+            // A node that it was with before may have heard less of its tasks than the one that it comes from.
+            announce();
+            moved = false;
+        }
         var answer = sent(request);
         if (answer.statusCode() != 404) {
             return answer;
         }
         announce();
-        return sent(request);
+        answer = sent(request);
+        if (answer.statusCode() == 404) {
+            throw new IOException(error(answer));
+        }
+        return answer;
     }
 
     private HttpResponse<String> sent(HttpRequest request) throws IOException, InterruptedException {
@@ -295,7 +307,6 @@ final class NodeApi {
             clockAhead = time - System.currentTimeMillis();
         });
         if (answer.statusCode() >= 500) {
-            goElsewhere(request);
             throw new IOException(error(answer));
         }
         if (answer.statusCode() == 401) {
@@ -308,7 +319,8 @@ final class NodeApi {
     private HttpResponse<String> answered(HttpRequest request) throws IOException, InterruptedException {
         try {
             return Connections.client().send(request, BodyHandlers.ofString());
-        } catch (IOException e) {
+        } catch (ConnectException | HttpConnectTimeoutException e) {
+            // With a node that only answers badly the worker stays: that one still counts on it.
             goElsewhere(request);
             throw e;
         }
@@ -317,7 +329,8 @@ final class NodeApi {
     private void goElsewhere(HttpRequest request) {
         var silent = gateways.current();
         if (request.uri().toString().startsWith(silent + "/") && gateways.leave(silent)) {
-            log.info("{} does not answer: goes on through {}", silent, gateways.current());
+            moved = true;
+            log.info("{} cannot be reached: goes on through {}", silent, gateways.current());
         }
     }
 

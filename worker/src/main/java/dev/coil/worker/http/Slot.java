@@ -6,6 +6,8 @@ import dev.coil.protocol.tuple.OwnerRules;
 import dev.coil.worker.host.WorkerDirectory;
 import dev.coil.worker.runner.Runner;
 import java.io.IOException;
+import java.net.ConnectException;
+import java.net.http.HttpTimeoutException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -152,7 +154,8 @@ final class Slot {
             claims.back();
             return task;
         } catch (IOException e) {
-            if (!wait.brokeOff(Duration.ofNanos(System.nanoTime() - from))) {
+            boolean reached = !(e instanceof ConnectException || e instanceof HttpTimeoutException);
+            if (!reached || !wait.brokeOff(Duration.ofNanos(System.nanoTime() - from))) {
                 throw e;
             }
             log.debug("a request for a task broke off: {}", e.getMessage());

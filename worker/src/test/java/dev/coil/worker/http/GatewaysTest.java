@@ -48,7 +48,7 @@ class GatewaysTest {
     }
 
     @Test
-    void shouldNotShowAKeyInTheClearThatWasMeantForTls() {
+    void shouldPassOverNodesOfAnotherScheme() {
         var safe = new Gateways(URI.create("https://one"), new Random(1));
         safe.learn(List.of("http://two:7070", "no url", "https://three"));
 
