@@ -260,7 +260,8 @@ http() {
     : >"$io.head"
     # Without Expect, curl waits a second for the word to go on where a server does not give it.
     curl -q -K "$run/curl" -g -sS --connect-timeout 10 -H 'Accept: text/plain' -H 'Expect:' -A coil-shell-worker \
-        -o "$io.body" -D "$io.head" -w '%{http_code} %{time_connect}' "$@" "$url$http_path" >"$io.code" 2>"$io.error" </dev/null &
+        -o "$io.body" -D "$io.head" -w '%{http_code} %{time_connect}' "$@" "$url$http_path" \
+        >"$io.code" 2>"$io.error" </dev/null &
     child=$!
     [ -z "$stopping" ] || [ -n "$farewell" ] || kill -s TERM "$child" 2>/dev/null
     [ -z "$polling" ] || note_poll
@@ -1065,7 +1066,8 @@ note_poll() {
 # happens twice in a row, shorter ones are made: else most of the time there would be none that can be answered.
 is_poll_cut() {
     poll_lasted=$(($(seconds) - asked_at))
-    is_connected && [ "$status" -ne 28 ] && [ "$poll_lasted" -ge 3 ] && [ -z "$stopping" ] && [ ! -e "$run/draining" ] || return 1
+    is_connected && [ "$status" -ne 28 ] && [ "$poll_lasted" -ge 3 ] || return 1
+    [ -z "$stopping" ] && [ ! -e "$run/draining" ] || return 1
     poll_cuts=$((poll_cuts + 1))
     if [ "$poll_cuts" -gt 1 ] && [ "$((poll_lasted * 2 / 3))" -lt "$poll_seconds" ]; then
         poll_seconds=$((poll_lasted * 2 / 3))
