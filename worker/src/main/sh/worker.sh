@@ -980,7 +980,7 @@ slot_loop() {
     echo "$self" >"$slot/shell"
     slot_process=$self
     poll_pause=1
-    poll_cuts=0
+    poll_cuts=0 poll_answers=0
     while is_wanted; do
         if is_fit && poll; then
             run_task
@@ -1069,9 +1069,20 @@ is_poll_cut() {
     is_connected && [ "$status" -ne 28 ] && [ "$poll_lasted" -ge 3 ] || return 1
     [ -z "$stopping" ] && [ ! -e "$run/draining" ] || return 1
     poll_cuts=$((poll_cuts + 1))
+    poll_answers=0
     if [ "$poll_cuts" -gt 1 ] && [ "$((poll_lasted * 2 / 3))" -lt "$poll_seconds" ]; then
         poll_seconds=$((poll_lasted * 2 / 3))
     fi
+}
+
+# note_answer: of a request for a task. After many of them longer waits are tried again.
+note_answer() {
+    poll_cuts=0
+    poll_answers=$((poll_answers + 1))
+    [ "$poll_answers" -ge 20 ] && [ "$poll_seconds" -lt 30 ] || return 0
+    poll_answers=0
+    poll_seconds=$((poll_seconds * 2))
+    [ "$poll_seconds" -le 30 ] || poll_seconds=30
 }
 
 # poll: waits for a task. Fails if there is none for now; its text is in $io.body.
@@ -1085,7 +1096,7 @@ poll() {
     patience=30
     case $code in
     000 | 5??) ! is_poll_cut || return 1 ;;
-    *) poll_cuts=0 ;;
+    *) note_answer ;;
     esac
     [ -z "$stopping" ] || return 1
     [ "$code" != 000 ] || [ ! -e "$run/draining" ] || return 1

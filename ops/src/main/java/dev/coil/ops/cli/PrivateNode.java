@@ -14,6 +14,7 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
@@ -126,6 +127,21 @@ final class PrivateNode implements AutoCloseable {
     /** The {@code $COIL_HOME} with which this node's data can be looked at later, if it is kept. */
     Path home() {
         return home.path();
+    }
+
+    /** The node's log, for the user to read when the node's directory is gone. */
+    Path keptLog() {
+        var log = new NodeHome(home.path()).log();
+        if (keep) {
+            return log;
+        }
+        try {
+            var logs = Files.createDirectories(
+                    home.path().resolveSibling("../logs").normalize());
+            return Files.copy(log, logs.resolve("private-node.log"), StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException e) {
+            return log;
+        }
     }
 
     /** Ends the node, except one that is still starting, which ends with the process, and removes what is not to be kept. */

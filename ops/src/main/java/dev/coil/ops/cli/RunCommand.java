@@ -103,7 +103,7 @@ final class RunCommand extends Verb {
         // It boots while the repository is looked at, which takes a while as well.
         try (var node = PrivateNode.boot(world.home(), labels, keep);
                 var farewell = world.interrupts().onLeave(node::abandon)) {
-            ServerDeath.listen(node.home(), this::leave);
+            ServerDeath.listen(node.home(), node::keptLog, this::leave);
             world.interrupts().listen(this::leaveUnlessSending);
             try (var submission = plan(target, graph)) {
                 seal(submission);

@@ -157,7 +157,7 @@ final class UpCommand extends Verb {
     public Integer call() {
         var stopped = new CountDownLatch(1);
         var config = config();
-        ServerDeath.listen(config.home(), this::leave);
+        ServerDeath.listen(config.home(), () -> new NodeHome(config.home()).log(), this::leave);
         world.interrupts().onLeave(() -> ProcessRunner.killLeftovers(new NodeHome(config.home()).worker()));
         try (var node = start(config)) {
             world.interrupts().listen(code -> stopped.countDown());

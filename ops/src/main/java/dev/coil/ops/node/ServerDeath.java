@@ -23,13 +23,17 @@ public final class ServerDeath {
     private static final long LOOK_NANOS = 1_000_000_000;
     private static final AtomicReference<@Nullable Listener> LISTENER = new AtomicReference<>();
 
-    private record Listener(Path home, Consumer<String> hears) {}
+    private record Listener(Path home, Supplier<Path> log, Consumer<String> hears) {}
 
     private ServerDeath() {}
 
-    /** Who hears of it, with what to tell the user, and ends the process. For the one node of a process. */
-    public static void listen(Path home, Consumer<String> hears) {
-        LISTENER.set(new Listener(home, hears));
+    /**
+     * Who hears of it, with what to tell the user, and ends the process. For the one node of a process.
+     *
+     * @param log where the user finds the node's log afterwards; asked when it has happened
+     */
+    public static void listen(Path home, Supplier<Path> log, Consumer<String> hears) {
+        LISTENER.set(new Listener(home, log, hears));
         Exit.setExitProcedure((status, message) -> diedForGood("Kafka", message));
         Exit.setHaltProcedure((status, message) -> diedForGood("Kafka", message));
     }
@@ -47,7 +51,7 @@ public final class ServerDeath {
 
     static void died(String server) {
         log().error("{} cannot go on", server);
-        tell(home -> explain(server, home));
+        tell(listener -> explain(server, listener));
     }
 
     /** Looks every second whether the node has lost the events, without which it would serve nothing but errors. */
@@ -60,25 +64,27 @@ public final class ServerDeath {
                     while (failure.get() == null) {
                         LockSupport.parkNanos(LOOK_NANOS);
                     }
-                    tell(home -> StartFailures.explainEnd("the node", failure.get()));
+                    tell(listener -> StartFailures.explainEnd("the node", failure.get()));
                 },
                 "vital-signs");
         thread.setDaemon(true);
         thread.start();
     }
 
-    private static void tell(Function<Path, String> message) {
+    private static void tell(Function<Listener, String> message) {
         var listener = LISTENER.get();
         if (listener != null) {
-            listener.hears().accept(message.apply(listener.home()));
+            listener.hears().accept(message.apply(listener));
         }
     }
 
-    private static String explain(String server, Path home) {
+    private static String explain(String server, Listener listener) {
+        var home = listener.home();
         if (isFull(home)) {
             return "the disk of " + home + " is full, and " + server + " cannot go on: make room and start again";
         }
-        return server + " cannot go on with its data in " + home + "; " + new NodeHome(home).log() + " says why";
+        return server + " cannot go on with its data in " + home + "; "
+                + listener.log().get() + " says why";
     }
 
     /** Asked for late: a short command has no use for all that comes with it. */

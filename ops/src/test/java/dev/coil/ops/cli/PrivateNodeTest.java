@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -41,6 +42,20 @@ class PrivateNodeTest {
 
         PrivateNode.removeAbandoned(all, Instant.now().plusSeconds(120));
         assertThat(left()).isEmpty();
+    }
+
+    @Test
+    void shouldKeepTheLogOfANodeThatCannotGoOn() {
+        Path log;
+        try (var node = PrivateNode.boot(all, Set.of(), false)) {
+            assertThat(node.url()).isNotNull();
+            log = node.keptLog();
+        }
+
+        assertThat(all.resolve("private")).isEmptyDirectory();
+        assertThat(log)
+                .isEqualTo(all.resolve("logs").resolve("private-node.log"))
+                .isNotEmptyFile();
     }
 
     private Path directory(String name, String... files) throws IOException {

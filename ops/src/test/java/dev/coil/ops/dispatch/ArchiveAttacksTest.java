@@ -1,27 +1,18 @@
 package dev.coil.ops.dispatch;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
-import dev.coil.ops.client.NodeClient;
 import dev.coil.ops.client.Run;
 import dev.coil.ops.node.EmbeddedNode;
 import dev.coil.ops.node.NodeConfig;
 import dev.coil.ops.worker.ShellWorker;
-import dev.coil.protocol.codec.Codec;
 import dev.coil.protocol.graph.Outcome;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A task hands others more than they may unpack. */
 class ArchiveAttacksTest {
-
-    private static final Duration PATIENCE = Duration.ofSeconds(120);
 
     private static final String GRAPH = """
             defaults: {checkout: false}
@@ -74,14 +65,7 @@ class ArchiveAttacksTest {
 
     private Run finished(EmbeddedNode node) throws Exception {
         var graph = GRAPH.replace("REACHED", directory.resolve("reached").toString());
-        var body = Map.of("project", "bombs", "graph", Map.of("text", graph));
-        var answer = HttpWorker.send(HttpRequest.newBuilder(node.url().resolve("/api/v1/runs"))
-                .POST(BodyPublishers.ofString(Codec.MAPPER.writeValueAsString(body)))
-                .build());
-        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(201);
-        var client = new NodeClient(node.url());
-        await().atMost(PATIENCE).until(() -> client.run("bombs#1").summary().isFinished());
-        return client.run("bombs#1");
+        return GraphRuns.finished(node.url(), "bombs", graph);
     }
 
     private void check(Run run) {

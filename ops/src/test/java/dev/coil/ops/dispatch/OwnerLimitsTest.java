@@ -1,22 +1,17 @@
 package dev.coil.ops.dispatch;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
-import dev.coil.ops.client.NodeClient;
 import dev.coil.ops.client.Run;
 import dev.coil.ops.client.Task;
 import dev.coil.ops.node.EmbeddedNode;
 import dev.coil.ops.node.NodeConfig;
 import dev.coil.ops.worker.ShellWorker;
-import dev.coil.protocol.codec.Codec;
 import dev.coil.protocol.graph.Outcome;
 import dev.coil.protocol.tuple.OwnerRules;
 import dev.coil.worker.HttpWorkerConfig;
 import dev.coil.worker.health.Hours;
 import dev.coil.worker.runner.Limits;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -28,8 +23,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Limits of a machine's owner, of which the graph knows nothing. */
 class OwnerLimitsTest {
-
-    private static final Duration PATIENCE = Duration.ofSeconds(120);
 
     private static final String GRAPH = """
             defaults: {checkout: false, timeout: 1h, retry: {infra: 0}}
@@ -112,17 +105,13 @@ class OwnerLimitsTest {
 
     /** The run when all has ended but the task that wants more memory than the worker offers. */
     private Run allButOne() throws Exception {
-        var body = Map.of("project", "limits", "graph", Map.of("text", GRAPH));
-        var answer = HttpWorker.send(HttpRequest.newBuilder(node.url().resolve("/api/v1/runs"))
-                .POST(BodyPublishers.ofString(Codec.MAPPER.writeValueAsString(body)))
-                .build());
-        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(201);
-        var client = new NodeClient(node.url());
-        await().atMost(PATIENCE)
-                .until(() -> client.run("limits#1").tasks().stream()
+        GraphRuns.submit(node.url(), "limits", GRAPH);
+        return GraphRuns.await(
+                node.url(),
+                "limits",
+                run -> run.tasks().stream()
                                 .filter(task -> task.outcome() != null)
                                 .count()
                         == 4);
-        return client.run("limits#1");
     }
 }

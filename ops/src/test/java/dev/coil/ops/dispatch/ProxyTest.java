@@ -9,7 +9,6 @@ import dev.coil.ops.client.Run;
 import dev.coil.ops.node.EmbeddedNode;
 import dev.coil.ops.node.NodeConfig;
 import dev.coil.ops.worker.ShellWorker;
-import dev.coil.protocol.codec.Codec;
 import dev.coil.protocol.graph.Outcome;
 import dev.coil.protocol.tuple.OwnerRules;
 import dev.coil.worker.HttpWorkerConfig;
@@ -19,8 +18,6 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -173,13 +170,6 @@ class ProxyTest {
     }
 
     private Run finished() throws Exception {
-        var body = Map.of("project", "proxied", "graph", Map.of("text", GRAPH));
-        var answer = HttpWorker.send(HttpRequest.newBuilder(node.url().resolve("/api/v1/runs"))
-                .POST(BodyPublishers.ofString(Codec.MAPPER.writeValueAsString(body)))
-                .build());
-        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(201);
-        var client = new NodeClient(node.url());
-        await().atMost(PATIENCE).until(() -> client.run("proxied#1").summary().isFinished());
-        return client.run("proxied#1");
+        return GraphRuns.finished(node.url(), "proxied", GRAPH);
     }
 }

@@ -1,24 +1,19 @@
 package dev.coil.ops.dispatch;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import dev.coil.ops.client.NodeClient;
 import dev.coil.ops.client.Run;
 import dev.coil.ops.node.EmbeddedNode;
 import dev.coil.ops.node.NodeConfig;
 import dev.coil.ops.worker.ShellWorker;
-import dev.coil.protocol.codec.Codec;
 import dev.coil.protocol.tuple.OwnerRules;
 import dev.coil.worker.HttpWorkerConfig;
 import dev.coil.worker.health.Hours;
 import dev.coil.worker.runner.Limits;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -27,7 +22,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** What a task can reach that is shut in: both workers, with the real bubblewrap. */
 class SandboxTest {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(90);
     private static final Limits SHUT_IN =
             new Limits(Limits.STANDARD.log(), Limits.STANDARD.disk(), null, null, true, Hours.ALWAYS);
 
@@ -89,14 +83,7 @@ class SandboxTest {
     }
 
     private Run finished(EmbeddedNode node, String label, Path own) throws Exception {
-        var body = Map.of("project", "walls", "graph", Map.of("text", graph(label, own)));
-        var answer = HttpWorker.send(HttpRequest.newBuilder(node.url().resolve("/api/v1/runs"))
-                .POST(BodyPublishers.ofString(Codec.MAPPER.writeValueAsString(body)))
-                .build());
-        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(201);
-        var client = new NodeClient(node.url());
-        await().atMost(PATIENCE).until(() -> client.run("walls#1").summary().isFinished());
-        return client.run("walls#1");
+        return GraphRuns.finished(node.url(), "walls", graph(label, own));
     }
 
     private void check(EmbeddedNode node, String label, Path own) throws Exception {

@@ -8,10 +8,12 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -34,11 +36,17 @@ final class HeldUploads implements AutoCloseable {
     private final BlobStore store;
     private final long patienceNanos;
     private final Map<Key, HeldUpload> held = new LinkedHashMap<>();
+    private final ScheduledExecutorService sweeper = Executors.newSingleThreadScheduledExecutor(sweep -> {
+        var thread = new Thread(sweep, "coil-uploads");
+        thread.setDaemon(true);
+        return thread;
+    });
 
     /** @param patience for how long one is held of which nothing is heard */
     HeldUploads(BlobStore store, Duration patience) {
         this.store = store;
         patienceNanos = patience.toNanos();
+        sweeper.scheduleWithFixedDelay(this::forgetOld, patienceNanos, patienceNanos / 10, TimeUnit.NANOSECONDS);
     }
 
     /** How many bytes have come of an upload. Those that still come over an older connection are not taken any more. */
@@ -121,12 +129,10 @@ final class HeldUploads implements AutoCloseable {
     }
 
     private synchronized @Nullable HeldUpload held(Key key) {
-        forgetOld();
         return held.get(key);
     }
 
     private synchronized HeldUpload begin(Key key) throws IOException {
-        forgetOld();
         var known = held.get(key);
         if (known != null) {
             return known;
@@ -141,9 +147,15 @@ final class HeldUploads implements AutoCloseable {
 
     private void forgetOld() {
         long now = System.nanoTime();
-        List.copyOf(held.entrySet()).stream()
+        all().stream()
                 .filter(entry -> now - entry.getValue().touched() > patienceNanos)
                 .forEach(entry -> end(entry.getKey(), entry.getValue()));
+    }
+
+    private synchronized List<Map.Entry<Key, HeldUpload>> all() {
+        return held.entrySet().stream()
+                .map(entry -> Map.entry(entry.getKey(), entry.getValue()))
+                .toList();
     }
 
     private void end(Key key, HeldUpload upload) {
@@ -177,7 +189,8 @@ final class HeldUploads implements AutoCloseable {
     }
 
     @Override
-    public synchronized void close() {
-        new ArrayList<>(held.entrySet()).forEach(entry -> end(entry.getKey(), entry.getValue()));
+    public void close() {
+        sweeper.shutdownNow();
+        all().forEach(entry -> end(entry.getKey(), entry.getValue()));
     }
 }

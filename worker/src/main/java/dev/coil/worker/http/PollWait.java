@@ -12,8 +12,12 @@ final class PollWait {
 
     private static final Duration LEAST = Duration.ofSeconds(1);
 
+    /** After so many answers in a row a longer wait is tried again: what cut requests may be gone. */
+    private static final int PROBATION = 20;
+
     private Duration wait = USUAL;
     private int cuts;
+    private int answers;
 
     Duration get() {
         return wait;
@@ -22,6 +26,11 @@ final class PollWait {
     /** A request was answered. */
     void answered() {
         cuts = 0;
+        answers++;
+        if (answers % PROBATION == 0 && wait.compareTo(USUAL) < 0) {
+            var more = wait.multipliedBy(2);
+            wait = more.compareTo(USUAL) < 0 ? more : USUAL;
+        }
     }
 
     /**
@@ -35,6 +44,7 @@ final class PollWait {
             return false;
         }
         cuts++;
+        answers = 0;
         if (cuts > 1) {
             var less = after.multipliedBy(2).dividedBy(3);
             wait = less.compareTo(wait) < 0 ? less : wait;

@@ -4,6 +4,7 @@ import dev.coil.protocol.graph.parse.Quantity;
 import dev.coil.worker.health.Hours;
 import dev.coil.worker.runner.Limits;
 import java.math.BigDecimal;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -70,9 +71,17 @@ public final class LimitOptions {
                 bytes("--log", log),
                 bytes("--disk", disk),
                 memory == null ? null : bytes("--memory", memory),
-                longest == null ? null : Times.parse("--timeout", longest),
+                longest(),
                 sandbox,
                 Hours.of(hours));
+    }
+
+    private @Nullable Duration longest() {
+        var time = longest == null ? null : Times.parse("--timeout", longest);
+        if (time != null && time.isZero()) {
+            throw new IllegalArgumentException("--timeout is '" + longest + "': expected more than nothing");
+        }
+        return time;
     }
 
     private static long bytes(String option, String size) {

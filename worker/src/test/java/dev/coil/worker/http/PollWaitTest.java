@@ -39,11 +39,28 @@ class PollWaitTest {
     }
 
     @Test
-    void shouldNeverAskForMoreAgain() {
+    void shouldNotAskForMoreBecauseARequestLastedLong() {
         wait.brokeOff(Duration.ofSeconds(3));
         wait.brokeOff(Duration.ofSeconds(3));
         wait.brokeOff(Duration.ofSeconds(40));
 
         assertThat(wait.get()).isEqualTo(Duration.ofSeconds(2));
+    }
+
+    @Test
+    void shouldTryLongerWaitsAgainAfterManyAnswers() {
+        wait.brokeOff(Duration.ofSeconds(3));
+        wait.brokeOff(Duration.ofSeconds(3));
+        for (int i = 0; i < 19; i++) {
+            wait.answered();
+        }
+        assertThat(wait.get()).isEqualTo(Duration.ofSeconds(2));
+
+        wait.answered();
+        assertThat(wait.get()).isEqualTo(Duration.ofSeconds(4));
+        for (int i = 0; i < 100; i++) {
+            wait.answered();
+        }
+        assertThat(wait.get()).isEqualTo(PollWait.USUAL);
     }
 }
