@@ -6,17 +6,43 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
 
-/** Finds loopback ports that nobody listens on. */
+/**
+ * Finds loopback ports that nobody listens on. Between the search and the server's start anybody may take the port, above all the machine
+ * itself, which hands out those of its ephemeral range for every connection: so they are looked for below that range, which begins at
+ * 32768 on Linux and at 49152 elsewhere, and no port is found twice in one process.
+ */
 final class FreePort {
+
+    private static final int FIRST = 12_000;
+    private static final int END = 32_768;
+    private static final int TRIES = 1_000;
+    private static final Set<Integer> FOUND = ConcurrentHashMap.newKeySet();
 
     private FreePort() {}
 
     static int find() {
+        for (int i = 0; i < TRIES; i++) {
+            int port = ThreadLocalRandom.current().nextInt(FIRST, END);
+            if (isFree(port) && FOUND.add(port)) {
+                return port;
+            }
+        }
         try {
             return take(0);
         } catch (IOException e) {
             throw new UncheckedIOException("no free port on the loopback interface", e);
+        }
+    }
+
+    private static boolean isFree(int port) {
+        try {
+            return take(port) == port;
+        } catch (IOException taken) {
+            return false;
         }
     }
 
