@@ -9,28 +9,24 @@ import dev.coil.protocol.access.AccessState.Holder;
 import dev.coil.protocol.access.AccessState.Token;
 import dev.coil.protocol.access.Role;
 import dev.coil.protocol.access.Secret;
-import dev.coil.protocol.log.AccessLog;
+import dev.coil.protocol.log.Journal;
 import dev.coil.protocol.log.KafkaSettings;
+import dev.coil.protocol.log.Topics;
 import dev.coil.scheduler.http.Refused;
-import java.time.Duration;
+import dev.coil.scheduler.request.Journals;
 import java.util.Collection;
 import java.util.List;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Who may do what, as the access log says it now. For many threads. */
 public final class Access implements AutoCloseable {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(15);
-
     private final Object lock = new Object();
     private final AccessState state = new AccessState();
-    private final AccessLog log;
+    private final Journal<AccessRecord> log;
     private final Secret fleetKey = Secret.newKey();
     private final Holder fleet = new Holder(fleetKey.digest(), Role.WORKER, "fleet", null, 0, 0);
-    private long next;
 
     /**
      * Returns when everything that the log has at first is known.
@@ -38,7 +34,7 @@ public final class Access implements AutoCloseable {
      * @throws dev.coil.protocol.log.KafkaUnusable if that cannot be read
      */
     public Access(KafkaSettings kafka) throws InterruptedException {
-        log = new AccessLog(kafka, this::read);
+        log = new Journal<>(kafka, Topics.ACCESS, AccessRecord.class, (at, key, record) -> read(at, record));
         try {
             log.awaitCaughtUp();
         } catch (InterruptedException | RuntimeException e) {
@@ -47,11 +43,9 @@ public final class Access implements AutoCloseable {
         }
     }
 
-    private void read(long offset, long at, AccessRecord record) {
+    private void read(long at, @Nullable AccessRecord record) {
         synchronized (lock) {
-            state.apply(record, at);
-            next = offset + 1;
-            lock.notifyAll();
+            state.apply(Objects.requireNonNull(record), at);
         }
     }
 
@@ -159,26 +153,7 @@ public final class Access implements AutoCloseable {
      * @throws Refused with 503 if Kafka does not take it
      */
     public void write(AccessRecord record) {
-        long end = System.nanoTime() + PATIENCE.toNanos();
-        try {
-            long offset = log.append(record).get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
-            synchronized (lock) {
-                while (next <= offset) {
-                    long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
-                    if (left <= 0) {
-                        throw new TimeoutException();
-                    }
-                    lock.wait(left);
-                }
-            }
-        } catch (ExecutionException e) {
-            throw Refused.unavailable("Kafka does not answer (" + e.getCause().getMessage() + "): try again");
-        } catch (TimeoutException e) {
-            throw Refused.unavailable("no answer from Kafka within " + PATIENCE.toSeconds() + " s: try again");
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw Refused.unavailable("the node is stopping: try again");
-        }
+        Journals.write(log, "", record);
     }
 
     /** The digest of the one token or key of these that is called so. @throws Refused with 404 if there is none */
