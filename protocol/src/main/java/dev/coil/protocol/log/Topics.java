@@ -43,6 +43,15 @@ public final class Topics {
     /** Who may do what ({@code protocol.access}); one partition, stamped by the broker, kept for ever. */
     public static final String ACCESS = "coil.access";
 
+    /** What projects are set up with ({@code protocol.project}), by project; one partition. */
+    public static final String PROJECTS = "coil.projects";
+
+    /** What may start runs, and what became of it ({@code scheduler.trigger}); one partition. */
+    public static final String TRIGGERS = "coil.triggers";
+
+    /** What forges were told last; one partition. */
+    public static final String TOLD = "coil.told";
+
     private static final String SPACE = "coil.space.";
     private static final String LARGEST_RECORD = "16777216";
     /** What is removed from the beginning of a topic leaves the disk a segment at a time. */
@@ -85,6 +94,9 @@ public final class Topics {
                                 1,
                                 settings,
                                 Map.of("message.timestamp.type", "LogAppendTime", "retention.ms", "-1")),
+                        table(PROJECTS, settings),
+                        table(TRIGGERS, settings),
+                        table(TOLD, settings),
                         topic(EVENTS, commands, settings, Map.of("retention.ms", "-1", "segment.bytes", SEGMENT)),
                         topic(CONTROL, commands, settings, Map.of("retention.ms", "604800000")),
                         topic(
@@ -165,6 +177,21 @@ public final class Topics {
             }
             LockSupport.parkNanos(20_000_000);
         }
+    }
+
+    /** Of which the last record of each key counts. */
+    private static NewTopic table(String name, KafkaSettings settings) {
+        return topic(
+                name,
+                1,
+                settings,
+                Map.of(
+                        "cleanup.policy",
+                        "compact",
+                        "message.timestamp.type",
+                        "LogAppendTime",
+                        "segment.bytes",
+                        SEGMENT));
     }
 
     private static NewTopic topic(String name, int partitions, KafkaSettings settings, Map<String, String> extra) {

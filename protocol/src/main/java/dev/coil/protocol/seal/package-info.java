@@ -1,0 +1,5 @@
+/** What stands in a log, and only nodes can read. */
+@NullMarked
+package dev.coil.protocol.seal;
+
+import org.jspecify.annotations.NullMarked;
