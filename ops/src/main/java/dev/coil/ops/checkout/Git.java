@@ -6,13 +6,16 @@ import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** Runs the git program in a directory. */
 final class Git {
@@ -36,26 +39,33 @@ final class Git {
 
     private final Path directory;
     private final Map<String, String> environment;
+    private final @Nullable Duration limit;
 
     Git(Path directory) {
-        this(directory, Map.of());
+        this(directory, Map.of(), null);
     }
 
-    private Git(Path directory, Map<String, String> environment) {
+    private Git(Path directory, Map<String, String> environment, @Nullable Duration limit) {
         this.directory = directory;
         this.environment = environment;
+        this.limit = limit;
     }
 
     /** The same in another directory. */
     Git in(Path other) {
-        return new Git(other, environment);
+        return new Git(other, environment, limit);
+    }
+
+    /** The same, killed with all that it started when it has not ended after some time. */
+    Git within(Duration time) {
+        return new Git(directory, environment, time);
     }
 
     /** The same with further environment variables. */
     Git with(Map<String, String> more) {
         var all = new HashMap<>(environment);
         all.putAll(more);
-        return new Git(directory, all);
+        return new Git(directory, all, limit);
     }
 
     /** @param stdout what it printed, as bytes: file names need not be text */
@@ -138,6 +148,11 @@ final class Git {
         builder.environment().putAll(environment);
         try {
             var process = builder.start();
+            if (limit != null) {
+                process.onExit()
+                        .orTimeout(limit.toMillis(), TimeUnit.MILLISECONDS)
+                        .exceptionally(late -> kill(process));
+            }
             process.getOutputStream().close();
             var stderr = CompletableFuture.supplyAsync(() -> listen(process.getErrorStream(), progress));
             var stdout = read(process.getInputStream());
@@ -148,6 +163,11 @@ final class Git {
             Thread.currentThread().interrupt();
             throw new GitFailed("interrupted while git " + verb(arguments) + " ran", true);
         }
+    }
+
+    private static Process kill(Process process) {
+        process.descendants().forEach(ProcessHandle::destroyForcibly);
+        return process.destroyForcibly();
     }
 
     private static GitFailed cannotRun(IOException e) {

@@ -146,6 +146,18 @@ final class Repository {
         return new HashSet<>(git.need(arguments.toArray(String[]::new)).parts());
     }
 
+    /** A commit's whole message. */
+    String message(String commit) {
+        return git.need("log", "-1", "--no-show-signature", "--format=%B", commit, "--")
+                .text();
+    }
+
+    /** The last commit that two have in common; empty if they have none, or one of them is not here. */
+    String mergeBase(String one, String other) {
+        var base = git.run("merge-base", one, other);
+        return base.succeeded() ? base.text() : "";
+    }
+
     /** A file of a commit; {@code null} for what is no file there. */
     byte @Nullable [] fileAt(String commit, String path) {
         var file = git.run("cat-file", "blob", commit + ':' + path);

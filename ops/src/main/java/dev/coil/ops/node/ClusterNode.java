@@ -1,5 +1,7 @@
 package dev.coil.ops.node;
 
+import dev.coil.ops.client.NodeClient;
+import dev.coil.ops.launch.RunLauncher;
 import dev.coil.ops.logging.Logging;
 import dev.coil.protocol.log.KafkaSettings;
 import dev.coil.protocol.log.KafkaUnusable;
@@ -15,6 +17,7 @@ import dev.coil.scheduler.owner.Retention;
 import dev.coil.scheduler.owner.Status;
 import dev.coil.scheduler.resolver.Rules;
 import dev.coil.scheduler.resolver.RulesUnknown;
+import dev.coil.scheduler.trigger.TriggerService;
 import dev.coil.viewer.Viewer;
 import dev.coil.viewer.ViewerConfig;
 import dev.coil.worker.blob.NodeAddress;
@@ -109,6 +112,7 @@ public final class ClusterNode implements Node {
             CompletableFuture<Gateway> gateway,
             CompletableFuture<Viewer> viewer,
             CompletableFuture<Announcement> announcement,
+            CompletableFuture<TriggerService> triggers,
             OperatorKey operator,
             Notices notices,
             boolean soleOwner) {
@@ -169,14 +173,30 @@ public final class ClusterNode implements Node {
                             name,
                             web.publicUrl(),
                             doors ? gateway.join().access().fleetKey() : null));
+            var leadership = parts.start("leadership", () -> Leadership.seek(zookeeper, name));
+            var seal = SealKey.of(home);
+            var triggers = parts.start(
+                    "triggers",
+                    () -> new TriggerService(
+                            kafka,
+                            seal,
+                            new RunLauncher(home.mirrors(), () -> client(web, gateway.join())),
+                            () -> leadership.isDone() && leadership.join().isOurs()));
             return new Services(
-                    web, scheduler, gateway, viewer, announcement, new OperatorKey(home), notices, soleOwner);
+                    web, scheduler, gateway, viewer, announcement, triggers, new OperatorKey(home), notices, soleOwner);
+        }
+
+        /** How the node asks itself. */
+        private static NodeClient client(WebServer web, Gateway gateway) {
+            return new NodeClient(
+                    web.url(), gateway.hasDoors() ? gateway.access().ownKey().text() : null);
         }
 
         /** Waits until all of them serve. */
         Scheduler await() {
             var write = Parts.await("the gateway", gateway);
             var read = Parts.await("the viewer", viewer);
+            var start = Parts.await("what starts runs", triggers);
             if (write.hasDoors()) {
                 operator.ensure(write.access(), notices);
             }
@@ -184,6 +204,7 @@ public final class ClusterNode implements Node {
                 web.guard(server, write);
                 write.register(server);
                 read.register(server);
+                start.register(server);
                 WorkerScript.register(server);
                 WorkerJar.register(server);
             });
@@ -199,6 +220,7 @@ public final class ClusterNode implements Node {
                 boolean matters = soleOwner || ended instanceof LogReplaced || ended instanceof RulesUnknown;
                 return failure == null && matters ? ended : failure;
             });
+            start.start();
             return fold;
         }
 

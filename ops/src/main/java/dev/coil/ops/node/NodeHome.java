@@ -15,11 +15,13 @@ import java.nio.file.Path;
  * format       in which format all this is ({@link DataFormat})
  * native/      libraries that are not Java, unpacked
  * operator.key the key of whoever may read this directory, where one is needed
+ * seal.key     the key that opens the tokens and secrets of projects; the same on all nodes of a cluster
  * ports/       the ports that its servers had, so that they get them again
  * kafka/       the broker's data: the command log, which is the truth, and what was told of it
  * zookeeper/   who is present
  * scheduler/   the state folded from the command log: a cache of it
  * gateway/     sources and blobs
+ * mirrors/     the repositories of projects, as far as runs were made of them: can be fetched anew
  * viewer/      what pages show, and the tasks' logs
  * worker/      the node's own worker: its identity, caches and workspaces
  * </pre>
@@ -57,6 +59,11 @@ public record NodeHome(Path directory) {
         return directory.resolve("operator.key");
     }
 
+    /** The key of what only nodes may read. */
+    Path sealKey() {
+        return directory.resolve("seal.key");
+    }
+
     Path port(String server) {
         return directory.resolve("ports").resolve(server);
     }
@@ -75,6 +82,10 @@ public record NodeHome(Path directory) {
 
     Path gateway() {
         return directory.resolve("gateway");
+    }
+
+    Path mirrors() {
+        return directory.resolve("mirrors");
     }
 
     Path viewer() {

@@ -54,6 +54,11 @@ public record Source(
         }
     }
 
+    /** The same with the commits of further repositories. */
+    public Source with(List<Input> others) {
+        return new Source(commit, ref, event, baseCommit, directory, subject, others);
+    }
+
     /** The commit that a checkout is of; {@code null} if the run has none. */
     public @Nullable String commitOf(Action.Checkout checkout) {
         if (checkout.isOwn()) {

@@ -26,6 +26,8 @@ public final class Access implements AutoCloseable {
     private final AccessState state = new AccessState();
     private final Journal<AccessRecord> log;
     private final Secret fleetKey = Secret.newKey();
+    private final Secret ownKey = Secret.newKey();
+    private final Holder own = new Holder(ownKey.digest(), Role.OPERATOR, "node", null, 0, 0);
     private final Holder fleet = new Holder(fleetKey.digest(), Role.WORKER, "fleet", null, 0, 0);
 
     /**
@@ -57,6 +59,11 @@ public final class Access implements AutoCloseable {
         return fleetKey;
     }
 
+    /** The key that this node shows to itself. It leaves the process only to come back to it, and ends with it. */
+    public Secret ownKey() {
+        return ownKey;
+    }
+
     /**
      * Who holds a key; {@code null} if nobody does.
      *
@@ -70,6 +77,9 @@ public final class Access implements AutoCloseable {
     private @Nullable Holder find(String digest) {
         if (digest.equals(fleet.key())) {
             return fleet;
+        }
+        if (digest.equals(own.key())) {
+            return own;
         }
         synchronized (lock) {
             return state.holder(digest);

@@ -40,6 +40,8 @@ record Need(Set<Role> roles) {
             rule(POST, "/git/.*/git-upload-pack", of(Role.VIEWER, Role.WORKER)),
             rule(EnumSet.of(HttpMethod.PUT), "/api/v1/blobs/.*", of(Role.SUBMITTER, Role.WORKER)),
             rule(POST, "/api/v1/projects/[^/]+/runs/[^/]+/tasks/[^/]+/generated", of(Role.WORKER)),
+            rule(POST, "/hooks/[^/]+", NONE),
+            rule(POST, "/api/v1/projects/[^/]+/settings", OPERATOR),
             rule(POST, "/git/.*", of(Role.SUBMITTER)),
             rule(POST, "/api/v1/(runs|projects)(/.*)?", of(Role.SUBMITTER)),
             rule(READING, "/.*", of(Role.VIEWER)));

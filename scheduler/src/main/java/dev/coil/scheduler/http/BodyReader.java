@@ -13,7 +13,7 @@ import org.reactivestreams.Subscription;
  * Reads a body up to a limit. What is over the limit is read too, but dropped: a client listens to its refusal only when it has said
  * everything. Only what is absurdly long is cut off.
  */
-final class BodyReader implements Subscriber<HttpObject> {
+public final class BodyReader implements Subscriber<HttpObject> {
 
     private static final int PATIENCE = 16;
     private static final int MEBIBYTE = 1024 * 1024;
@@ -28,7 +28,7 @@ final class BodyReader implements Subscriber<HttpObject> {
     }
 
     /** The future fails with a {@link Refused}: 413 if the body is over the limit, 400 if it breaks off. */
-    static CompletableFuture<byte[]> read(HttpRequest request, int limitMebibytes) {
+    public static CompletableFuture<byte[]> read(HttpRequest request, int limitMebibytes) {
         var reader = new BodyReader(limitMebibytes);
         request.subscribe(reader);
         return reader.whole;

@@ -1,0 +1,239 @@
+package dev.coil.scheduler.trigger;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.coil.protocol.log.Journal;
+import dev.coil.protocol.log.ProjectTable;
+import dev.coil.protocol.project.ForkPolicy;
+import dev.coil.protocol.project.ProjectSettings;
+import dev.coil.protocol.seal.Seal;
+import dev.coil.protocol.seal.SealBroken;
+import dev.coil.scheduler.trigger.Launcher.Launch;
+import dev.coil.scheduler.trigger.TriggerRecord.Result;
+import dev.coil.scheduler.trigger.TriggerRecord.Seen;
+import dev.coil.scheduler.trigger.TriggerRecord.Tip;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.util.HashSet;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Handles the changes that were seen: each becomes a run, or it is written down why not. Of several nodes the elected one does it; should
+ * two do it for a moment, both come to the same run, whose id is made of the change alone.
+ *
+ * <pre>
+ *   Webhooks ─┐
+ *             ├─▶ journal: Seen ─▶ TriggerLoop ─▶ Launcher ─▶ run; journal: Seen with its Result, Tip
+ *   Poller  ──┘
+ * </pre>
+ *
+ * The changes of one project are handled in their order, those of different projects beside each other. What cannot be reached is tried
+ * again for a day.
+ */
+final class TriggerLoop implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(TriggerLoop.class);
+
+    /** A forge may be down for a night. */
+    private static final long PATIENCE_MILLIS = TimeUnit.HOURS.toMillis(24);
+
+    private static final long LOOK_MILLIS = 1_000;
+    private static final long FIRST_PAUSE_MILLIS = 1_000;
+    private static final long LONGEST_PAUSE_MILLIS = 300_000;
+    private static final int RUN_ID_DIGITS = 16;
+
+    /** A change that could not be handled yet. */
+    private record Pause(int failures, long until) {}
+
+    private final ProjectTable projects;
+    private final Triggers triggers;
+    private final Launcher launcher;
+    private final Seal seal;
+    private final BooleanSupplier leads;
+    private final ExecutorService threads;
+    private final Thread thread;
+    private final Set<String> busy = ConcurrentHashMap.newKeySet();
+    private final ConcurrentHashMap<String, Pause> pauses = new ConcurrentHashMap<>();
+
+    /** @param threads in which projects are handled; shut down by whoever made them */
+    TriggerLoop(
+            ProjectTable projects,
+            Triggers triggers,
+            Launcher launcher,
+            Seal seal,
+            BooleanSupplier leads,
+            ExecutorService threads) {
+        this.projects = projects;
+        this.triggers = triggers;
+        this.launcher = launcher;
+        this.seal = seal;
+        this.leads = leads;
+        this.threads = threads;
+        thread = new Thread(this::run, "coil-triggers");
+        thread.setDaemon(true);
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    private void run() {
+        try {
+            while (!Thread.currentThread().isInterrupted()) {
+                long version = triggers.version();
+                if (leads.getAsBoolean()) {
+                    triggers.pending().forEach(this::begin);
+                    forgetOld();
+                }
+                triggers.awaitNews(version, LOOK_MILLIS);
+            }
+        } catch (InterruptedException e) {
+            log.debug("interrupted");
+        }
+    }
+
+    private void begin(String project, List<Seen> pending) {
+        var pause = pauses.get(project);
+        if ((pause == null || pause.until() <= System.nanoTime()) && busy.add(project)) {
+            threads.execute(() -> {
+                try {
+                    handle(project, pending);
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                } catch (RuntimeException e) {
+                    log.error("cannot handle what was pushed to {}: {}", project, e.getMessage(), e);
+                    pause(project);
+                } finally {
+                    busy.remove(project);
+                }
+            });
+        }
+    }
+
+    private void handle(String project, List<Seen> pending) throws InterruptedException {
+        for (var seen : pending) {
+            if (!leads.getAsBoolean()) {
+                return;
+            }
+            Result result;
+            try {
+                result = result(seen);
+            } catch (Launcher.Unreachable e) {
+                if (System.currentTimeMillis() - seen.at() < PATIENCE_MILLIS) {
+                    log.warn("{} of {} waits: {}", seen.change(), project, e.getMessage());
+                    pause(project);
+                    return;
+                }
+                result = Result.failed("given up after 24 hours: " + e.getMessage());
+            }
+            pauses.remove(project);
+            log.info("{} of {}: {} {}{}", seen.change(), project, result.kind().text(), result.reason(), name(result));
+            finish(seen, result);
+        }
+    }
+
+    private static String name(Result result) {
+        return result.run() == 0 ? "" : "run " + result.run();
+    }
+
+    private Result result(Seen seen) throws InterruptedException {
+        var settings = projects.settings(seen.project()).orElse(null);
+        if (settings == null) {
+            return Result.ignored("the project was removed");
+        }
+        var change = seen.change();
+        if (change.fork() && settings.forks() == ForkPolicy.NEVER) {
+            return Result.ignored("it comes from another repository, and the project runs none of those");
+        }
+        if (change.fork() && settings.forks() == ForkPolicy.APPROVE && seen.approvedBy() == null) {
+            return Result.held("it comes from another repository: 'coil project approve " + seen.project() + " "
+                    + seen.id() + "' runs this very commit");
+        }
+        try {
+            var launch =
+                    launcher.launch(seen.project(), settings, token(seen.project(), settings), change, runId(seen));
+            return launch instanceof Launch.Started started
+                    ? Result.started(started.run())
+                    : Result.ignored(((Launch.Unwanted) launch).reason());
+        } catch (Launcher.Impossible e) {
+            return Result.failed(String.valueOf(e.getMessage()));
+        } catch (SealBroken e) {
+            throw new Launcher.Unreachable(String.valueOf(e.getMessage()));
+        }
+    }
+
+    @Nullable
+    String token(String project, ProjectSettings settings) {
+        return settings.token() == null ? null : seal.open(ProjectSettings.tokenPlace(project), settings.token());
+    }
+
+    /** The same for the same change, whoever tells of it and however often. */
+    private static String runId(Seen seen) {
+        var change = seen.change();
+        var all = String.join(
+                "\n", seen.project(), change.event(), change.ref(), change.before(), change.commit(), change.baseRef());
+        try {
+            return HexFormat.of()
+                    .formatHex(MessageDigest.getInstance("SHA-256").digest(all.getBytes(UTF_8)))
+                    .substring(0, RUN_ID_DIGITS);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private void finish(Seen seen, Result result) throws InterruptedException {
+        var change = seen.change();
+        if (change.pullRequest() == 0) {
+            var tip = new Tip(seen.project(), change.ref(), change.commit());
+            write(triggers.journal(), tip);
+        }
+        write(triggers.journal(), seen.with(result));
+    }
+
+    /** Whether it is there or not: what was not written is handled again, and comes to the same. */
+    static void write(Journal<TriggerRecord> journal, TriggerRecord record) throws InterruptedException {
+        try {
+            journal.write(record.key(), record);
+        } catch (ExecutionException | TimeoutException e) {
+            throw new IllegalStateException("Kafka does not take what became of it", e);
+        }
+    }
+
+    private void pause(String project) {
+        pauses.compute(project, (name, former) -> {
+            int failures = former == null ? 1 : former.failures() + 1;
+            long pause = Math.min(LONGEST_PAUSE_MILLIS, FIRST_PAUSE_MILLIS << Math.min(failures - 1, 20));
+            return new Pause(failures, System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(pause));
+        });
+    }
+
+    private void forgetOld() {
+        var gone = new HashSet<String>();
+        for (var old : triggers.old()) {
+            if (gone.add(old.key())) {
+                triggers.journal().append(old.key(), null);
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        thread.interrupt();
+        try {
+            thread.join(TimeUnit.SECONDS.toMillis(5));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,72 @@
+package dev.coil.scheduler.trigger;
+
+import com.linecorp.armeria.server.ServerBuilder;
+import dev.coil.protocol.log.KafkaSettings;
+import dev.coil.protocol.log.ProjectTable;
+import dev.coil.protocol.seal.Seal;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
+
+/**
+ * What starts runs, as services of a server that others share, and as work of the elected one of several nodes: {@link #register}, then
+ * {@link #start} when the node can take runs.
+ */
+public final class TriggerService implements AutoCloseable {
+
+    private final AtomicInteger made = new AtomicInteger();
+    private final ExecutorService threads = Executors.newCachedThreadPool(task -> {
+        var thread = new Thread(task, "coil-trigger-" + made.incrementAndGet());
+        thread.setDaemon(true);
+        return thread;
+    });
+    private final ProjectTable projects;
+    private final Triggers triggers;
+    private final Webhooks webhooks;
+    private final ProjectService service;
+    private final TriggerLoop loop;
+    private final Poller poller;
+
+    /**
+     * Returns when it is known what projects there are.
+     *
+     * @param leads whether this is the one of several nodes that does the work
+     * @throws dev.coil.protocol.log.KafkaUnusable if Kafka does not answer, or has not the topics
+     */
+    public TriggerService(KafkaSettings kafka, Seal seal, Launcher launcher, BooleanSupplier leads)
+            throws InterruptedException {
+        projects = new ProjectTable(kafka);
+        try {
+            triggers = new Triggers(kafka);
+        } catch (RuntimeException | InterruptedException e) {
+            projects.close();
+            throw e;
+        }
+        webhooks = new Webhooks(projects, triggers, seal);
+        service = new ProjectService(projects, triggers, seal);
+        loop = new TriggerLoop(projects, triggers, launcher, seal, leads, threads);
+        poller = new Poller(projects, triggers, launcher, loop, leads, threads);
+    }
+
+    /** Adds the webhooks and the settings. */
+    public void register(ServerBuilder server) {
+        webhooks.register(server);
+        service.register(server);
+    }
+
+    /** Begins to handle what was seen. */
+    public void start() {
+        loop.start();
+        poller.start();
+    }
+
+    @Override
+    public void close() {
+        poller.close();
+        loop.close();
+        threads.shutdownNow();
+        triggers.close();
+        projects.close();
+    }
+}

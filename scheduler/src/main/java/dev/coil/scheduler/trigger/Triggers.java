@@ -1,0 +1,126 @@
+package dev.coil.scheduler.trigger;
+
+import dev.coil.protocol.log.Journal;
+import dev.coil.protocol.log.KafkaSettings;
+import dev.coil.protocol.log.Topics;
+import dev.coil.scheduler.trigger.TriggerRecord.Seen;
+import dev.coil.scheduler.trigger.TriggerRecord.Tip;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** What was seen, what became of it, and what refs were last, as the journal says it now. For many threads. */
+final class Triggers implements AutoCloseable {
+
+    /** So many changes of a project are remembered that have been handled, so that the same delivery is known again. */
+    private static final int REMEMBERED = 1_000;
+
+    private final Map<String, LinkedHashMap<String, Seen>> changes = new HashMap<>();
+    private final Map<String, Map<String, String>> tips = new HashMap<>();
+    private final Journal<TriggerRecord> journal;
+    private long version;
+
+    /** Returns when everything that the journal has at first is known. */
+    Triggers(KafkaSettings kafka) throws InterruptedException {
+        journal = new Journal<>(kafka, Topics.TRIGGERS, TriggerRecord.class, (at, key, record) -> read(key, record));
+        try {
+            journal.awaitCaughtUp();
+        } catch (InterruptedException | RuntimeException e) {
+            journal.close();
+            throw e;
+        }
+    }
+
+    private synchronized void read(String key, @Nullable TriggerRecord record) {
+        if (record instanceof Seen seen) {
+            changes.computeIfAbsent(seen.project(), name -> new LinkedHashMap<>())
+                    .put(seen.id(), seen);
+        } else if (record instanceof Tip tip) {
+            tips.computeIfAbsent(tip.project(), name -> new HashMap<>()).put(tip.ref(), tip.commit());
+        } else {
+            forget(key.split("/", 3));
+        }
+        version++;
+        notifyAll();
+    }
+
+    private void forget(String[] key) {
+        if (key.length == 3 && key[0].equals("change") && changes.containsKey(key[1])) {
+            changes.get(key[1]).remove(key[2]);
+        } else if (key.length == 3 && key[0].equals("tip") && tips.containsKey(key[1])) {
+            tips.get(key[1]).remove(key[2]);
+        }
+    }
+
+    Journal<TriggerRecord> journal() {
+        return journal;
+    }
+
+    synchronized Optional<Seen> change(String project, String id) {
+        var ofProject = changes.get(project);
+        return Optional.ofNullable(ofProject == null ? null : ofProject.get(id));
+    }
+
+    /** Those that are still to be handled, by project, oldest first. */
+    synchronized Map<String, List<Seen>> pending() {
+        var pending = new HashMap<String, List<Seen>>();
+        changes.forEach((project, seen) -> {
+            var open = seen.values().stream()
+                    .filter(change -> change.result() == null)
+                    .sorted(Comparator.comparingLong(Seen::at))
+                    .toList();
+            if (!open.isEmpty()) {
+                pending.put(project, open);
+            }
+        });
+        return pending;
+    }
+
+    /** The last changes of a project, newest first. */
+    synchronized List<Seen> latest(String project, int most) {
+        return changes.getOrDefault(project, new LinkedHashMap<>()).values().stream()
+                .sorted(Comparator.comparingLong(Seen::at).reversed())
+                .limit(most)
+                .toList();
+    }
+
+    /** Those that need not be remembered any longer. */
+    synchronized List<Seen> old() {
+        var old = new ArrayList<Seen>();
+        for (var seen : changes.values()) {
+            int surplus = seen.size() - REMEMBERED;
+            seen.values().stream()
+                    .filter(change -> change.result() != null)
+                    .sorted(Comparator.comparingLong(Seen::at))
+                    .limit(Math.max(0, surplus))
+                    .forEach(old::add);
+        }
+        return old;
+    }
+
+    /** What the refs of a project were last; empty if nobody has looked. */
+    synchronized Map<String, String> tips(String project) {
+        return Map.copyOf(tips.getOrDefault(project, Map.of()));
+    }
+
+    synchronized long version() {
+        return version;
+    }
+
+    /** Waits until something is read after a version, or for some time. */
+    synchronized void awaitNews(long since, long millis) throws InterruptedException {
+        if (version == since) {
+            wait(millis);
+        }
+    }
+
+    @Override
+    public void close() {
+        journal.close();
+    }
+}
