@@ -108,6 +108,12 @@ public final class Coil {
         verbs.put("key", world -> new CommandLine(new KeyCommand())
                 .addSubcommand(new AccessLsCommand(world, AccessLsCommand.Kind.KEYS))
                 .addSubcommand(new AccessRmCommand(world, AccessLsCommand.Kind.KEYS)));
+        verbs.put("project", world -> new CommandLine(new ProjectCommand())
+                .addSubcommand(new ProjectSetCommand(world))
+                .addSubcommand(new ProjectLsCommand(world))
+                .addSubcommand(new ProjectShowCommand(world))
+                .addSubcommand(new ProjectApproveCommand(world))
+                .addSubcommand(new ProjectRmCommand(world)));
         verbs.put("bench", world -> new CommandLine(new BenchCommand()));
         verbs.put("version", world -> new CommandLine(new VersionCommand(world)));
         verbs.put("completion", world -> new CommandLine(new CompletionCommand(world)));

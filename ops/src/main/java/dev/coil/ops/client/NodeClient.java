@@ -67,6 +67,44 @@ public final class NodeClient {
         return http.json(http.post("/api/v1/access/enrol", Map.of("token", token, "key", newKey, "name", name)));
     }
 
+    /** {@code {"projects": [{"project", "repository", …}…]}}: those that are set up, by name. */
+    public JsonNode projects() {
+        return http.json(http.get("/api/v1/projects"));
+    }
+
+    /** What a project is set up with, and its last changes; {@code null} if it is not. */
+    public @Nullable JsonNode project(String project) {
+        try {
+            return http.json(http.get(settings(project)));
+        } catch (RequestRefused e) {
+            if (e.status() == 404) {
+                return null;
+            }
+            throw e;
+        }
+    }
+
+    /** Changes what a project is set up with, and gives what that is now. */
+    public JsonNode setProject(String project, Map<String, Object> settings) {
+        return http.json(http.post(settings(project), settings));
+    }
+
+    /** Sets a project up no longer. */
+    public void removeProject(String project) {
+        http.delete(settings(project));
+    }
+
+    /** Lets a commit run that comes from elsewhere. */
+    public JsonNode approve(String project, String change) {
+        return http.json(http.post(
+                "/api/v1/projects/" + NodeHttp.encode(project) + "/changes/" + NodeHttp.encode(change) + "/approve",
+                Map.of()));
+    }
+
+    private static String settings(String project) {
+        return "/api/v1/projects/" + NodeHttp.encode(project) + "/settings";
+    }
+
     /** Who the node takes the caller for. */
     public JsonNode me() {
         return http.json(http.get("/api/v1/access/me"));
