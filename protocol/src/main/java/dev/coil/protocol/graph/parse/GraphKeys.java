@@ -6,6 +6,7 @@ import dev.coil.protocol.graph.parse.Shape.Key;
 import dev.coil.protocol.graph.parse.Shape.Keys;
 import dev.coil.protocol.graph.parse.Shape.ListOf;
 import dev.coil.protocol.graph.parse.Shape.MapOf;
+import dev.coil.protocol.graph.parse.Shape.OrNothing;
 import dev.coil.protocol.graph.parse.Shape.Scalar;
 import java.util.Arrays;
 import java.util.List;
@@ -337,12 +338,82 @@ public final class GraphKeys {
 
     static final Keys DEFAULTS = new Keys("defaults", SHARED, null);
 
+    static final Scalar EVENT = Scalar.oneOf("push", "pull_request");
+
+    private static final Scalar PATTERN = Scalar.text("a pattern").atMost(LONGEST_NAME);
+
+    private static final Scalar PATH_PATTERN = Scalar.text("a pattern of paths").atMost(LONGEST_REPOSITORY);
+
+    private static final Shape PATTERNS = Either.of(PATTERN, new ListOf(PATTERN));
+
+    private static final Shape PATH_PATTERNS = Either.of(PATH_PATTERN, new ListOf(PATH_PATTERN));
+
+    private static final Key[] PATHS = {
+        Key.of("paths", PATH_PATTERNS, "The paths of which one must have changed."),
+        Key.of("paths-ignore", PATH_PATTERNS, "The paths that start no run if nothing else has changed.")
+    };
+
+    private static final Keys PUSH = new Keys(
+            "push",
+            join(
+                    List.of(
+                            Key.of("branches", PATTERNS, "The branches that start runs."),
+                            Key.of("branches-ignore", PATTERNS, "The branches that do not."),
+                            Key.of("tags", PATTERNS, "The tags that start runs."),
+                            Key.of("tags-ignore", PATTERNS, "The tags that do not.")),
+                    PATHS),
+            null);
+
+    private static final Keys PULL_REQUEST = new Keys(
+            "pull_request",
+            join(
+                    List.of(
+                            Key.of("branches", PATTERNS, "The branches whose pull requests start runs."),
+                            Key.of("branches-ignore", PATTERNS, "The branches whose pull requests do not.")),
+                    PATHS),
+            null);
+
+    private static final Scalar SCHEDULED = Scalar.text("the name or glob of a task")
+            .matching(String.valueOf(NEED_NAME.pattern()))
+            .atMost(LONGEST_NAME);
+
+    private static final Keys SCHEDULE = new Keys(
+            "a schedule",
+            List.of(
+                    Key.required(
+                            "cron",
+                            Scalar.text("a schedule such as \"17 3 * * *\"").atMost(LONGEST_NAME),
+                            "Minute, hour, day of the month, month and day of the week, or @daily and the like."),
+                    Key.of(
+                            "timezone",
+                            Scalar.text("a time zone such as Europe/Berlin").atMost(LONGEST_NAME),
+                            "Whose clocks are meant; UTC by default."),
+                    Key.of(
+                            "tasks",
+                            Either.of(SCHEDULED, new ListOf(SCHEDULED)),
+                            "Names or globs of tasks: these and what they need; all by default.")),
+            null);
+
+    static final ListOf SCHEDULES = new ListOf(SCHEDULE);
+
+    private static final Keys TRIGGERS = new Keys(
+            "on",
+            List.of(
+                    Key.of("push", new OrNothing(PUSH), "Pushes of branches and tags."),
+                    Key.of("pull_request", new OrNothing(PULL_REQUEST), "Pull requests that are opened or pushed to."),
+                    Key.of("schedule", SCHEDULES, "Times."),
+                    Key.later("manual", "Inputs of runs that are started by hand.")),
+            null);
+
     /** The whole file. */
     public static final Keys GRAPH = new Keys(
             "the graph",
             List.of(
                     Key.of("name", PROJECT_NAME, "The project; by default the repository's name."),
-                    Key.later("on", "What starts a run."),
+                    Key.of(
+                            "on",
+                            Either.of(EVENT, new ListOf(EVENT), TRIGGERS),
+                            "What starts runs by itself; by default pushes of branches and pull requests."),
                     Key.of("defaults", DEFAULTS, "Keys for every task that does not have them."),
                     Key.of("concurrency", CONCURRENCY, "A group of the project's runs of which one goes on at a time."),
                     Key.of(
@@ -365,6 +436,12 @@ public final class GraphKeys {
         return keys.name().equals(TASK.name())
                 || keys.name().equals(DEFAULTS.name())
                 || keys.name().equals(GRAPH.name());
+    }
+
+    /** Whether keys of other systems mean something else here than in tasks. */
+    static boolean isOfTriggers(Keys keys) {
+        return Stream.of(TRIGGERS, PUSH, PULL_REQUEST, SCHEDULE)
+                .anyMatch(shape -> shape.name().equals(keys.name()));
     }
 
     private static List<Key> join(List<Key> first, Key... more) {

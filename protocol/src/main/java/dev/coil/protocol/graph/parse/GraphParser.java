@@ -1,6 +1,7 @@
 package dev.coil.protocol.graph.parse;
 
 import dev.coil.protocol.graph.GraphException;
+import dev.coil.protocol.graph.trigger.Triggers;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -71,6 +72,9 @@ public final class GraphParser {
         }
         var platforms = platforms(graph);
         var definitions = tasks(graph, graph, tasks, platforms);
+        var triggers = new TriggerReader(problems);
+        var on = graph.get("on");
+        var starts = on == null || !checker.isSound(on) ? Triggers.DEFAULT : triggers.read(on);
         var concurrency = graph.get("concurrency");
         boolean limited = concurrency != null && checker.isSound(concurrency);
         var group = limited ? ConcurrencyReader.read(concurrency, problems) : null;
@@ -95,6 +99,8 @@ public final class GraphParser {
         return new GraphFile(
                 fileName,
                 name,
+                starts,
+                triggers.scheduled(),
                 group,
                 place(graph, "tasks"),
                 Collections.unmodifiableMap(platforms),
@@ -121,6 +127,8 @@ public final class GraphParser {
         return new GraphFile(
                 fileName,
                 null,
+                Triggers.DEFAULT,
+                List.of(),
                 null,
                 place(generated, "tasks"),
                 Collections.unmodifiableMap(platforms),

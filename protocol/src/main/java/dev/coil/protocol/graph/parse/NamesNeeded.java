@@ -1,6 +1,7 @@
 package dev.coil.protocol.graph.parse;
 
 import dev.coil.protocol.graph.DidYouMean;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -31,12 +32,24 @@ final class NamesNeeded {
 
     static void check(Yaml.Mapping graph, Yaml.Mapping tasks, Problems problems) {
         var check = new NamesNeeded(graph, tasks, problems);
+        if (graph.get("on") instanceof Yaml.Mapping on && on.get("schedule") instanceof Yaml.Sequence schedules) {
+            schedules.items().forEach(check::schedule);
+        }
         for (var entry : tasks.entries()) {
             if (entry.value() instanceof Yaml.Mapping task && !problems.isFull()) {
                 check.needs(entry.key().text(), task.get("needs"));
                 if (task.get("from") instanceof Yaml.Scalar from) {
                     check.known(from, "there is no task '" + from.text() + "'");
                 }
+            }
+        }
+    }
+
+    private void schedule(Yaml schedule) {
+        var tasks = schedule instanceof Yaml.Mapping keys ? keys.get("tasks") : null;
+        for (var name : tasks instanceof Yaml.Sequence list ? list.items() : Collections.singletonList(tasks)) {
+            if (name instanceof Yaml.Scalar scalar) {
+                known(scalar, "a schedule starts '" + scalar.text() + "', but there is no such task");
             }
         }
     }

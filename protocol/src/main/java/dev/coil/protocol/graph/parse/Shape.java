@@ -143,6 +143,14 @@ public sealed interface Shape {
         }
     }
 
+    /** The shape, or a key without a value. */
+    record OrNothing(Shape shape) implements Shape {
+        @Override
+        public String expected() {
+            return "nothing or " + shape.expected();
+        }
+    }
+
     /** Something that Coil knows but does not do yet. */
     record Later(String what) implements Shape {
         @Override

@@ -63,6 +63,10 @@ final class ShapeChecker {
             return node instanceof Yaml.Mapping entries ? keys(entries, keys) : wrong(node, shape);
         } else if (shape instanceof Shape.Either either) {
             return either(node, either);
+        } else if (shape instanceof Shape.OrNothing optional) {
+            return node instanceof Yaml.Scalar value
+                    ? value.isEmpty() || wrong(node, shape)
+                    : is(node, optional.shape());
         }
         return later(node.at(), ((Shape.Later) shape).what());
     }
@@ -109,6 +113,10 @@ final class ShapeChecker {
                 && shape instanceof Shape.Keys keys
                 && isForExample(scalar, keys)) {
             return "write {" + keys.example().name() + ": " + Yaml.abbreviated(scalar.text()) + "}";
+        } else if (shape == GraphKeys.SCHEDULES) {
+            return "write a list of maps: [{cron: \"17 3 * * *\"}]";
+        } else if (node instanceof Yaml.Mapping && shape == GraphKeys.EVENT) {
+            return "leave out the - before it: events with keys are a map";
         } else if (node instanceof Yaml.Mapping && shape instanceof Shape.ListOf) {
             return "write [a, b], or each value behind a - on a line of its own";
         }
@@ -237,7 +245,7 @@ final class ShapeChecker {
     }
 
     private static @Nullable String unknownHint(String name, Shape.Keys shape) {
-        var foreign = ForeignKeys.hint(name);
+        var foreign = GraphKeys.isOfTriggers(shape) ? ForeignEvents.hint(name) : ForeignKeys.hint(name);
         if (foreign != null) {
             return foreign;
         }
@@ -314,6 +322,11 @@ final class ShapeChecker {
                     value.at(),
                     "expected " + shape.expected() + ", got " + value.describe(),
                     "of several, write a list: [" + Yaml.abbreviated(value.text()) + "]");
+        } else if (shape.expected().equals(GraphKeys.EVENT.expected()) && ForeignEvents.hint(value.text()) != null) {
+            problems.add(
+                    value.at(),
+                    "expected " + shape.expected() + ", got " + value.describe(),
+                    ForeignEvents.hint(value.text()));
         } else if (shape.expected().equals(GraphKeys.TASK_ARTIFACT.expected())) {
             problems.add(
                     value.at(),

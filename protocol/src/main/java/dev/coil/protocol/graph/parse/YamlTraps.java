@@ -18,7 +18,7 @@ final class YamlTraps {
     private static final String NO_COLON = "could not find expected ':'";
     private static final String CONFLICT = "<<<<<<< ";
 
-    private static final Pattern NOT = Pattern.compile(":\\s*!");
+    private static final Pattern NOT = Pattern.compile("[:,\\[]\\s*!");
     /** A key with a plain value; a block begins with a bar. */
     private static final Pattern KEY_VALUE = Pattern.compile(" *[A-Za-z0-9_-]+: +[^\\s|>\"'\\[{#&*!]");
 

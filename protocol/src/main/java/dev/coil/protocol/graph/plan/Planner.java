@@ -35,6 +35,7 @@ public final class Planner {
             problems.throwIfAny();
         }
         Generators.check(catalog, scope, problems);
+        Schedules.check(file, catalog, problems);
         var targets = new Targets(catalog, file.tasks().values(), problems);
         var linker = new Linker(catalog, targets, problems);
         for (var task : file.tasks().values()) {

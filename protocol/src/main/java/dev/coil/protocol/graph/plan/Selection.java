@@ -36,7 +36,8 @@ final class Selection {
         return ordered.stream().filter(kept::contains).toList();
     }
 
-    private static List<Instance> matching(String name, Catalog catalog) {
+    /** What a name, a group or a glob stands for. */
+    static List<Instance> matching(String name, Catalog catalog) {
         var task = catalog.task(name);
         if (task != null) {
             return task;

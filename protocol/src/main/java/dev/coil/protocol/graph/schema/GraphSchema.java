@@ -64,6 +64,10 @@ public final class GraphSchema {
             var any = node.putArray("anyOf");
             either.shapes().stream().filter(s -> !(s instanceof Shape.Later)).forEach(s -> any.add(node(s)));
             return any.size() == 1 ? (ObjectNode) any.get(0) : node;
+        } else if (shape instanceof Shape.OrNothing optional) {
+            var node = JSON.objectNode();
+            node.putArray("anyOf").add(node(optional.shape())).addObject().put("type", "null");
+            return node;
         }
         var never = JSON.objectNode();
         never.set("not", JSON.objectNode());
