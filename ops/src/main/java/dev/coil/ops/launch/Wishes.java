@@ -1,6 +1,8 @@
 package dev.coil.ops.launch;
 
 import dev.coil.protocol.graph.parse.GraphFile;
+import dev.coil.protocol.graph.trigger.Event;
+import dev.coil.protocol.graph.trigger.Occasion;
 import dev.coil.scheduler.trigger.Change;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -10,9 +12,17 @@ final class Wishes {
 
     private Wishes() {}
 
-    /** Why not, in a sentence; {@code null} if it does. */
+    /**
+     * Why not, in a sentence; {@code null} if it does.
+     *
+     * @param changedFiles as paths from the graph's directory; {@code null} if unknown
+     * @param message of the commit
+     */
     static @Nullable String refusal(
             GraphFile file, Change change, @Nullable List<String> changedFiles, String message) {
-        return null;
+        var event = change.pullRequest() == 0 ? Event.PUSH : Event.PULL_REQUEST;
+        return file.triggers()
+                .refusal(new Occasion(event, change.ref(), change.baseRef(), changedFiles, message))
+                .orElse(null);
     }
 }
