@@ -102,8 +102,11 @@ final class TriggerReader {
         var prefix = Objects.requireNonNull(PREFIXES.get(key));
         int start = text.startsWith("!") ? 1 : 0;
         if (text.startsWith(prefix, start)) {
+            var bare = text.substring(0, start) + text.substring(start + prefix.length());
             problems.add(
-                    value.place(start), "nothing that '" + key + "' is about begins with " + prefix, "leave that out");
+                    value.place(start),
+                    key + " are named without " + prefix + " at the start",
+                    bare.isEmpty() ? "leave it out" : "write \"" + Yaml.abbreviated(bare) + "\"");
             return null;
         }
         try {
