@@ -163,6 +163,24 @@ public final class Mirror {
         return content == null ? null : new GraphText(path, Utf8.decode(path, content));
     }
 
+    /**
+     * The full name of the branch that the repository shows first; empty if it has none.
+     *
+     * @throws GitFailed if the repository does not answer
+     */
+    public String defaultBranch() {
+        var answer = run(git.within(LONGEST_LOOK), "ls-remote", "--symref", url, "HEAD");
+        if (!answer.succeeded()) {
+            throw failure("cannot look into", answer);
+        }
+        return answer.text()
+                .lines()
+                .filter(line -> line.startsWith("ref: "))
+                .map(line -> line.substring("ref: ".length()).split("\t", 2)[0])
+                .findFirst()
+                .orElse("");
+    }
+
     /** The commit that an object stands for that was brought here: an annotated tag is an object of its own. */
     public String commit(String object) {
         return git.need("rev-parse", "--verify", "--quiet", object + "^{commit}")

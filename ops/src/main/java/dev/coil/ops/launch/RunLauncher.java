@@ -73,25 +73,27 @@ public final class RunLauncher implements Launcher {
         var commit = mirror.commit(change.commit());
         var graph = mirror.graph(commit, settings.graph());
         if (graph == null) {
-            return new Launch.Unwanted("there is no " + settings.graph() + " in commit " + commit);
+            return new Launch.Unwanted("there is no " + settings.graph() + " in commit " + commit, null);
         }
         var file = GraphParser.parse(graph.file(), graph.text());
+        var schedules =
+                change.ref().equals(mirror.defaultBranch()) ? file.triggers().schedules() : null;
         var directory = directory(settings);
         var base = base(mirror, change, commit);
         var changedFiles = mirror.changedFiles(base, commit, directory);
-        var refusal = Wishes.refusal(file, change, changedFiles, mirror.message(commit));
+        var refusal = change.isScheduled() ? null : Wishes.refusal(file, change, changedFiles, mirror.message(commit));
         if (refusal != null) {
-            return new Launch.Unwanted(refusal);
+            return new Launch.Unwanted(refusal, schedules);
         }
         var plan = plan(project, file, change, base, changedFiles);
         var source =
                 new Source(commit, change.ref(), change.event(), base, directory, mirror.subject(commit), List.of());
-        return new Launch.Started(submit(mirror, plan, graph, change, source, changedFiles, id));
+        return new Launch.Started(submit(mirror, plan, graph, change, source, changedFiles, id), schedules);
     }
 
     private static Plan plan(
             String project, GraphFile file, Change change, String base, @Nullable List<String> changedFiles) {
-        var context = new PlanContext(project, change.event(), change.ref(), base, List.of(), changedFiles);
+        var context = new PlanContext(project, change.event(), change.ref(), base, change.select(), changedFiles);
         var plan = Planner.plan(file, context);
         if (!plan.project().equals(project)) {
             throw new Impossible(file.file() + " names the project '" + plan.project() + "', and this is '" + project
@@ -121,7 +123,7 @@ public final class RunLauncher implements Launcher {
                 plan.project(),
                 new SubmitRequest.GraphText(graph.file(), graph.text()),
                 source.with(mirror.inputs(commit, wanted, sources, client::putBlob)),
-                List.of(),
+                change.select(),
                 changedFiles,
                 false,
                 change.by());

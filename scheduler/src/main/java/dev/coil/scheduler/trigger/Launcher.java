@@ -1,6 +1,8 @@
 package dev.coil.scheduler.trigger;
 
+import dev.coil.protocol.graph.trigger.Schedule;
 import dev.coil.protocol.project.ProjectSettings;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -10,11 +12,15 @@ public interface Launcher {
     /** What came of it. */
     sealed interface Launch {
 
+        /** The schedules of the graph, if it was looked at on the default branch; {@code null} if not. */
+        @Nullable
+        List<Schedule> schedules();
+
         /** There is a run of it: a new one, or the one that the same change made before. */
-        record Started(int run) implements Launch {}
+        record Started(int run, @Nullable List<Schedule> schedules) implements Launch {}
 
         /** The graph does not want it to be run, and says why not. */
-        record Unwanted(String reason) implements Launch {}
+        record Unwanted(String reason, @Nullable List<Schedule> schedules) implements Launch {}
     }
 
     /**

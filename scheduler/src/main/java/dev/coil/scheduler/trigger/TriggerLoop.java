@@ -2,6 +2,7 @@ package dev.coil.scheduler.trigger;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.coil.protocol.graph.trigger.Schedule;
 import dev.coil.protocol.log.Journal;
 import dev.coil.protocol.log.ProjectTable;
 import dev.coil.protocol.project.ForkPolicy;
@@ -11,6 +12,7 @@ import dev.coil.protocol.seal.SealBroken;
 import dev.coil.scheduler.trigger.Launcher.Launch;
 import dev.coil.scheduler.trigger.TriggerRecord.Result;
 import dev.coil.scheduler.trigger.TriggerRecord.Seen;
+import dev.coil.scheduler.trigger.TriggerRecord.Timetable;
 import dev.coil.scheduler.trigger.TriggerRecord.Tip;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
@@ -163,6 +165,7 @@ final class TriggerLoop implements AutoCloseable {
         try {
             var launch =
                     launcher.launch(seen.project(), settings, token(seen.project(), settings), change, runId(seen));
+            learn(seen, launch.schedules());
             return launch instanceof Launch.Started started
                     ? Result.started(started.run())
                     : Result.ignored(((Launch.Unwanted) launch).reason());
@@ -171,6 +174,22 @@ final class TriggerLoop implements AutoCloseable {
         } catch (SealBroken e) {
             throw new Launcher.Unreachable(String.valueOf(e.getMessage()));
         }
+    }
+
+    /** The changes of a project are handled in order, so what the last one says counts. */
+    private void learn(Seen seen, @Nullable List<Schedule> schedules) throws InterruptedException {
+        if (schedules == null || seen.change().isScheduled()) {
+            return;
+        }
+        var entries = schedules.stream().map(Timetable.Entry::of).toList();
+        var known = triggers.timetable(seen.project());
+        if (known.map(timetable -> timetable.entries().equals(entries)).orElse(entries.isEmpty())) {
+            return;
+        }
+        var change = seen.change();
+        write(
+                triggers.journal(),
+                new Timetable(seen.project(), change.ref(), change.commit(), System.currentTimeMillis(), entries));
     }
 
     @Nullable
@@ -194,7 +213,7 @@ final class TriggerLoop implements AutoCloseable {
 
     private void finish(Seen seen, Result result) throws InterruptedException {
         var change = seen.change();
-        if (change.pullRequest() == 0) {
+        if (change.pullRequest() == 0 && !change.isScheduled()) {
             var tip = new Tip(seen.project(), change.ref(), change.commit());
             write(triggers.journal(), tip);
         }

@@ -3,6 +3,10 @@ package dev.coil.scheduler.trigger;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import dev.coil.protocol.graph.trigger.Cron;
+import dev.coil.protocol.graph.trigger.Schedule;
+import java.time.ZoneId;
+import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -11,6 +15,8 @@ import org.jspecify.annotations.Nullable;
 @JsonSubTypes({
     @JsonSubTypes.Type(value = TriggerRecord.Seen.class, name = "Seen.1"),
     @JsonSubTypes.Type(value = TriggerRecord.Tip.class, name = "Tip.1"),
+    @JsonSubTypes.Type(value = TriggerRecord.Timetable.class, name = "Timetable.1"),
+    @JsonSubTypes.Type(value = TriggerRecord.Tick.class, name = "Tick.1"),
 })
 @JsonInclude(JsonInclude.Include.NON_NULL)
 sealed interface TriggerRecord {
@@ -67,6 +73,46 @@ sealed interface TriggerRecord {
 
         static String key(String project, String ref) {
             return "tip/" + project + "/" + ref;
+        }
+    }
+
+    /**
+     * When runs of a project start by the clock, as the graph on its default branch said last.
+     *
+     * @param commit whose graph it was
+     * @param at since when, in milliseconds since the epoch: no time before it counts
+     */
+    record Timetable(String project, String ref, String commit, long at, List<Entry> entries) implements TriggerRecord {
+
+        /** A schedule. */
+        record Entry(String cron, String timezone, List<String> tasks) {
+
+            static Entry of(Schedule schedule) {
+                return new Entry(schedule.cron().text(), schedule.timezone().getId(), schedule.tasks());
+            }
+
+            Schedule schedule() {
+                return new Schedule(Cron.parse(cron), ZoneId.of(timezone), tasks);
+            }
+        }
+
+        @Override
+        public String key() {
+            return "timetable/" + project;
+        }
+    }
+
+    /**
+     * The last time of a schedule that has come.
+     *
+     * @param schedule its key
+     * @param at in milliseconds since the epoch
+     */
+    record Tick(String project, String schedule, long at) implements TriggerRecord {
+
+        @Override
+        public String key() {
+            return "tick/" + project + "/" + schedule;
         }
     }
 

@@ -4,6 +4,7 @@ import com.linecorp.armeria.server.ServerBuilder;
 import dev.coil.protocol.log.KafkaSettings;
 import dev.coil.protocol.log.ProjectTable;
 import dev.coil.protocol.seal.Seal;
+import java.time.InstantSource;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -27,6 +28,7 @@ public final class TriggerService implements AutoCloseable {
     private final ProjectService service;
     private final TriggerLoop loop;
     private final Poller poller;
+    private final Timekeeper timekeeper;
 
     /**
      * Returns when it is known what projects there are.
@@ -47,6 +49,7 @@ public final class TriggerService implements AutoCloseable {
         service = new ProjectService(projects, triggers, seal);
         loop = new TriggerLoop(projects, triggers, launcher, seal, leads, threads);
         poller = new Poller(projects, triggers, launcher, loop, leads, threads);
+        timekeeper = new Timekeeper(projects, triggers, leads, InstantSource.system());
     }
 
     /** Adds the webhooks and the settings. */
@@ -59,10 +62,12 @@ public final class TriggerService implements AutoCloseable {
     public void start() {
         loop.start();
         poller.start();
+        timekeeper.start();
     }
 
     @Override
     public void close() {
+        timekeeper.close();
         poller.close();
         loop.close();
         threads.shutdownNow();

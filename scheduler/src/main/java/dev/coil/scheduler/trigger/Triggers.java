@@ -4,6 +4,8 @@ import dev.coil.protocol.log.Journal;
 import dev.coil.protocol.log.KafkaSettings;
 import dev.coil.protocol.log.Topics;
 import dev.coil.scheduler.trigger.TriggerRecord.Seen;
+import dev.coil.scheduler.trigger.TriggerRecord.Tick;
+import dev.coil.scheduler.trigger.TriggerRecord.Timetable;
 import dev.coil.scheduler.trigger.TriggerRecord.Tip;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -12,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /** What was seen, what became of it, and what refs were last, as the journal says it now. For many threads. */
@@ -22,6 +25,8 @@ final class Triggers implements AutoCloseable {
 
     private final Map<String, LinkedHashMap<String, Seen>> changes = new HashMap<>();
     private final Map<String, Map<String, String>> tips = new HashMap<>();
+    private final Map<String, Timetable> timetables = new HashMap<>();
+    private final Map<String, Tick> ticks = new HashMap<>();
     private final Journal<TriggerRecord> journal;
     private long version;
 
@@ -42,7 +47,12 @@ final class Triggers implements AutoCloseable {
                     .put(seen.id(), seen);
         } else if (record instanceof Tip tip) {
             tips.computeIfAbsent(tip.project(), name -> new HashMap<>()).put(tip.ref(), tip.commit());
+        } else if (record instanceof Timetable timetable) {
+            timetables.put(timetable.project(), timetable);
+        } else if (record instanceof Tick tick) {
+            ticks.put(tick.key(), tick);
         } else {
+            timetables.remove(key.substring(key.indexOf('/') + 1));
             forget(key.split("/", 3));
         }
         version++;
@@ -106,6 +116,20 @@ final class Triggers implements AutoCloseable {
     /** What the refs of a project were last; empty if nobody has looked. */
     synchronized Map<String, String> tips(String project) {
         return Map.copyOf(tips.getOrDefault(project, Map.of()));
+    }
+
+    synchronized List<Timetable> timetables() {
+        return List.copyOf(timetables.values());
+    }
+
+    /** The last time of a schedule that has come; empty if none has. */
+    synchronized OptionalLong tick(String project, String schedule) {
+        var tick = ticks.get(new Tick(project, schedule, 0).key());
+        return tick == null ? OptionalLong.empty() : OptionalLong.of(tick.at());
+    }
+
+    synchronized Optional<Timetable> timetable(String project) {
+        return Optional.ofNullable(timetables.get(project));
     }
 
     synchronized long version() {
