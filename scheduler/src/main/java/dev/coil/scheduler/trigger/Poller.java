@@ -26,7 +26,8 @@ final class Poller implements AutoCloseable {
     private static final String HEAD = "HEAD";
 
     private final ProjectTable projects;
-    private final Triggers triggers;
+    private final TriggerState triggers;
+    private final TriggerWriter writer;
     private final Launcher launcher;
     private final TriggerLoop loop;
     private final BooleanSupplier leads;
@@ -37,13 +38,15 @@ final class Poller implements AutoCloseable {
 
     Poller(
             ProjectTable projects,
-            Triggers triggers,
+            TriggerState triggers,
+            TriggerWriter writer,
             Launcher launcher,
             TriggerLoop loop,
             BooleanSupplier leads,
             ExecutorService threads) {
         this.projects = projects;
         this.triggers = triggers;
+        this.writer = writer;
         this.launcher = launcher;
         this.loop = loop;
         this.leads = leads;
@@ -108,23 +111,23 @@ final class Poller implements AutoCloseable {
                 see(project, id, change);
             } else {
                 var tip = new Tip(project, ref.getKey(), ref.getValue());
-                triggers.journal().append(tip.key(), tip);
+                writer.post(tip);
             }
         }
         for (var gone : tips.keySet()) {
             if (!refs.containsKey(gone)) {
-                triggers.journal().append(Tip.key(project, gone), null);
+                writer.remove(Tip.key(project, gone));
             }
         }
     }
 
-    private void see(String project, String id, Change change) throws InterruptedException {
+    private void see(String project, String id, Change change) {
         var known = triggers.change(project, id);
         if (known.isEmpty()) {
-            TriggerLoop.write(triggers.journal(), new Seen(project, id, System.currentTimeMillis(), change));
+            writer.write(new Seen(project, id, System.currentTimeMillis(), change));
         } else if (known.get().result() != null) {
             // The ref went back and came again.
-            TriggerLoop.write(triggers.journal(), new Tip(project, change.ref(), change.commit()));
+            writer.write(new Tip(project, change.ref(), change.commit()));
         }
     }
 

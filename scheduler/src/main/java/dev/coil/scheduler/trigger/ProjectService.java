@@ -36,12 +36,14 @@ final class ProjectService {
     private static final int LONGEST_SECRET = 4_096;
 
     private final ProjectTable projects;
-    private final Triggers triggers;
+    private final TriggerState triggers;
+    private final TriggerWriter writer;
     private final Seal seal;
 
-    ProjectService(ProjectTable projects, Triggers triggers, Seal seal) {
+    ProjectService(ProjectTable projects, TriggerState triggers, TriggerWriter writer, Seal seal) {
         this.projects = projects;
         this.triggers = triggers;
+        this.writer = writer;
         this.seal = seal;
     }
 
@@ -275,7 +277,7 @@ final class ProjectService {
         if (seen.result() == null || seen.result().kind() != Result.Kind.HELD) {
             throw new Refused(HttpStatus.CONFLICT, "change '" + id + "' waits for nobody's approval");
         }
-        Journals.write(triggers.journal(), seen.key(), seen.approved(Caller.name(ctx, "somebody")));
+        writer.write(seen.approved(Caller.name(ctx, "somebody")));
         return JsonAnswer.of(
                 HttpStatus.OK, Map.of("change", id, "commit", seen.change().commit()));
     }

@@ -1,7 +1,6 @@
 package dev.coil.scheduler.trigger;
 
 import dev.coil.protocol.graph.trigger.Schedule;
-import dev.coil.protocol.log.ProjectTable;
 import dev.coil.scheduler.trigger.TriggerRecord.Seen;
 import dev.coil.scheduler.trigger.TriggerRecord.Tick;
 import dev.coil.scheduler.trigger.TriggerRecord.Timetable;
@@ -9,6 +8,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,15 +21,23 @@ final class Timekeeper implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Timekeeper.class);
     private static final long LOOK_MILLIS = 1_000;
 
-    private final ProjectTable projects;
-    private final Triggers triggers;
+    private final Predicate<String> isSetUp;
+    private final TriggerState triggers;
+    private final TriggerWriter writer;
     private final BooleanSupplier leads;
     private final InstantSource clock;
     private final Thread thread;
 
-    Timekeeper(ProjectTable projects, Triggers triggers, BooleanSupplier leads, InstantSource clock) {
-        this.projects = projects;
+    /** @param isSetUp of a project, whether runs of it start by themselves */
+    Timekeeper(
+            Predicate<String> isSetUp,
+            TriggerState triggers,
+            TriggerWriter writer,
+            BooleanSupplier leads,
+            InstantSource clock) {
+        this.isSetUp = isSetUp;
         this.triggers = triggers;
+        this.writer = writer;
         this.leads = leads;
         this.clock = clock;
         thread = new Thread(this::run, "coil-timekeeper");
@@ -53,9 +61,9 @@ final class Timekeeper implements AutoCloseable {
         }
     }
 
-    void lookOnce() throws InterruptedException {
+    void lookOnce() {
         for (var timetable : triggers.timetables()) {
-            if (projects.settings(timetable.project()).isPresent()) {
+            if (isSetUp.test(timetable.project())) {
                 for (var entry : timetable.entries()) {
                     try {
                         look(timetable, entry.schedule());
@@ -68,7 +76,7 @@ final class Timekeeper implements AutoCloseable {
         }
     }
 
-    private void look(Timetable timetable, Schedule schedule) throws InterruptedException {
+    private void look(Timetable timetable, Schedule schedule) {
         var project = timetable.project();
         var last = triggers.tick(project, schedule.key());
         // A schedule that went and came again begins anew.
@@ -85,15 +93,10 @@ final class Timekeeper implements AutoCloseable {
         var id = "at-" + Integer.toHexString(schedule.key().hashCode()) + "-" + tick;
         if (triggers.change(project, id).isEmpty()) {
             var commit = triggers.tips(project).getOrDefault(timetable.ref(), timetable.commit());
-            TriggerLoop.write(
-                    triggers.journal(),
-                    new Seen(
-                            project,
-                            id,
-                            now.toEpochMilli(),
-                            Change.schedule(timetable.ref(), commit, schedule.tasks())));
+            writer.write(new Seen(
+                    project, id, now.toEpochMilli(), Change.schedule(timetable.ref(), commit, schedule.tasks())));
         }
-        TriggerLoop.write(triggers.journal(), new Tick(project, schedule.key(), tick.toEpochMilli()));
+        writer.write(new Tick(project, schedule.key(), tick.toEpochMilli()));
     }
 
     @Override

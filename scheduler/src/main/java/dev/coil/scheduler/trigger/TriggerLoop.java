@@ -3,7 +3,6 @@ package dev.coil.scheduler.trigger;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.coil.protocol.graph.trigger.Schedule;
-import dev.coil.protocol.log.Journal;
 import dev.coil.protocol.log.ProjectTable;
 import dev.coil.protocol.project.ForkPolicy;
 import dev.coil.protocol.project.ProjectSettings;
@@ -21,10 +20,8 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -59,7 +56,8 @@ final class TriggerLoop implements AutoCloseable {
     private record Pause(int failures, long until) {}
 
     private final ProjectTable projects;
-    private final Triggers triggers;
+    private final TriggerState triggers;
+    private final TriggerWriter writer;
     private final Launcher launcher;
     private final Seal seal;
     private final BooleanSupplier leads;
@@ -71,13 +69,15 @@ final class TriggerLoop implements AutoCloseable {
     /** @param threads in which projects are handled; shut down by whoever made them */
     TriggerLoop(
             ProjectTable projects,
-            Triggers triggers,
+            TriggerState triggers,
+            TriggerWriter writer,
             Launcher launcher,
             Seal seal,
             BooleanSupplier leads,
             ExecutorService threads) {
         this.projects = projects;
         this.triggers = triggers;
+        this.writer = writer;
         this.launcher = launcher;
         this.seal = seal;
         this.leads = leads;
@@ -177,7 +177,7 @@ final class TriggerLoop implements AutoCloseable {
     }
 
     /** The changes of a project are handled in order, so what the last one says counts. */
-    private void learn(Seen seen, @Nullable List<Schedule> schedules) throws InterruptedException {
+    private void learn(Seen seen, @Nullable List<Schedule> schedules) {
         if (schedules == null || seen.change().isScheduled()) {
             return;
         }
@@ -187,9 +187,7 @@ final class TriggerLoop implements AutoCloseable {
             return;
         }
         var change = seen.change();
-        write(
-                triggers.journal(),
-                new Timetable(seen.project(), change.ref(), change.commit(), System.currentTimeMillis(), entries));
+        writer.write(new Timetable(seen.project(), change.ref(), change.commit(), System.currentTimeMillis(), entries));
     }
 
     @Nullable
@@ -211,22 +209,13 @@ final class TriggerLoop implements AutoCloseable {
         }
     }
 
-    private void finish(Seen seen, Result result) throws InterruptedException {
+    private void finish(Seen seen, Result result) {
         var change = seen.change();
         if (change.pullRequest() == 0 && !change.isScheduled()) {
             var tip = new Tip(seen.project(), change.ref(), change.commit());
-            write(triggers.journal(), tip);
+            writer.write(tip);
         }
-        write(triggers.journal(), seen.with(result));
-    }
-
-    /** Whether it is there or not: what was not written is handled again, and comes to the same. */
-    static void write(Journal<TriggerRecord> journal, TriggerRecord record) throws InterruptedException {
-        try {
-            journal.write(record.key(), record);
-        } catch (ExecutionException | TimeoutException e) {
-            throw new IllegalStateException("Kafka does not take what became of it", e);
-        }
+        writer.write(seen.with(result));
     }
 
     private void pause(String project) {
@@ -241,7 +230,7 @@ final class TriggerLoop implements AutoCloseable {
         var gone = new HashSet<String>();
         for (var old : triggers.old()) {
             if (gone.add(old.key())) {
-                triggers.journal().append(old.key(), null);
+                writer.remove(old.key());
             }
         }
     }

@@ -23,7 +23,8 @@ public final class TriggerService implements AutoCloseable {
         return thread;
     });
     private final ProjectTable projects;
-    private final Triggers triggers;
+    private final TriggerState triggers = new TriggerState();
+    private final TriggerJournal journal;
     private final Webhooks webhooks;
     private final ProjectService service;
     private final TriggerLoop loop;
@@ -40,16 +41,17 @@ public final class TriggerService implements AutoCloseable {
             throws InterruptedException {
         projects = new ProjectTable(kafka);
         try {
-            triggers = new Triggers(kafka);
+            journal = new TriggerJournal(kafka, triggers);
         } catch (RuntimeException | InterruptedException e) {
             projects.close();
             throw e;
         }
-        webhooks = new Webhooks(projects, triggers, seal);
-        service = new ProjectService(projects, triggers, seal);
-        loop = new TriggerLoop(projects, triggers, launcher, seal, leads, threads);
-        poller = new Poller(projects, triggers, launcher, loop, leads, threads);
-        timekeeper = new Timekeeper(projects, triggers, leads, InstantSource.system());
+        webhooks = new Webhooks(projects, triggers, journal, seal);
+        service = new ProjectService(projects, triggers, journal, seal);
+        loop = new TriggerLoop(projects, triggers, journal, launcher, seal, leads, threads);
+        poller = new Poller(projects, triggers, journal, launcher, loop, leads, threads);
+        timekeeper = new Timekeeper(
+                project -> projects.settings(project).isPresent(), triggers, journal, leads, InstantSource.system());
     }
 
     /** Adds the webhooks and the settings. */
@@ -71,7 +73,7 @@ public final class TriggerService implements AutoCloseable {
         poller.close();
         loop.close();
         threads.shutdownNow();
-        triggers.close();
+        journal.close();
         projects.close();
     }
 }

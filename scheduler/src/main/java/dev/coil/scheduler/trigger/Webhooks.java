@@ -18,7 +18,6 @@ import dev.coil.protocol.seal.SealBroken;
 import dev.coil.scheduler.http.BodyReader;
 import dev.coil.scheduler.http.JsonAnswer;
 import dev.coil.scheduler.http.Refused;
-import dev.coil.scheduler.request.Journals;
 import dev.coil.scheduler.trigger.TriggerRecord.Seen;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
@@ -43,12 +42,14 @@ final class Webhooks {
             List.of("x-github-delivery", "x-gitea-delivery", "x-gitlab-event-uuid", "idempotency-key");
 
     private final ProjectTable projects;
-    private final Triggers triggers;
+    private final TriggerState triggers;
+    private final TriggerWriter writer;
     private final Seal seal;
 
-    Webhooks(ProjectTable projects, Triggers triggers, Seal seal) {
+    Webhooks(ProjectTable projects, TriggerState triggers, TriggerWriter writer, Seal seal) {
         this.projects = projects;
         this.triggers = triggers;
+        this.writer = writer;
         this.seal = seal;
     }
 
@@ -133,7 +134,7 @@ final class Webhooks {
         var known = triggers.change(project, id);
         if (known.isEmpty()) {
             var seen = new Seen(project, id, System.currentTimeMillis(), change);
-            Journals.write(triggers.journal(), seen.key(), seen);
+            writer.write(seen);
         }
         return JsonAnswer.of(HttpStatus.ACCEPTED, Map.of("change", id, "known", known.isPresent()));
     }

@@ -1,8 +1,5 @@
 package dev.coil.scheduler.trigger;
 
-import dev.coil.protocol.log.Journal;
-import dev.coil.protocol.log.KafkaSettings;
-import dev.coil.protocol.log.Topics;
 import dev.coil.scheduler.trigger.TriggerRecord.Seen;
 import dev.coil.scheduler.trigger.TriggerRecord.Tick;
 import dev.coil.scheduler.trigger.TriggerRecord.Timetable;
@@ -18,7 +15,7 @@ import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /** What was seen, what became of it, and what refs were last, as the journal says it now. For many threads. */
-final class Triggers implements AutoCloseable {
+final class TriggerState {
 
     /** So many changes of a project are remembered that have been handled, so that the same delivery is known again. */
     private static final int REMEMBERED = 1_000;
@@ -27,21 +24,10 @@ final class Triggers implements AutoCloseable {
     private final Map<String, Map<String, String>> tips = new HashMap<>();
     private final Map<String, Timetable> timetables = new HashMap<>();
     private final Map<String, Tick> ticks = new HashMap<>();
-    private final Journal<TriggerRecord> journal;
     private long version;
 
-    /** Returns when everything that the journal has at first is known. */
-    Triggers(KafkaSettings kafka) throws InterruptedException {
-        journal = new Journal<>(kafka, Topics.TRIGGERS, TriggerRecord.class, (at, key, record) -> read(key, record));
-        try {
-            journal.awaitCaughtUp();
-        } catch (InterruptedException | RuntimeException e) {
-            journal.close();
-            throw e;
-        }
-    }
-
-    private synchronized void read(String key, @Nullable TriggerRecord record) {
+    /** Folds the next record of a key; {@code null} for what is gone. */
+    synchronized void apply(String key, @Nullable TriggerRecord record) {
         if (record instanceof Seen seen) {
             changes.computeIfAbsent(seen.project(), name -> new LinkedHashMap<>())
                     .put(seen.id(), seen);
@@ -65,10 +51,6 @@ final class Triggers implements AutoCloseable {
         } else if (key.length == 3 && key[0].equals("tip") && tips.containsKey(key[1])) {
             tips.get(key[1]).remove(key[2]);
         }
-    }
-
-    Journal<TriggerRecord> journal() {
-        return journal;
     }
 
     synchronized Optional<Seen> change(String project, String id) {
@@ -141,10 +123,5 @@ final class Triggers implements AutoCloseable {
         if (version == since) {
             wait(millis);
         }
-    }
-
-    @Override
-    public void close() {
-        journal.close();
     }
 }
