@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.linecorp.armeria.common.AggregatedHttpRequest;
+import com.linecorp.armeria.common.ClosedSessionException;
 import com.linecorp.armeria.common.HttpData;
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.HttpResponseWriter;
@@ -201,6 +202,7 @@ public final class FakeForge implements AutoCloseable {
             case LIMITED_429 -> json(429, object().put("message", "Retry later"), "Retry-After", "5");
             case HANGS -> HttpResponse.streaming();
             case TRICKLES -> trickle(context);
+            case BREAKS_OFF -> breakOff();
             case REDIRECTS ->
                 HttpResponse.of(ResponseHeaders.of(
                         HttpStatus.FOUND,
@@ -227,6 +229,14 @@ public final class FakeForge implements AutoCloseable {
         Arrays.fill(bytes, (byte) ' ');
         System.arraycopy("[]".getBytes(UTF_8), 0, bytes, 0, 2);
         return HttpData.wrap(bytes);
+    }
+
+    private static HttpResponse breakOff() {
+        HttpResponseWriter writer = HttpResponse.streaming();
+        writer.write(ResponseHeaders.of(HttpStatus.OK, "Content-Type", "application/json", "Content-Length", "100"));
+        writer.write(HttpData.ofUtf8("{"));
+        writer.close(ClosedSessionException.get());
+        return writer;
     }
 
     private static HttpResponse trickle(ServiceRequestContext context) {

@@ -43,7 +43,7 @@ class ForgeTroubleTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"BROKEN", "HANGS", "TRICKLES", "GARBAGE", "ENDLESS"})
+    @EnumSource(names = {"BROKEN", "HANGS", "TRICKLES", "BREAKS_OFF", "GARBAGE", "ENDLESS"})
     void shouldTryLaterWhenTheForgeIsInTrouble(Trouble trouble) {
         assertThat(failure(ForgeAway.class, trouble).waitAtLeast()).isEmpty();
     }

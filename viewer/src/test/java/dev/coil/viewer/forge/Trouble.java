@@ -12,6 +12,8 @@ public enum Trouble {
     HANGS,
     /** The beginning of an answer, and then a byte now and then. */
     TRICKLES,
+    /** The beginning of an answer, and then no connection. */
+    BREAKS_OFF,
     /** 302 to an address that is none of a forge's business. */
     REDIRECTS,
     /** 200 with a page of something in between. */
