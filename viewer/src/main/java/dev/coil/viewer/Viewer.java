@@ -4,16 +4,28 @@ import com.linecorp.armeria.server.ServerBuilder;
 import dev.coil.protocol.event.Event;
 import dev.coil.protocol.event.EventRecord;
 import dev.coil.protocol.log.EventTail;
+import dev.coil.protocol.log.KafkaSettings;
+import dev.coil.protocol.log.ProjectTable;
+import dev.coil.protocol.seal.Seal;
 import dev.coil.viewer.api.Api;
 import dev.coil.viewer.live.Streams;
 import dev.coil.viewer.logs.ForgottenLogs;
 import dev.coil.viewer.logs.LogStore;
 import dev.coil.viewer.logs.LogTail;
+import dev.coil.viewer.notify.Failures;
+import dev.coil.viewer.notify.Notifier;
+import dev.coil.viewer.notify.SetUpProjects;
+import dev.coil.viewer.notify.ToldJournal;
 import dev.coil.viewer.pages.Pages;
 import dev.coil.viewer.projection.Projection;
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,6 +38,8 @@ public final class Viewer implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(Viewer.class);
 
+    private static final Duration CONNECT = Duration.ofSeconds(10);
+
     private final ViewerConfig config;
     private final Path logDirectory;
     private final Projection projection = new Projection();
@@ -34,6 +48,9 @@ public final class Viewer implements AutoCloseable {
     private final Streams streams = new Streams();
     private @Nullable EventTail events;
     private @Nullable LogTail logTail;
+    private @Nullable ProjectTable projects;
+    private @Nullable ToldJournal told;
+    private @Nullable Notifier notifier;
 
     public Viewer(ViewerConfig config) {
         this.config = config;
@@ -72,6 +89,26 @@ public final class Viewer implements AutoCloseable {
         new Pages(projection).register(server);
     }
 
+    /**
+     * Tells forges what becomes of runs, for as long as it is open. Returns when it is known what they were told.
+     *
+     * @param seal opens the tokens of projects
+     * @param pages the base URL of the pages, for who sees the forge
+     * @param failures what could not become a run
+     * @param leads whether this is the one of several nodes that does it
+     */
+    public void tellForges(KafkaSettings kafka, Seal seal, URI pages, Failures failures, BooleanSupplier leads)
+            throws InterruptedException {
+        projects = new ProjectTable(kafka);
+        told = new ToldJournal(kafka, InstantSource.system());
+        var client = HttpClient.newBuilder()
+                .connectTimeout(CONNECT)
+                .followRedirects(HttpClient.Redirect.NEVER)
+                .build();
+        notifier = new Notifier(projection, new SetUpProjects(projects, seal, pages), failures, told, leads, client);
+        notifier.start();
+    }
+
     /** Why it no longer follows the events or the logs; {@code null} while it does. */
     public @Nullable RuntimeException failure() {
         var failure = events == null ? null : events.failure();
@@ -80,6 +117,15 @@ public final class Viewer implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
+        if (notifier != null) {
+            notifier.close();
+        }
+        if (told != null) {
+            told.close();
+        }
+        if (projects != null) {
+            projects.close();
+        }
         streams.close();
         if (events != null) {
             events.close();

@@ -6,6 +6,7 @@ import dev.coil.ops.logging.Logging;
 import dev.coil.protocol.log.KafkaSettings;
 import dev.coil.protocol.log.KafkaUnusable;
 import dev.coil.protocol.log.Topics;
+import dev.coil.protocol.seal.Seal;
 import dev.coil.scheduler.Scheduler;
 import dev.coil.scheduler.SchedulerConfig;
 import dev.coil.scheduler.blob.S3Place;
@@ -20,6 +21,7 @@ import dev.coil.scheduler.resolver.RulesUnknown;
 import dev.coil.scheduler.trigger.TriggerService;
 import dev.coil.viewer.Viewer;
 import dev.coil.viewer.ViewerConfig;
+import dev.coil.viewer.notify.Failures.FailedChange;
 import dev.coil.worker.blob.NodeAddress;
 import java.net.InetAddress;
 import java.net.URI;
@@ -113,6 +115,8 @@ public final class ClusterNode implements Node {
             CompletableFuture<Viewer> viewer,
             CompletableFuture<Announcement> announcement,
             CompletableFuture<TriggerService> triggers,
+            CompletableFuture<Leadership> leadership,
+            Telling telling,
             OperatorKey operator,
             Notices notices,
             boolean soleOwner) {
@@ -183,7 +187,41 @@ public final class ClusterNode implements Node {
                             new RunLauncher(home.mirrors(), () -> client(web, gateway.join())),
                             () -> leadership.isDone() && leadership.join().isOurs()));
             return new Services(
-                    web, scheduler, gateway, viewer, announcement, triggers, new OperatorKey(home), notices, soleOwner);
+                    web,
+                    scheduler,
+                    gateway,
+                    viewer,
+                    announcement,
+                    triggers,
+                    leadership,
+                    new Telling(kafka, seal),
+                    new OperatorKey(home),
+                    notices,
+                    soleOwner);
+        }
+
+        /** What it takes to tell forges what became of runs. */
+        private record Telling(KafkaSettings kafka, Seal seal) {}
+
+        private void tell(Viewer viewer, TriggerService triggers) {
+            try {
+                viewer.tellForges(
+                        telling.kafka(),
+                        telling.seal(),
+                        web.publicUrl(),
+                        () -> triggers.failures().stream()
+                                .map(failed -> new FailedChange(
+                                        failed.project(),
+                                        failed.change().commit(),
+                                        failed.change().event(),
+                                        failed.at(),
+                                        failed.reason()))
+                                .toList(),
+                        () -> leadership.isDone() && leadership.join().isOurs());
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new NodeStartException("interrupted while starting", e);
+            }
         }
 
         /** How the node asks itself. */
@@ -221,6 +259,7 @@ public final class ClusterNode implements Node {
                 return failure == null && matters ? ended : failure;
             });
             start.start();
+            tell(read, start);
             return fold;
         }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.coil.ops.client.NodeClient;
 import dev.coil.protocol.codec.Codec;
+import dev.coil.viewer.forge.FakeForge;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -72,6 +73,28 @@ final class Forging {
         setUp(new NodeClient(node), "mylang", kind, "never");
     }
 
+    /** Sets the project {@code mylang} up so that its forge is told. */
+    void setUp(FakeForge told) {
+        new NodeClient(node)
+                .setProject(
+                        "mylang",
+                        Map.of(
+                                "repository",
+                                repository.toString(),
+                                "forge",
+                                Map.of(
+                                        "kind",
+                                        told.repository().kind().text(),
+                                        "api",
+                                        told.api().toString(),
+                                        "path",
+                                        FakeForge.PATH),
+                                "webhookSecret",
+                                SECRET,
+                                "token",
+                                FakeForge.TOKEN));
+    }
+
     void setUp(NodeClient client, String project, String kind, String forks) {
         client.setProject(
                 project,
@@ -79,7 +102,7 @@ final class Forging {
                         "repository",
                         repository.toString(),
                         "forge",
-                        Map.of("kind", kind, "api", "http://127.0.0.1:9", "path", "ada/mylang"),
+                        Map.of("kind", kind, "api", "http://127.0.0.1:9", "path", FakeForge.PATH),
                         "webhookSecret",
                         SECRET,
                         "forks",
@@ -97,7 +120,7 @@ final class Forging {
                 "deleted",
                 after.isEmpty(),
                 "repository",
-                Map.of("full_name", "ada/mylang", "default_branch", "main"),
+                Map.of("full_name", FakeForge.PATH, "default_branch", "main"),
                 "pusher",
                 Map.of("name", "ada")));
     }
@@ -115,7 +138,7 @@ final class Forging {
                         "base",
                         Map.of("ref", "main", "sha", head)),
                 "repository",
-                Map.of("full_name", "ada/mylang"),
+                Map.of("full_name", FakeForge.PATH),
                 "sender",
                 Map.of("login", "bob")));
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.coil.ops.client.NodeClient;
 import dev.coil.ops.node.EmbeddedNode;
 import dev.coil.ops.node.NodeConfig;
+import dev.coil.viewer.forge.FakeForge;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -74,7 +75,7 @@ class WebhooksTest {
         forge.git("checkout", "--quiet", "main");
         forge.git("branch", "--quiet", "-D", "change");
 
-        forge.github("pull_request", Forging.githubPullRequest("synchronize", 7, head, "ada/mylang"));
+        forge.github("pull_request", Forging.githubPullRequest("synchronize", 7, head, FakeForge.PATH));
 
         var change = forge.settled(head);
         assertThat(change.path("state").asText()).as(change.toString()).isEqualTo("started");
@@ -118,7 +119,7 @@ class WebhooksTest {
                 "user_username",
                 "ada",
                 "project",
-                Map.of("path_with_namespace", "ada/mylang")));
+                Map.of("path_with_namespace", FakeForge.PATH)));
         assertThat(forge.deliver(
                                 "of-gitlab",
                                 push,
@@ -197,7 +198,7 @@ class WebhooksTest {
         assertThat(forge.github("push", Forging.githubPush("refs/heads/old", commit, ""))
                         .body())
                 .contains("refs/heads/old was deleted");
-        assertThat(forge.github("pull_request", Forging.githubPullRequest("labeled", 3, commit, "ada/mylang"))
+        assertThat(forge.github("pull_request", Forging.githubPullRequest("labeled", 3, commit, FakeForge.PATH))
                         .body())
                 .contains("its commit is the same");
     }
@@ -218,7 +219,8 @@ class WebhooksTest {
         assertThat(forged.statusCode()).isEqualTo(401);
         assertThat(forge.github("push", push.substring(0, push.length() / 2)).statusCode())
                 .isEqualTo(400);
-        assertThat(forge.github("push", push.replace("ada/mylang", "eve/other")).statusCode())
+        assertThat(forge.github("push", push.replace(FakeForge.PATH, "eve/other"))
+                        .statusCode())
                 .isEqualTo(422);
         assertThat(forge.github("push", push.replace(commit, "--upload-pack=evil"))
                         .statusCode())

@@ -5,6 +5,7 @@ import dev.coil.protocol.log.KafkaSettings;
 import dev.coil.protocol.log.ProjectTable;
 import dev.coil.protocol.seal.Seal;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -52,6 +53,20 @@ public final class TriggerService implements AutoCloseable {
         poller = new Poller(projects, triggers, journal, launcher, loop, leads, threads);
         timekeeper = new Timekeeper(
                 project -> projects.settings(project).isPresent(), triggers, journal, leads, InstantSource.system());
+    }
+
+    /**
+     * What was pushed and could not become a run.
+     *
+     * @param project whose repository it was
+     * @param at when it was seen, in milliseconds since the epoch
+     * @param reason for people
+     */
+    public record Failed(String project, Change change, long at, String reason) {}
+
+    /** Those that are remembered: the last of each project. */
+    public List<Failed> failures() {
+        return triggers.failures();
     }
 
     /** Adds the webhooks and the settings. */

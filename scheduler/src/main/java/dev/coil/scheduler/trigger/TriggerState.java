@@ -1,9 +1,11 @@
 package dev.coil.scheduler.trigger;
 
+import dev.coil.scheduler.trigger.TriggerRecord.Result;
 import dev.coil.scheduler.trigger.TriggerRecord.Seen;
 import dev.coil.scheduler.trigger.TriggerRecord.Tick;
 import dev.coil.scheduler.trigger.TriggerRecord.Timetable;
 import dev.coil.scheduler.trigger.TriggerRecord.Tip;
+import dev.coil.scheduler.trigger.TriggerService.Failed;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -24,6 +26,8 @@ final class TriggerState {
     private final Map<String, Map<String, String>> tips = new HashMap<>();
     private final Map<String, Timetable> timetables = new HashMap<>();
     private final Map<String, Tick> ticks = new HashMap<>();
+    private final Map<String, Failed> failed = new LinkedHashMap<>();
+    private @Nullable List<Failed> failures;
     private long version;
 
     /** Folds the next record of a key; {@code null} for what is gone. */
@@ -31,6 +35,7 @@ final class TriggerState {
         if (record instanceof Seen seen) {
             changes.computeIfAbsent(seen.project(), name -> new LinkedHashMap<>())
                     .put(seen.id(), seen);
+            noteFailure(seen);
         } else if (record instanceof Tip tip) {
             tips.computeIfAbsent(tip.project(), name -> new HashMap<>()).put(tip.ref(), tip.commit());
         } else if (record instanceof Timetable timetable) {
@@ -38,11 +43,20 @@ final class TriggerState {
         } else if (record instanceof Tick tick) {
             ticks.put(tick.key(), tick);
         } else {
-            timetables.remove(key.substring(key.indexOf('/') + 1));
+            failed.remove(key);
+            failures = null;
             forget(key.split("/", 3));
         }
         version++;
         notifyAll();
+    }
+
+    private void noteFailure(Seen seen) {
+        var result = seen.result();
+        if (result != null && result.kind() == Result.Kind.FAILED) {
+            failed.put(seen.key(), new Failed(seen.project(), seen.change(), seen.at(), result.reason()));
+            failures = null;
+        }
     }
 
     private void forget(String[] key) {
@@ -79,6 +93,14 @@ final class TriggerState {
                 .sorted(Comparator.comparingLong(Seen::at).reversed())
                 .limit(most)
                 .toList();
+    }
+
+    /** Those that failed, and are remembered. */
+    synchronized List<Failed> failures() {
+        if (failures == null) {
+            failures = List.copyOf(failed.values());
+        }
+        return failures;
     }
 
     /** Those that need not be remembered any longer. */

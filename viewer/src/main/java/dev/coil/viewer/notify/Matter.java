@@ -1,6 +1,7 @@
 package dev.coil.viewer.notify;
 
 import dev.coil.viewer.forge.ForgeRepository;
+import dev.coil.viewer.notify.Failures.FailedChange;
 import dev.coil.viewer.projection.RunState;
 import java.util.ArrayList;
 import java.util.List;
@@ -64,6 +65,11 @@ sealed interface Matter {
 
     private static String place(ForgeRepository repository, Matter matter) {
         return repository.host() + "/" + repository.path() + " " + matter.project() + " " + matter.commit();
+    }
+
+    /** What a change is told as that could not become a run. */
+    static OnCommit of(FailedChange failed) {
+        return new OnCommit(failed.project(), failed.commit(), failed.event());
     }
 
     /** What a run with a commit is to be told as. */

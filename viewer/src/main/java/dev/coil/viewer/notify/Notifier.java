@@ -45,6 +45,7 @@ public final class Notifier implements AutoCloseable {
     private static final Duration RECENT = Duration.ofDays(2);
 
     private final Projection projection;
+    private final Failures failures;
     private final BooleanSupplier leads;
     private final InstantSource clock;
     private final Ledger ledger;
@@ -61,10 +62,17 @@ public final class Notifier implements AutoCloseable {
     private long seen;
 
     /** @param client one that does not follow redirects */
-    public Notifier(Projection projection, Projects projects, Told told, BooleanSupplier leads, HttpClient client) {
+    public Notifier(
+            Projection projection,
+            Projects projects,
+            Failures failures,
+            Told told,
+            BooleanSupplier leads,
+            HttpClient client) {
         this(
                 projection,
                 projects,
+                failures,
                 told,
                 leads,
                 InstantSource.system(),
@@ -76,16 +84,18 @@ public final class Notifier implements AutoCloseable {
     public Notifier(
             Projection projection,
             Projects projects,
+            Failures failures,
             Told told,
             BooleanSupplier leads,
             InstantSource clock,
             RandomGenerator random,
             Function<ForgeRepository, Forge> open) {
         this.projection = projection;
+        this.failures = failures;
         this.leads = leads;
         this.clock = clock;
         ledger = new Ledger(told);
-        teller = new Teller(projection, projects, ledger, clock, open);
+        teller = new Teller(projection, projects, failures, ledger, clock, open);
         backoff = new Backoff(random);
     }
 
@@ -137,6 +147,7 @@ public final class Notifier implements AutoCloseable {
             lastRound = Instant.MIN;
             return;
         }
+        considerFailures();
         long version = projection.version();
         var now = clock.instant();
         boolean first = lastRound.equals(Instant.MIN);
@@ -168,11 +179,23 @@ public final class Notifier implements AutoCloseable {
         }
     }
 
+    private void considerFailures() {
+        for (var failed : failures.all()) {
+            var repository = teller.repository(Matter.of(failed));
+            if (repository != null && teller.isOpen(failed, repository)) {
+                outbox(repository).add(Matter.of(failed));
+            }
+        }
+    }
+
+    private Outbox outbox(ForgeRepository repository) {
+        return outboxes.computeIfAbsent(repository.host(), host -> new Outbox(host, teller, backoff, clock));
+    }
+
     private void consider(Matter matter, @Nullable RunState run) {
         var repository = teller.repository(matter);
         if (repository != null && run != null && teller.isOpen(matter, run, repository)) {
-            outboxes.computeIfAbsent(repository.host(), host -> new Outbox(host, teller, backoff, clock))
-                    .add(matter);
+            outbox(repository).add(matter);
         }
     }
 

@@ -2,12 +2,14 @@ package dev.coil.viewer.notify;
 
 import dev.coil.protocol.graph.Outcome;
 import dev.coil.viewer.forge.CommitStatus;
+import dev.coil.viewer.forge.CommitStatus.State;
 import dev.coil.viewer.forge.Forge;
 import dev.coil.viewer.forge.ForgeAway;
 import dev.coil.viewer.forge.ForgeFailure;
 import dev.coil.viewer.forge.ForgeRefusal;
 import dev.coil.viewer.forge.ForgeRepository;
 import dev.coil.viewer.forge.PullRequest;
+import dev.coil.viewer.notify.Failures.FailedChange;
 import dev.coil.viewer.projection.Projection;
 import dev.coil.viewer.projection.RunHead;
 import dev.coil.viewer.projection.RunState;
@@ -16,6 +18,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -39,11 +42,15 @@ final class Teller {
     /** Details of a run that takes long come less often: after this part of its time. */
     private static final int PART = 10;
 
+    /** In what is remembered of a commit that could not become a run. */
+    private static final int NO_RUN = 0;
+
     private static final Pattern REF_OF_PULL_REQUEST =
             Pattern.compile("refs/(?:pull|merge-requests)/([1-9][0-9]{0,8})/.*");
 
     private final Projection projection;
     private final Projects projects;
+    private final Failures failures;
     private final Ledger ledger;
     private final InstantSource clock;
     private final Function<ForgeRepository, Forge> open;
@@ -52,11 +59,13 @@ final class Teller {
     Teller(
             Projection projection,
             Projects projects,
+            Failures failures,
             Ledger ledger,
             InstantSource clock,
             Function<ForgeRepository, Forge> open) {
         this.projection = projection;
         this.projects = projects;
+        this.failures = failures;
         this.ledger = ledger;
         this.clock = clock;
         this.open = open;
@@ -136,8 +145,11 @@ final class Teller {
     Result tell(Matter matter, String host) throws ForgeAway, InterruptedException {
         var repository = repository(matter);
         var run = newest(matter);
-        if (repository == null || !repository.host().equals(host) || run == null) {
+        if (repository == null || !repository.host().equals(host)) {
             return Result.NOTHING;
+        }
+        if (run == null) {
+            return tellFailure(matter, repository);
         }
         var head = run.head();
         var wanted = wanted(matter, run, head);
@@ -153,6 +165,59 @@ final class Teller {
         return new Result(true, null);
     }
 
+    /** Of a commit that could not become a run. */
+    private Result tellFailure(Matter matter, ForgeRepository repository) throws ForgeAway, InterruptedException {
+        var failed = failures.all().stream()
+                .filter(failure -> matter.equals(Matter.of(failure)))
+                .max(Comparator.comparingLong(FailedChange::at))
+                .orElse(null);
+        if (failed == null || !isOpen(failed, repository)) {
+            return Result.NOTHING;
+        }
+        var on = Matter.of(failed);
+        var status = new CommitStatus(on.commit(), State.FAILURE, on.context(), failed.reason(), projects.pages());
+        ledger.remember(
+                on.key(repository),
+                telling(
+                        failed,
+                        refused(() -> forges.computeIfAbsent(repository, open).setStatus(status), failed)));
+        return new Result(true, null);
+    }
+
+    /** Whether it is to be told that a change could not become a run. */
+    boolean isOpen(FailedChange failed, ForgeRepository repository) {
+        if (newest(Matter.of(failed)) != null || failed.at() + OLD.toMillis() < clock.millis()) {
+            return false;
+        }
+        var last = ledger.last(Matter.of(failed).key(repository));
+        return last == null || last.run() == NO_RUN && !last.covers(telling(failed, false));
+    }
+
+    private Telling telling(FailedChange failed, boolean refused) {
+        return new Telling(NO_RUN, State.FAILURE, failed.reason(), clock.millis(), refused);
+    }
+
+    /** Something that a forge is asked to do. */
+    @FunctionalInterface
+    private interface Asking {
+        void ask() throws ForgeFailure, InterruptedException;
+    }
+
+    /** Whether the forge does not want to hear it. */
+    private static boolean refused(Asking asking, Object what) throws ForgeAway, InterruptedException {
+        try {
+            asking.ask();
+            return false;
+        } catch (ForgeRefusal e) {
+            log.warn("{} is not told on its forge: {}", what, e.getMessage());
+            return true;
+        } catch (ForgeAway e) {
+            throw e;
+        } catch (ForgeFailure e) {
+            throw new AssertionError(e);
+        }
+    }
+
     /** When the next detail of what goes on may be told; {@code null} for now. */
     private @Nullable Instant due(RunState run, RunHead head, @Nullable Telling last, Telling wanted) {
         if (last == null || head.finished() || last.run() != wanted.run() || last.state() != wanted.state()) {
@@ -165,17 +230,8 @@ final class Teller {
 
     private Telling told(Matter matter, ForgeRepository repository, RunState run, RunHead head, Telling wanted)
             throws ForgeAway, InterruptedException {
-        try {
-            send(matter, repository, run, head, wanted);
-            return wanted;
-        } catch (ForgeRefusal e) {
-            log.warn("{} is not told on its forge: {}", run, e.getMessage());
-            return new Telling(wanted.run(), wanted.state(), wanted.text(), wanted.at(), true);
-        } catch (ForgeAway e) {
-            throw e;
-        } catch (ForgeFailure e) {
-            throw new AssertionError(e);
-        }
+        boolean refused = refused(() -> send(matter, repository, run, head, wanted), run);
+        return new Telling(wanted.run(), wanted.state(), wanted.text(), wanted.at(), refused);
     }
 
     private void send(Matter matter, ForgeRepository repository, RunState run, RunHead head, Telling wanted)

@@ -4,13 +4,16 @@ import dev.coil.protocol.project.ForgeKind;
 import dev.coil.viewer.forge.FakeForge;
 import dev.coil.viewer.forge.Forge;
 import dev.coil.viewer.forge.ForgeRepository;
+import dev.coil.viewer.notify.Failures.FailedChange;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /** A notifier with a forge, and time that passes when the test says so. */
 final class Notifications implements AutoCloseable {
@@ -23,6 +26,7 @@ final class Notifications implements AutoCloseable {
     final MemoryTold told = new MemoryTold();
     final FakeForge forge;
     final Map<String, ForgeRepository> repositories = new HashMap<>();
+    final List<FailedChange> failures = new CopyOnWriteArrayList<>();
     volatile boolean leads = true;
     Notifier notifier;
 
@@ -50,6 +54,7 @@ final class Notifications implements AutoCloseable {
         return new Notifier(
                 runs.projection,
                 projects,
+                () -> List.copyOf(failures),
                 told,
                 () -> leads,
                 clock,

@@ -12,6 +12,7 @@ import dev.coil.protocol.project.ForgeKind;
 import dev.coil.viewer.forge.FakeForge;
 import dev.coil.viewer.forge.FakeForge.Status;
 import dev.coil.viewer.forge.Trouble;
+import dev.coil.viewer.notify.Failures.FailedChange;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -61,6 +62,36 @@ class NotifierTest {
 
     private static Status status(String state, String description) {
         return new Status(COMMIT, "coil/push", state, description, "https://ci.example.org/runs/mylang/17");
+    }
+
+    @Test
+    void shouldTellOnceWhyACommitCouldNotBecomeARun() throws Exception {
+        notifications.failures.add(new FailedChange(
+                "mylang", COMMIT, "push", notifications.clock.millis(), ".coil.yml:1:17: no such key"));
+        notifications.settle();
+        notifications.settle();
+        notifications.notifier = notifications.another();
+        notifications.settle();
+
+        assertThat(forge.statuses())
+                .containsExactly(new Status(
+                        COMMIT, "coil/push", "failure", ".coil.yml:1:17: no such key", "https://ci.example.org/"));
+
+        runs.whole(runs.push("mylang", 17, COMMIT, task("build")), Outcome.SUCCESS);
+        notifications.settle();
+        assertThat(forge.status(COMMIT, "coil/push").state()).isEqualTo("success");
+        notifications.settle();
+        assertThat(forge.statuses()).hasSize(2);
+    }
+
+    @Test
+    void shouldNotTellOfAFailureThatIsLongGone() throws Exception {
+        notifications.failures.add(
+                new FailedChange("mylang", COMMIT, "push", notifications.clock.millis(), "no such key"));
+        notifications.clock.pass(Duration.ofHours(25));
+        notifications.settle();
+
+        assertThat(forge.statuses()).isEmpty();
     }
 
     @Test
