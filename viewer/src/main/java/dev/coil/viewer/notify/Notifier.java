@@ -192,10 +192,15 @@ public final class Notifier implements AutoCloseable {
         return outboxes.computeIfAbsent(repository.host(), host -> new Outbox(host, teller, backoff, clock));
     }
 
+    /** What one project says of itself does not keep others from being told; the next round asks it again. */
     private void consider(Matter matter, @Nullable RunState run) {
-        var repository = teller.repository(matter);
-        if (repository != null && run != null && teller.isOpen(matter, run, repository)) {
-            outbox(repository).add(matter);
+        try {
+            var repository = teller.repository(matter);
+            if (repository != null && run != null && teller.isOpen(matter, run, repository)) {
+                outbox(repository).add(matter);
+            }
+        } catch (RuntimeException e) {
+            log.error("cannot tell a forge of {}", run, e);
         }
     }
 

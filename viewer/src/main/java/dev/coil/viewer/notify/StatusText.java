@@ -30,8 +30,7 @@ final class StatusText {
         var outcome = head.outcome();
         if (outcome == null) {
             var queued = head.queued();
-            var word = state(head) == State.PENDING ? "waiting: " : "running: ";
-            return word + (queued == null ? done(head) : queued);
+            return queued == null ? (state(head) == State.PENDING ? "waiting: " : "running: ") + done(head) : queued;
         }
         return switch (outcome) {
             case SUCCESS -> head.finished() ? passed(run, head) : "passed: all that must, " + done(head);

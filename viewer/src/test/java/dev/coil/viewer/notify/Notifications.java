@@ -30,10 +30,13 @@ final class Notifications implements AutoCloseable {
     volatile boolean leads = true;
     Notifier notifier;
 
-    /** Of each project, the forge is the same. */
+    /** One of the projects cannot be asked. */
     private final Projects projects = new Projects() {
         @Override
         public Optional<ForgeRepository> forge(String project) {
+            if (project.equals("broken")) {
+                throw new IllegalArgumentException("no address of a forge");
+            }
             return Optional.ofNullable(repositories.get(project));
         }
 

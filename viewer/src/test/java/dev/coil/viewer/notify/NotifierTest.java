@@ -254,6 +254,15 @@ class NotifierTest {
     }
 
     @Test
+    void shouldTellOfOtherProjectsWhenOneCannotBeAsked() throws Exception {
+        runs.whole(runs.push("broken", 17, COMMIT, task("build")), Outcome.SUCCESS);
+        runs.whole(runs.push("mylang", 17, COMMIT, task("build")), Outcome.SUCCESS);
+        notifications.settle();
+
+        assertThat(forge.statuses()).hasSize(1);
+    }
+
+    @Test
     void shouldNotRepeatWhatIsRefusedUntilItIsAnother() throws Exception {
         forge.trouble(Trouble.FORBIDDEN);
         var run = runs.push("mylang", 17, COMMIT, task("a"), task("b"));

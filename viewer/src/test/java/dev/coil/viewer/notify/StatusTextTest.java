@@ -37,7 +37,7 @@ class StatusTextTest {
         runs.events.tell(new Event.RunQueued("mylang", 17, "deploy", 16));
 
         assertThat(text())
-                .isEqualTo("PENDING waiting: waits for a place in the concurrency group 'deploy', which mylang#16 has");
+                .isEqualTo("PENDING waits for a place in the concurrency group 'deploy', which mylang#16 has");
     }
 
     @Test
