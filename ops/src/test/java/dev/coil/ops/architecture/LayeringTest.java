@@ -3,16 +3,28 @@ package dev.coil.ops.architecture;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
+import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
+import com.tngtech.archunit.core.importer.Location;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.library.dependencies.SliceRule;
 
 /** Who may import what: the walls of the house. */
-@AnalyzeClasses(packages = "dev.coil", importOptions = DoNotIncludeTests.class)
+@AnalyzeClasses(
+        packages = "dev.coil",
+        importOptions = {DoNotIncludeTests.class, LayeringTest.NoJarOfTests.class})
 @SuppressWarnings("UnusedVariable") // ArchUnit finds its rules in the fields.
 class LayeringTest {
+
+    /** What a module's tests lend to others. */
+    static final class NoJarOfTests implements ImportOption {
+        @Override
+        public boolean includes(Location location) {
+            return !location.contains("-tests.jar");
+        }
+    }
 
     private static final String PROTOCOL = "dev.coil.protocol..";
     private static final String SCHEDULER = "dev.coil.scheduler..";
