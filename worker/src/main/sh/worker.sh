@@ -64,7 +64,8 @@ usage: sh worker.sh [--url URL] [--name NAME] [--slots N] [--label LABEL]... [--
   --project GLOB    runs only tasks of these projects; with ! in front, none of them; as often as needed. This and the
                     next two are the owner's alone: nothing that the node says widens them
   --ref GLOB        the same of branches and tags (main, v*, refs/pull/*)
-  --event GLOB      the same of what started the run (push, manual)
+  --event GLOB      the same of what started the run (push, manual); pull requests from other repositories are taken
+                    only by who names pull_request_fork, or * for all
   --sandbox         shuts tasks in, by bubblewrap: of the machine's files they can write none but their workspace's, and
                     not read the worker's own
   --hours FROM-TO   takes tasks at these times of the day only, as 22:00-06:00; as often as needed
@@ -1244,6 +1245,9 @@ may_take() {
     short_ref=${task_ref#refs/heads/}
     [ -n "$refusal" ] || allows ref "$task_ref" "${short_ref#refs/tags/}" || refusal="takes no ref '$task_ref'"
     [ -n "$refusal" ] || allows event "$task_event" "$task_event" || refusal="takes no event '$task_event'"
+    [ -n "$refusal" ] || [ "$task_event" != pull_request_fork ] ||
+        grep -qxF -e "$task_event" -e '*' "$run/rules.event" ||
+        refusal="takes no pull requests from other repositories, unless its owner says --event $task_event"
     [ -z "$refusal" ]
 }
 

@@ -87,7 +87,7 @@ public final class RunLauncher implements Launcher {
         }
         var plan = plan(project, file, change, base, changedFiles);
         var source =
-                new Source(commit, change.ref(), change.event(), base, directory, mirror.subject(commit), List.of());
+                new Source(commit, change.ref(), event(change), base, directory, mirror.subject(commit), List.of());
         return new Launch.Started(submit(mirror, plan, graph, change, source, changedFiles, id), schedules);
     }
 
@@ -128,6 +128,11 @@ public final class RunLauncher implements Launcher {
                 false,
                 change.by());
         return client.submit(request).number();
+    }
+
+    /** The owners of workers tell what comes from elsewhere apart. */
+    private static String event(Change change) {
+        return change.fork() ? Source.FORK : change.event();
     }
 
     /** What is compared with: of a push what was there before, of a pull request where it left its branch. */

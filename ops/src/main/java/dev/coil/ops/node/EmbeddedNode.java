@@ -1,6 +1,7 @@
 package dev.coil.ops.node;
 
 import dev.coil.protocol.log.KafkaSettings;
+import dev.coil.protocol.tuple.OwnerRules;
 import dev.coil.scheduler.resolver.Rules;
 import dev.coil.worker.Worker;
 import dev.coil.worker.WorkerConfig;
@@ -135,7 +136,9 @@ public final class EmbeddedNode implements Node {
                 config.labels(),
                 Map.of(),
                 node,
-                config.limits()));
+                config.limits(),
+                // Which forks run at all, the same operator says of each project.
+                OwnerRules.ALL));
         worker.start();
         return worker;
     }

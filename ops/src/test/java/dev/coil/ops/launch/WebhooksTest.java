@@ -97,7 +97,10 @@ class WebhooksTest {
                 .contains("coil project approve mylang " + held.path("id").asText());
         client.approve("mylang", held.path("id").asText());
 
-        assertThat(forge.settled(head).path("state").asText()).isEqualTo("started");
+        var started = forge.settled(head);
+        assertThat(started.path("state").asText()).isEqualTo("started");
+        assertThat(client.run("mylang#" + started.path("run").asInt()).summary().event())
+                .isEqualTo("pull_request_fork");
         var next = forge.commit(GRAPH + "# worse\n", "Another");
         forge.github("pull_request", Forging.githubPullRequest("synchronize", 8, next, "mallory/mylang"));
         assertThat(forge.settled(next).path("state").asText()).isEqualTo("held");

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param commit the object id that is checked out; {@code null} for a run without a source
  * @param ref the full name of the branch or tag ({@code refs/heads/main}); empty if unknown
- * @param event what started it: {@code manual}, {@code push}, {@code pull_request}, {@code schedule}
+ * @param event what started it: {@code manual}, {@code push}, {@code pull_request}, {@code schedule}, or {@link #FORK}
  * @param baseCommit what the commit is compared with; empty if unknown
  * @param directory the graph's directory in the repository; empty for its top
  * @param subject the first line of the commit's message; empty if unknown
@@ -24,6 +24,9 @@ public record Source(
         String directory,
         String subject,
         List<Input> inputs) {
+
+    /** What started the run of a pull request from another repository, whose author may be anybody. */
+    public static final String FORK = "pull_request_fork";
 
     public Source {
         ref = ref == null ? "" : ref;
@@ -52,6 +55,11 @@ public record Source(
         public Input {
             ref = ref == null ? "" : ref;
         }
+    }
+
+    /** An event as graphs and forges know it: of pull requests there is one kind. */
+    public static String plain(String event) {
+        return event.equals(FORK) ? "pull_request" : event;
     }
 
     /** The same with the commits of further repositories. */

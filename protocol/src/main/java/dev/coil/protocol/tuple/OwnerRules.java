@@ -2,6 +2,7 @@ package dev.coil.protocol.tuple;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.coil.protocol.graph.Source;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -9,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Which tasks the owner of a machine lets it take. Each list is of globs, in which {@code *} stands for anything; with a {@code !} in
- * front, what matches is refused. Where a list has globs without one, one of them must match.
+ * front, what matches is refused. Where a list has globs without one, one of them must match. Pull requests from other repositories
+ * ({@link Source#FORK}), which anybody may have written, are taken only by who names that event, or all with {@code *}.
  *
  * @param projects of the runs that the tasks are of
  * @param refs of those runs: full names, or what stands behind {@code refs/heads/} or {@code refs/tags/}; a run without one has an empty ref
@@ -18,11 +20,14 @@ import org.jspecify.annotations.Nullable;
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record OwnerRules(List<String> projects, List<String> refs, List<String> events) {
 
-    /** Of a machine that takes whatever it matches. */
-    public static final OwnerRules NONE = new OwnerRules(List.of(), List.of(), List.of());
-
     private static final Pattern FORM = Pattern.compile("!?[A-Za-z0-9._/@+:#*-]{1,200}");
     private static final int MOST = 100;
+
+    /** Of a machine that takes whatever it matches, but for what anybody may have written. */
+    public static final OwnerRules NONE = new OwnerRules(List.of(), List.of(), List.of());
+
+    /** Of a machine that takes whatever it matches. */
+    public static final OwnerRules ALL = new OwnerRules(List.of(), List.of(), List.of("*"));
 
     /** @throws IllegalArgumentException with the glob that is none */
     public OwnerRules {
@@ -56,7 +61,7 @@ public record OwnerRules(List<String> projects, List<String> refs, List<String> 
     }
 
     public boolean allow(String project, String ref, String event) {
-        return isNone() || refusal(project, ref, event) == null;
+        return isNone() ? !event.equals(Source.FORK) : refusal(project, ref, event) == null;
     }
 
     /** Which rule refuses such a task, for people: {@code takes no project 'x' (its rules: mylang)}; {@code null} if none does. */
@@ -66,6 +71,9 @@ public record OwnerRules(List<String> projects, List<String> refs, List<String> 
         }
         if (!allow(refs, ref, shortened(ref))) {
             return refusal("ref", ref, refs);
+        }
+        if (event.equals(Source.FORK) && !events.contains(Source.FORK) && !events.contains("*")) {
+            return "takes no pull requests from other repositories, unless its owner says --event " + Source.FORK;
         }
         return allow(events, event, event) ? null : refusal("event", event, events);
     }

@@ -48,7 +48,7 @@ public record WorkerInfo(
 
     /** Whether its owner lets it take a task of such a run. */
     public boolean mayTake(String project, String ref, String event) {
-        return rules == null || rules.allow(project, ref, event);
+        return (rules == null ? OwnerRules.NONE : rules).allow(project, ref, event);
     }
 
     /** A worker with a session of its own. */

@@ -11,6 +11,30 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class OwnerRulesTest {
 
+    @Test
+    void shouldTakeForksOnlyIfTheOwnerNamesThem() {
+        assertThat(OwnerRules.NONE.allow("mylang", "refs/pull/7/head", "pull_request"))
+                .isTrue();
+        assertThat(OwnerRules.NONE.allow("mylang", "refs/pull/7/head", "pull_request_fork"))
+                .isFalse();
+        assertThat(OwnerRules.NONE.refusal("mylang", "refs/pull/7/head", "pull_request_fork"))
+                .isEqualTo(
+                        "takes no pull requests from other repositories, unless its owner says --event pull_request_fork");
+        assertThat(OwnerRules.ALL.allow("mylang", "refs/pull/7/head", "pull_request_fork"))
+                .isTrue();
+        assertThat(ofEvents("!push").allow("mylang", "refs/pull/7/head", "pull_request_fork"))
+                .isFalse();
+        assertThat(ofEvents("pull*").allow("mylang", "refs/pull/7/head", "pull_request_fork"))
+                .isFalse();
+        assertThat(ofEvents("pull_request", "pull_request_fork")
+                        .allow("mylang", "refs/pull/7/head", "pull_request_fork"))
+                .isTrue();
+    }
+
+    private static OwnerRules ofEvents(String... events) {
+        return new OwnerRules(List.of("mylang"), List.of(), List.of(events));
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = ';', textBlock = """
             ;                    ;              ;        anything; refs/heads/x;   push;          true

@@ -1,5 +1,6 @@
 package dev.coil.viewer.notify;
 
+import dev.coil.protocol.graph.Source;
 import dev.coil.viewer.forge.ForgeRepository;
 import dev.coil.viewer.notify.Failures.FailedChange;
 import dev.coil.viewer.projection.RunState;
@@ -16,7 +17,8 @@ sealed interface Matter {
 
     /** Whether it is of a run: of those, it is of the newest. */
     default boolean isOf(RunState run) {
-        return commit().equals(run.source().commit()) && isOf(run.source().event());
+        return commit().equals(run.source().commit())
+                && isOf(Source.plain(run.source().event()));
     }
 
     boolean isOf(String event);
@@ -75,9 +77,10 @@ sealed interface Matter {
     /** What a run with a commit is to be told as. */
     static List<Matter> of(RunState run, String commit) {
         var matters = new ArrayList<Matter>();
-        matters.add(new OnCommit(run.project(), commit, run.source().event()));
+        var event = Source.plain(run.source().event());
+        matters.add(new OnCommit(run.project(), commit, event));
         var comment = new OnPullRequest(run.project(), commit);
-        if (comment.isOf(run.source().event())) {
+        if (comment.isOf(event)) {
             matters.add(comment);
         }
         return matters;

@@ -66,7 +66,13 @@ public final class WorkerOptions {
             description = "The same of branches and tags (main, v*, refs/pull/*).")
     private List<String> refs = new ArrayList<>();
 
-    @Option(names = "--event", paramLabel = "GLOB", description = "The same of what started the run (push, manual).")
+    @Option(
+            names = "--event",
+            paramLabel = "GLOB",
+            description = {
+                "The same of what started the run (push, manual). Pull requests from other repositories are taken",
+                "only by who names pull_request_fork, or * for all."
+            })
     private List<String> events = new ArrayList<>();
 
     @Mixin

@@ -1,5 +1,6 @@
 package dev.coil.protocol.graph.plan;
 
+import dev.coil.protocol.graph.Source;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +23,7 @@ public record PlanContext(
         @Nullable List<String> changedFiles) {
 
     public PlanContext {
+        event = Source.plain(event);
         selected = List.copyOf(selected);
         changedFiles = changedFiles == null ? null : List.copyOf(changedFiles);
     }
