@@ -8,6 +8,8 @@ import dev.coil.protocol.log.KafkaSettings;
 import dev.coil.protocol.log.ProjectTable;
 import dev.coil.protocol.seal.Seal;
 import dev.coil.viewer.api.Api;
+import dev.coil.viewer.archive.ArchiveLimits;
+import dev.coil.viewer.archive.Archives;
 import dev.coil.viewer.live.Streams;
 import dev.coil.viewer.logs.ForgottenLogs;
 import dev.coil.viewer.logs.LogStore;
@@ -45,6 +47,7 @@ public final class Viewer implements AutoCloseable {
     private final Projection projection = new Projection();
     private final LogStore logs;
     private final ForgottenLogs forgottenLogs;
+    private final Archives archives;
     private final Streams streams = new Streams();
     private @Nullable EventTail events;
     private @Nullable LogTail logTail;
@@ -52,11 +55,13 @@ public final class Viewer implements AutoCloseable {
     private @Nullable ToldJournal told;
     private @Nullable Notifier notifier;
 
-    public Viewer(ViewerConfig config) {
+    /** @throws IOException if its directory cannot be written */
+    public Viewer(ViewerConfig config) throws IOException {
         this.config = config;
         logDirectory = config.directory().resolve("logs");
         logs = new LogStore(logDirectory, task -> projection.isForgotten(task.project(), task.run()));
         forgottenLogs = new ForgottenLogs(logs, logDirectory);
+        archives = new Archives(config.artifacts(), config.directory().resolve("artifacts"), ArchiveLimits.STANDARD);
     }
 
     /** Begins to follow, and returns when everything that had happened is known. Logs may still be on their way. */
@@ -85,7 +90,8 @@ public final class Viewer implements AutoCloseable {
 
     /** Adds the API's read side and the pages. */
     public void register(ServerBuilder server) {
-        new Api(projection, logs, streams, config.version(), config.warnings(), this::failure).register(server);
+        new Api(projection, logs, archives, streams, config.version(), config.warnings(), this::failure)
+                .register(server);
         new Pages(projection).register(server);
     }
 

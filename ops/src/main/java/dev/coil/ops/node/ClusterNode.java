@@ -166,7 +166,8 @@ public final class ClusterNode implements Node {
             // Closed in reverse: first the streams, which do not end by themselves, then what they came through.
             parts.add("http", web);
             var viewer = parts.start("viewer", () -> {
-                var made = new Viewer(new ViewerConfig(kafka, home.viewer(), Version.NUMBER, notices::lasting));
+                var made = new Viewer(new ViewerConfig(
+                        kafka, home.viewer(), digest -> gateway.join().blob(digest), Version.NUMBER, notices::lasting));
                 made.start();
                 return made;
             });

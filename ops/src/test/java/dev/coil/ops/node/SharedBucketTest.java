@@ -78,6 +78,12 @@ class SharedBucketTest {
                 try (var content = new NodeClient(node.url()).blob(copy.sha256())) {
                     assertThat(content.readAllBytes()).isNotEmpty();
                 }
+                var file = node.url()
+                        .resolve("/api/v1/runs/demo%231/tasks/0/attempts/1/artifacts/copy/files/copy")
+                        .toURL();
+                try (var content = file.openStream()) {
+                    assertThat(content).hasContent("content\n");
+                }
             }
         }
     }

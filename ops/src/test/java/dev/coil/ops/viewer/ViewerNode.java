@@ -10,12 +10,17 @@ import dev.coil.protocol.log.KafkaSettings;
 import dev.coil.protocol.log.Topics;
 import dev.coil.viewer.Viewer;
 import dev.coil.viewer.ViewerConfig;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 
 /** A broker and a viewer with its server, on free loopback ports. The test plays the scheduler and the workers through {@link Teller}. */
 final class ViewerNode implements AutoCloseable {
@@ -24,6 +29,7 @@ final class ViewerNode implements AutoCloseable {
     private final EmbeddedKafka kafka;
     private final KafkaSettings settings;
     private final Teller teller;
+    private final Map<String, byte[]> kept = new ConcurrentHashMap<>();
     private Viewer viewer;
     private Server server;
 
@@ -44,7 +50,8 @@ final class ViewerNode implements AutoCloseable {
     }
 
     private void startViewer() throws Exception {
-        viewer = new Viewer(new ViewerConfig(settings, directory.resolve("viewer"), "0.1.0-test", List::of));
+        viewer = new Viewer(
+                new ViewerConfig(settings, directory.resolve("viewer"), this::artifact, "0.1.0-test", List::of));
         viewer.start();
         var builder = Server.builder().http(0);
         viewer.register(builder);
@@ -71,6 +78,16 @@ final class ViewerNode implements AutoCloseable {
     @FunctionalInterface
     interface Meanwhile {
         void happen() throws Exception;
+    }
+
+    /** Keeps an archive as the blob store would, under whatever name. */
+    void keep(String digest, byte[] archive) {
+        kept.put(digest, archive);
+    }
+
+    private @Nullable InputStream artifact(String digest) {
+        var archive = kept.get(digest);
+        return archive == null ? null : new ByteArrayInputStream(archive);
     }
 
     private void stopViewer() throws IOException {

@@ -13,6 +13,7 @@ import dev.coil.scheduler.request.Requests;
 import dev.coil.scheduler.source.SourceService;
 import dev.coil.scheduler.source.SourceStore;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.concurrent.ExecutorService;
@@ -99,6 +100,12 @@ public final class Gateway implements AutoCloseable {
     /** Who may do what. */
     public Access access() {
         return access;
+    }
+
+    /** A blob from its beginning; {@code null} if it is not there. The caller closes it. */
+    public @Nullable InputStream blob(String digest) throws IOException {
+        var blob = blobs.open(digest).orElse(null);
+        return blob == null ? null : blob.read(0, blob.size());
     }
 
     /** Whether only who has a key is to be let in. */

@@ -7,6 +7,7 @@ import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.server.ServerBuilder;
 import com.linecorp.armeria.server.ServiceRequestContext;
+import dev.coil.viewer.archive.Archives;
 import dev.coil.viewer.json.Json;
 import dev.coil.viewer.live.Streams;
 import dev.coil.viewer.logs.LogStore;
@@ -22,6 +23,7 @@ public final class Api {
 
     private final Projection projection;
     private final LogStore logs;
+    private final Archives archives;
     private final Streams streams;
     private final String version;
     private final Supplier<List<String>> warnings;
@@ -38,12 +40,14 @@ public final class Api {
     public Api(
             Projection projection,
             LogStore logs,
+            Archives archives,
             Streams streams,
             String version,
             Supplier<List<String>> warnings,
             Supplier<@Nullable RuntimeException> failure) {
         this.projection = projection;
         this.logs = logs;
+        this.archives = archives;
         this.streams = streams;
         this.version = version;
         this.warnings = warnings;
@@ -54,6 +58,7 @@ public final class Api {
         var routes = new Routes(failure);
         new RunRoutes(projection, streams).register(server, routes);
         new LogRoutes(projection, logs, streams).register(server, routes);
+        new ArtifactRoutes(projection, archives).register(server, routes);
         server.route().get("/api/v1/node").build(routes.service(this::node));
         var document = document();
         server.route()

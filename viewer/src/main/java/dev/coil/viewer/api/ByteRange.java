@@ -38,8 +38,7 @@ record ByteRange(long from, long end) {
         }
         if (from >= end) {
             throw new ApiError(
-                    HttpStatus.REQUESTED_RANGE_NOT_SATISFIABLE,
-                    "the log has " + size + " bytes, not so many: " + header);
+                    HttpStatus.REQUESTED_RANGE_NOT_SATISFIABLE, "there are " + size + " bytes, not so many: " + header);
         }
         return new ByteRange(from, end);
     }

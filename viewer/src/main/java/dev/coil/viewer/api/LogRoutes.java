@@ -141,7 +141,8 @@ final class LogRoutes {
         return log;
     }
 
-    private static @Nullable Integer attemptNumber(String text) {
+    /** @return {@code null} for the latest */
+    static @Nullable Integer attemptNumber(String text) {
         return text.equals("latest") ? null : Routes.number("attempt", text, 1, Integer.MAX_VALUE);
     }
 }

@@ -51,6 +51,9 @@ public final class Pages {
         server.route().get("/runs/{project}/{number}").build(pageOfRun(file("run.html")));
         server.route().get("/runs/{project}/{number}/tasks/{index}").build(pageOfTask(file("log.html")));
         server.route()
+                .get("/runs/{project}/{number}/tasks/{index}/artifacts/{artifact}")
+                .build(pageOfTask(file("artifact.html")));
+        server.route()
                 .get("/runs/{project}/{number}/")
                 .build((context, request) -> HttpResponse.ofRedirect(
                         "/runs/" + context.pathParam("project") + "/" + context.pathParam("number")));
@@ -85,7 +88,9 @@ public final class Pages {
             boolean known = run != null
                     && index >= 0
                     && index < run.size()
-                    && (attempt == null || run.task(index).attempt(number(attempt)) != null);
+                    && (attempt == null
+                            || attempt.equals("latest")
+                            || run.task(index).attempt(number(attempt)) != null);
             return (known ? page : missing).serve(context, request);
         };
     }

@@ -5,18 +5,24 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.linecorp.armeria.server.Server;
 import dev.coil.protocol.graph.LogChunk;
 import dev.coil.protocol.graph.TaskRef;
+import dev.coil.viewer.archive.ArchiveLimits;
+import dev.coil.viewer.archive.Archives;
 import dev.coil.viewer.live.Streams;
 import dev.coil.viewer.logs.LogStore;
 import dev.coil.viewer.projection.Events;
 import dev.coil.viewer.projection.Projection;
 import dev.coil.viewer.projection.RunState;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +32,9 @@ final class ApiServer implements AutoCloseable {
     final Projection projection = new Projection();
     final Events events = new Events(projection);
     final AtomicReference<@Nullable RuntimeException> failure = new AtomicReference<>();
+    /** What is kept, by its digest. */
+    final Map<String, byte[]> kept = new HashMap<>();
+
     private final LogStore logs;
     private final Streams streams = new Streams();
     private final Server server;
@@ -35,10 +44,22 @@ final class ApiServer implements AutoCloseable {
 
     ApiServer(Path directory) {
         logs = new LogStore(directory);
+        var archives = archives(directory.resolve("artifacts"));
         var builder = Server.builder().http(0);
-        new Api(projection, logs, streams, "1.2.3", List::of, failure::get).register(builder);
+        new Api(projection, logs, archives, streams, "1.2.3", List::of, failure::get).register(builder);
         server = builder.build();
         server.start().join();
+    }
+
+    private Archives archives(Path directory) {
+        try {
+            return new Archives(
+                    digest -> kept.containsKey(digest) ? new ByteArrayInputStream(kept.get(digest)) : null,
+                    directory,
+                    ArchiveLimits.STANDARD);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     void print(RunState run, int task, int attempt, long offset, int stream, String text) throws IOException {

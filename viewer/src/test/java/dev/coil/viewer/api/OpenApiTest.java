@@ -16,6 +16,7 @@ import dev.coil.protocol.graph.AttemptResult.StoredArtifact;
 import dev.coil.protocol.graph.Outcome;
 import dev.coil.protocol.pause.Pause;
 import dev.coil.protocol.pause.PauseScope;
+import dev.coil.viewer.archive.Tars;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,6 +46,7 @@ class OpenApiTest {
         events.tell(new Event.WorkersReported(List.of(worker("build1", "inc1"))));
         events.claimed(run, 0, 1);
         server.print(run, 0, 1, 0, 1, "hello\n");
+        server.kept.put("ab".repeat(32), new Tars().file("README", "read me").packed());
         var artifact = new StoredArtifact("dist", "ab".repeat(32), 10, 2);
         var result =
                 new AttemptResult(Outcome.SUCCESS, 0, "fine", "it went well", 1, 2, 6, List.of(artifact), null, null);
@@ -66,7 +68,11 @@ class OpenApiTest {
     }
 
     private static String example(String path) {
-        return path.replace("{run}", "mylang%2317").replace("{index}", "0").replace("{attempt}", "1");
+        return path.replace("{run}", "mylang%2317")
+                .replace("{index}", "0")
+                .replace("{attempt}", "1")
+                .replace("{artifact}", "dist")
+                .replace("{path}", "README");
     }
 
     private static List<String> violations(JsonNode document, JsonNode schema, JsonNode value) {

@@ -1,15 +1,32 @@
 // What tasks have made, as links.
 
 import { html, nothing } from '/assets/lit-html/lit-html.js';
-import { size, taskPath } from '/assets/status.js';
+import { runApi, size, taskPath } from '/assets/status.js';
 import { lastAttempt } from '/assets/tasks.js';
 
 const SHOWN = 100;
 
-/** One artifact, as a link that saves it. */
-export function artifact({ name, sha256, files, bytes }) {
-  return html`<a class="button" href=${`/api/v1/blobs/${sha256}`} download=${`${name}.tar.gz`}>${name}
-    <span>${files} file${files === 1 ? '' : 's'}, ${size(bytes)}</span></a>`;
+/**
+ * The page of a directory of an artifact.
+ * @param {{run: {project: string, number: number}, index: number, attempt: number | string, name: string}} of
+ * @param {string} path empty, or with a slash at its end
+ */
+export function pageUrl({ run, index, attempt, name }, path = '') {
+  const query = new URLSearchParams({ attempt });
+  if (path) query.set('path', path);
+  return `${taskPath(run, index)}/artifacts/${encodeURIComponent(name)}?${query}`;
+}
+
+/** A file out of an artifact. */
+export function fileUrl({ run, index, attempt, name }, path) {
+  return `${runApi(run.project, run.number)}/tasks/${index}/attempts/${attempt}/artifacts/${encodeURIComponent(name)}/files/${path.split('/').map(encodeURIComponent).join('/')}`;
+}
+
+/** One artifact, as links to what is in it and to all of it. */
+export function artifact(run, index, attempt, { name, sha256, files, bytes }) {
+  return html`<span class="artifact"><a class="button" href=${pageUrl({ run, index, attempt, name })}>${name}
+    <span>${files} file${files === 1 ? '' : 's'}, ${size(bytes)}</span></a><a class="button" href=${`/api/v1/blobs/${sha256}`}
+    download=${`${name}.tar.gz`} title="Download all of it" aria-label=${`Download ${name}`}>↓</a></span>`;
 }
 
 /** Those of a run, by task. */
@@ -19,7 +36,7 @@ export function artifacts(run, tasks) {
   const count = makers.reduce((sum, task) => sum + lastAttempt(task).artifacts.length, 0);
   return html`<details class="made">
     <summary>${count} artifact${count === 1 ? '' : 's'}${makers.length > 1 ? ` of ${makers.length} tasks` : ''}</summary>
-    <ul>${makers.slice(0, SHOWN).map((task) => html`<li><a href=${taskPath(run, task.index)}>${task.name}</a> ${lastAttempt(task).artifacts.map(artifact)}</li>`)}</ul>
+    <ul>${makers.slice(0, SHOWN).map((task) => html`<li><a href=${taskPath(run, task.index)}>${task.name}</a> ${lastAttempt(task).artifacts.map((each) => artifact(run, task.index, lastAttempt(task).number, each))}</li>`)}</ul>
     ${makers.length > SHOWN ? html`<p class="notice">and those of ${makers.length - SHOWN} more tasks, on their own pages</p>` : nothing}
   </details>`;
 }

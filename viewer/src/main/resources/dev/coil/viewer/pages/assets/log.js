@@ -134,7 +134,7 @@ function why(one) {
 }
 
 function artifacts(one) {
-  return html`<ul class="artifacts" aria-label="Artifacts"><li class="of">Artifacts</li>${one.artifacts.map((each) => html`<li>${artifact(each)}</li>`)}</ul>`;
+  return html`<ul class="artifacts" aria-label="Artifacts"><li class="of">Artifacts</li>${one.artifacts.map((each) => html`<li>${artifact(now.run, now.task.index, one.number, each)}</li>`)}</ul>`;
 }
 
 /** What can be done with the task as it stands. */
