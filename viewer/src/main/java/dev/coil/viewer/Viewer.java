@@ -44,7 +44,7 @@ public final class Viewer implements AutoCloseable {
 
     private final ViewerConfig config;
     private final Path logDirectory;
-    private final Projection projection = new Projection();
+    private final Projection projection;
     private final LogStore logs;
     private final ForgottenLogs forgottenLogs;
     private final Archives archives;
@@ -58,6 +58,7 @@ public final class Viewer implements AutoCloseable {
     /** @throws IOException if its directory cannot be written */
     public Viewer(ViewerConfig config) throws IOException {
         this.config = config;
+        projection = new Projection(config.retention());
         logDirectory = config.directory().resolve("logs");
         logs = new LogStore(logDirectory, task -> projection.isForgotten(task.project(), task.run()));
         forgottenLogs = new ForgottenLogs(logs, logDirectory);

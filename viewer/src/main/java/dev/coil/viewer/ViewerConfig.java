@@ -1,5 +1,6 @@
 package dev.coil.viewer;
 
+import dev.coil.protocol.expiry.ArtifactRetention;
 import dev.coil.protocol.log.KafkaSettings;
 import dev.coil.viewer.archive.ArchiveSource;
 import java.nio.file.Path;
@@ -12,6 +13,7 @@ import java.util.function.Supplier;
  * @param kafka where the event and log topics are
  * @param directory of its own; logs are stored below {@code logs} in it, and {@code artifacts} has those that people look into
  * @param artifacts where artifacts are kept
+ * @param retention which of them are kept while their runs are
  * @param version of this program, for people
  * @param warnings gives what people should know of the node's data, for the API
  */
@@ -19,5 +21,6 @@ public record ViewerConfig(
         KafkaSettings kafka,
         Path directory,
         ArchiveSource artifacts,
+        ArtifactRetention retention,
         String version,
         Supplier<List<String>> warnings) {}

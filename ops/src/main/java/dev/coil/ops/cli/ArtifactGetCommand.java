@@ -2,18 +2,21 @@ package dev.coil.ops.cli;
 
 import dev.coil.ops.client.Attempt;
 import dev.coil.ops.client.NodeClient;
+import dev.coil.ops.client.RequestRefused;
 import dev.coil.ops.client.Task;
 import dev.coil.ops.files.Temporary;
 import dev.coil.protocol.graph.DidYouMean;
 import dev.coil.worker.blob.Unpacking;
 import dev.coil.worker.program.Reason;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
 import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -22,6 +25,8 @@ import picocli.CommandLine.Parameters;
 
 @Command(name = "get", description = "Fetch an artifact and unpack it.")
 final class ArtifactGetCommand extends Verb {
+
+    private static final int NOT_FOUND = 404;
 
     @Parameters(index = "0", paramLabel = "RUN", description = RunName.DESCRIPTION)
     private String runName = "";
@@ -124,11 +129,24 @@ final class ArtifactGetCommand extends Verb {
 
     private static void download(NodeClient node, Attempt.Artifact artifact, Path file) throws IOException {
         var digest = sha256();
-        try (var blob = new DigestInputStream(node.blob(artifact.sha256()), digest)) {
+        try (var blob = new DigestInputStream(blob(node, artifact), digest)) {
             Files.copy(blob, file, StandardCopyOption.REPLACE_EXISTING);
         }
         if (!HexFormat.of().formatHex(digest.digest()).equals(artifact.sha256())) {
             throw new IOException("what came is not what was kept: the digest differs");
+        }
+    }
+
+    private static InputStream blob(NodeClient node, Attempt.Artifact artifact) {
+        try {
+            return node.blob(artifact.sha256());
+        } catch (RequestRefused e) {
+            var expired = artifact.expiresAt();
+            if (e.status() == NOT_FOUND && expired != null && expired.isBefore(Instant.now())) {
+                throw CommandFailed.error("the artifact " + artifact.name() + " expired on " + expired
+                        + ": run its task again to have it anew");
+            }
+            throw e;
         }
     }
 

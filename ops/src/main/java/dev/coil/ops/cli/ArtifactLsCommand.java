@@ -2,6 +2,7 @@ package dev.coil.ops.cli;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.Objects;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
@@ -30,6 +31,7 @@ final class ArtifactLsCommand extends Verb {
                 entry.put("files", artifact.files());
                 entry.put("bytes", artifact.bytes());
                 entry.put("sha256", artifact.sha256());
+                entry.put("expiresAt", Objects.toString(artifact.expiresAt(), null));
                 list.add(entry);
             }
         }

@@ -1,5 +1,6 @@
 package dev.coil.ops.cli;
 
+import dev.coil.protocol.expiry.ArtifactRetention;
 import dev.coil.scheduler.owner.Retention;
 import dev.coil.worker.program.Times;
 import java.time.Duration;
@@ -36,6 +37,35 @@ final class RetentionOptions {
             description = "Forget finished runs after so long, even if --keep-runs would keep them.")
     private @Nullable String most;
 
+    @Option(
+            names = "--keep-artifacts",
+            paramLabel = "N",
+            description = {
+                "Keep the artifacts of the newest N runs of each project, or 'all', while these runs are kept.",
+                "Where a graph says when an artifact expires, that counts instead.",
+                "If neither this nor --keep-artifacts-for is given: all."
+            })
+    private @Nullable String artifacts;
+
+    @Option(
+            names = "--keep-artifacts-for",
+            paramLabel = "TIME",
+            description = {
+                "Keep the artifacts of finished runs for so long, as 12h or 30d.",
+                "With --keep-artifacts, one is kept if either keeps it."
+            })
+    private @Nullable String artifactAge;
+
+    /** @throws IllegalArgumentException with the option that cannot be */
+    ArtifactRetention artifacts() {
+        if (artifacts == null && artifactAge == null) {
+            return ArtifactRetention.STANDARD;
+        }
+        return new ArtifactRetention(
+                artifacts == null ? 0 : runs("--keep-artifacts", artifacts),
+                artifactAge == null ? Duration.ZERO : Times.parse("--keep-artifacts-for", artifactAge));
+    }
+
     /** @throws IllegalArgumentException with the option that cannot be */
     Retention retention() {
         var greatest = most == null ? null : Times.parse("--keep-at-most", most);
@@ -43,15 +73,17 @@ final class RetentionOptions {
             return greatest == null ? Retention.STANDARD : new Retention(Retention.ALL, Duration.ZERO, greatest);
         }
         return new Retention(
-                runs == null ? 0 : runs(runs), age == null ? Duration.ZERO : Times.parse("--keep-for", age), greatest);
+                runs == null ? 0 : runs("--keep-runs", runs),
+                age == null ? Duration.ZERO : Times.parse("--keep-for", age),
+                greatest);
     }
 
-    private static int runs(String text) {
+    private static int runs(String option, String text) {
         if (text.equals("all")) {
             return Retention.ALL;
         }
         if (!NUMBER.matcher(text).matches()) {
-            throw new IllegalArgumentException("--keep-runs is '" + text + "': expected a number, or all");
+            throw new IllegalArgumentException(option + " is '" + text + "': expected a number, or all");
         }
         return Integer.parseInt(text);
     }

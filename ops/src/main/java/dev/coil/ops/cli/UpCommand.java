@@ -207,6 +207,7 @@ final class UpCommand extends Verb {
                     left,
                     retention.retention(),
                     checkpoints.policy(),
+                    retention.artifacts(),
                     blobs.bucket());
         } catch (IllegalArgumentException e) {
             throw CommandFailed.usage(e.getMessage());

@@ -35,6 +35,12 @@ public record Attempt(
      * @param sha256 its name in the blob store
      * @param bytes the archive's size
      * @param files how many files it holds
+     * @param expiresAt from when on it is not kept, if its run has finished by then; {@code null} if that is not to be seen yet
      */
-    public record Artifact(String name, String sha256, long bytes, int files) {}
+    public record Artifact(
+            String name,
+            String sha256,
+            long bytes,
+            int files,
+            @Nullable Instant expiresAt) {}
 }

@@ -3,6 +3,7 @@ package dev.coil.ops.node;
 import dev.coil.ops.client.NodeClient;
 import dev.coil.ops.launch.RunLauncher;
 import dev.coil.ops.logging.Logging;
+import dev.coil.protocol.expiry.ArtifactRetention;
 import dev.coil.protocol.log.KafkaSettings;
 import dev.coil.protocol.log.KafkaUnusable;
 import dev.coil.protocol.log.Topics;
@@ -66,6 +67,7 @@ public final class ClusterNode implements Node {
                             false,
                             newestRules ? Rules.NEWEST : 0,
                             config.retention(),
+                            config.artifacts(),
                             config.checkpoints(),
                             config.bucket(),
                             config.leaveOut(),
@@ -132,6 +134,7 @@ public final class ClusterNode implements Node {
                 boolean soleOwner,
                 int rules,
                 Retention retention,
+                ArtifactRetention artifacts,
                 CheckpointPolicy checkpoints,
                 @Nullable S3Place bucket,
                 @Nullable CommandPlace leftOut,
@@ -156,6 +159,7 @@ public final class ClusterNode implements Node {
                             bucket,
                             GatewayConfig.ANSWER_TIMEOUT,
                             soleOwner || bucket != null ? GatewayConfig.BLOB_GRACE : null,
+                            artifacts,
                             doors)));
             var scheduler = parts.start("scheduler", () -> {
                 var made = new Scheduler(new SchedulerConfig(
@@ -167,7 +171,12 @@ public final class ClusterNode implements Node {
             parts.add("http", web);
             var viewer = parts.start("viewer", () -> {
                 var made = new Viewer(new ViewerConfig(
-                        kafka, home.viewer(), digest -> gateway.join().blob(digest), Version.NUMBER, notices::lasting));
+                        kafka,
+                        home.viewer(),
+                        digest -> gateway.join().blob(digest),
+                        artifacts,
+                        Version.NUMBER,
+                        notices::lasting));
                 made.start();
                 return made;
             });

@@ -83,6 +83,7 @@ public final class EmbeddedNode implements Node {
                 true,
                 Rules.NEWEST,
                 config.retention(),
+                config.artifacts(),
                 config.checkpoints(),
                 config.bucket(),
                 config.leaveOut(),

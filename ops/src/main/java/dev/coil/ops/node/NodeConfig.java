@@ -1,5 +1,6 @@
 package dev.coil.ops.node;
 
+import dev.coil.protocol.expiry.ArtifactRetention;
 import dev.coil.scheduler.blob.S3Place;
 import dev.coil.scheduler.owner.CheckpointPolicy;
 import dev.coil.scheduler.owner.Retention;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param leaveOut a command that no fold can take and that is left out from now on; {@code null} for none
  * @param retention which finished runs it keeps
  * @param checkpoints when the state is written to Kafka
+ * @param artifacts which artifacts it keeps while it keeps their runs
  * @param bucket where it keeps blobs, with all other nodes; {@code null} for its own directory
  */
 public record NodeConfig(
@@ -34,6 +36,7 @@ public record NodeConfig(
         @Nullable CommandPlace leaveOut,
         Retention retention,
         CheckpointPolicy checkpoints,
+        ArtifactRetention artifacts,
         @Nullable S3Place bucket) {
 
     /** @throws IllegalArgumentException with the setting that cannot be */
@@ -58,12 +61,24 @@ public record NodeConfig(
                 null,
                 Retention.STANDARD,
                 CheckpointPolicy.STANDARD,
+                ArtifactRetention.STANDARD,
                 null);
     }
 
     public NodeConfig withReach(Reach other) {
         return new NodeConfig(
-                home, other, slots, labels, limits, worker, repair, leaveOut, retention, checkpoints, bucket);
+                home,
+                other,
+                slots,
+                labels,
+                limits,
+                worker,
+                repair,
+                leaveOut,
+                retention,
+                checkpoints,
+                artifacts,
+                bucket);
     }
 
     public NodeConfig withPort(int number) {
@@ -78,44 +93,63 @@ public record NodeConfig(
                 leaveOut,
                 retention,
                 checkpoints,
+                artifacts,
                 bucket);
     }
 
     public NodeConfig withSlots(int number) {
         return new NodeConfig(
-                home, reach, number, labels, limits, worker, repair, leaveOut, retention, checkpoints, bucket);
+                home,
+                reach,
+                number,
+                labels,
+                limits,
+                worker,
+                repair,
+                leaveOut,
+                retention,
+                checkpoints,
+                artifacts,
+                bucket);
     }
 
     public NodeConfig withLabels(Set<String> some) {
         return new NodeConfig(
-                home, reach, slots, some, limits, worker, repair, leaveOut, retention, checkpoints, bucket);
+                home, reach, slots, some, limits, worker, repair, leaveOut, retention, checkpoints, artifacts, bucket);
     }
 
     public NodeConfig withRepair() {
         return new NodeConfig(
-                home, reach, slots, labels, limits, worker, true, leaveOut, retention, checkpoints, bucket);
+                home, reach, slots, labels, limits, worker, true, leaveOut, retention, checkpoints, artifacts, bucket);
     }
 
     public NodeConfig withoutWorker() {
         return new NodeConfig(
-                home, reach, slots, labels, limits, false, repair, leaveOut, retention, checkpoints, bucket);
+                home, reach, slots, labels, limits, false, repair, leaveOut, retention, checkpoints, artifacts, bucket);
     }
 
     public NodeConfig withLeftOut(CommandPlace command) {
         return new NodeConfig(
-                home, reach, slots, labels, limits, worker, repair, command, retention, checkpoints, bucket);
+                home, reach, slots, labels, limits, worker, repair, command, retention, checkpoints, artifacts, bucket);
     }
 
     public NodeConfig withRetention(Retention other) {
-        return new NodeConfig(home, reach, slots, labels, limits, worker, repair, leaveOut, other, checkpoints, bucket);
+        return new NodeConfig(
+                home, reach, slots, labels, limits, worker, repair, leaveOut, other, checkpoints, artifacts, bucket);
     }
 
     public NodeConfig withCheckpoints(CheckpointPolicy policy) {
-        return new NodeConfig(home, reach, slots, labels, limits, worker, repair, leaveOut, retention, policy, bucket);
+        return new NodeConfig(
+                home, reach, slots, labels, limits, worker, repair, leaveOut, retention, policy, artifacts, bucket);
+    }
+
+    public NodeConfig withArtifacts(ArtifactRetention some) {
+        return new NodeConfig(
+                home, reach, slots, labels, limits, worker, repair, leaveOut, retention, checkpoints, some, bucket);
     }
 
     public NodeConfig withBucket(S3Place place) {
         return new NodeConfig(
-                home, reach, slots, labels, limits, worker, repair, leaveOut, retention, checkpoints, place);
+                home, reach, slots, labels, limits, worker, repair, leaveOut, retention, checkpoints, artifacts, place);
     }
 }

@@ -3,6 +3,7 @@ package dev.coil.ops.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.linecorp.armeria.common.HttpStatus;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -36,6 +37,22 @@ class ArtifactVerbTest extends FakeNodeFixture {
         try (var left = Files.list(temporary.resolve("out"))) {
             assertThat(left).hasSize(1);
         }
+    }
+
+    @Test
+    void shouldSayWhenAnArtifactExpired() {
+        node.json(
+                "GET /api/v1/runs/latest",
+                FINISHED.replace(
+                        "\"artifacts\": [{", "\"artifacts\": [{\"expiresAt\": \"2026-02-01T00:00:00.000Z\", "));
+        node.json("GET /api/v1/blobs/ab12", HttpStatus.NOT_FOUND, "{\"error\":\"there is no blob ab12\"}");
+
+        assertThat(console.coil("artifact", "get", "latest", "build", "-o", "out"))
+                .isEqualTo(
+                        new Console.Result(
+                                ExitCodes.ERROR,
+                                "",
+                                "coil: the artifact dist expired on 2026-02-01T00:00:00Z: run its task again to have it anew\n"));
     }
 
     @Test

@@ -47,7 +47,7 @@ class NodeClientTest {
         var build = run.tasks().get(0);
         assertThat(build.outcome()).isEqualTo(Outcome.FAILURE);
         assertThat(build.lastAttempt().exitCode()).isEqualTo(2);
-        assertThat(build.artifacts()).singleElement().isEqualTo(new Attempt.Artifact("dist", "ab12", 1234, 7));
+        assertThat(build.artifacts()).singleElement().isEqualTo(new Attempt.Artifact("dist", "ab12", 1234, 7, null));
         assertThat(run.tasks().get(1).attempts()).isEmpty();
     }
 

@@ -8,9 +8,11 @@ import dev.coil.ops.node.EmbeddedKafka;
 import dev.coil.ops.node.S3Server;
 import dev.coil.protocol.event.Event;
 import dev.coil.protocol.event.EventRecord;
+import dev.coil.protocol.expiry.ArtifactRetention;
 import dev.coil.protocol.graph.AttemptResult;
 import dev.coil.protocol.graph.AttemptResult.StoredArtifact;
 import dev.coil.protocol.graph.Outcome;
+import dev.coil.protocol.graph.Source;
 import dev.coil.protocol.log.EventTopic;
 import dev.coil.protocol.log.KafkaSettings;
 import dev.coil.protocol.log.Topics;
@@ -23,6 +25,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.RecordsToDelete;
@@ -62,7 +65,11 @@ class BlobReaperTest {
     }
 
     private BlobReaper reaper(Duration grace) throws IOException {
-        return new BlobReaper(settings, store, directory.resolve("unneeded"), grace, Duration.ZERO, PAUSE);
+        return reaper(grace, ArtifactRetention.STANDARD);
+    }
+
+    private BlobReaper reaper(Duration grace, ArtifactRetention artifacts) throws IOException {
+        return new BlobReaper(settings, store, artifacts, directory.resolve("unneeded"), grace, Duration.ZERO, PAUSE);
     }
 
     private String blob(String content) throws IOException {
@@ -71,7 +78,7 @@ class BlobReaperTest {
 
     private void tell(Event event) throws Exception {
         try (var producer = settings.producer()) {
-            producer.send(EventTopic.record(new EventRecord(0, ++seq, seq, event)))
+            producer.send(EventTopic.record(new EventRecord(0, ++seq, System.currentTimeMillis(), event)))
                     .get();
         }
     }
@@ -108,6 +115,32 @@ class BlobReaperTest {
     }
 
     @Test
+    void shouldRemoveWhatHasExpiredWhileItsRunIsKept() throws Exception {
+        var own = blob("own");
+        var shared = blob("that the newest run made, too");
+        created(1);
+        ended(1, own, shared);
+        tell(new Event.RunFinished("p", 1, Outcome.SUCCESS));
+        created(2);
+        ended(2, shared);
+        tell(new Event.RunFinished("p", 2, Outcome.SUCCESS));
+        try (var reaper = reaper(Duration.ZERO, new ArtifactRetention(1, Duration.ZERO))) {
+            await().atMost(PATIENCE).until(() -> !isThere(own));
+            assertThat(isThere(shared)).isTrue();
+
+            created(3);
+            tell(new Event.RunFinished("p", 3, Outcome.SUCCESS));
+            await().atMost(PATIENCE).until(() -> !isThere(shared));
+            assertThat(reaper).isNotNull();
+        }
+    }
+
+    private void created(int run) throws Exception {
+        tell(new Event.TasksStaged("p", "id" + run, 0, List.of()));
+        tell(new Event.RunCreated("p", run, "id" + run, Source.none(), 0, "me"));
+    }
+
+    @Test
     void shouldRemoveFromABucketThatTwoNodesShare() throws Exception {
         System.setProperty("aws.accessKeyId", S3Server.KEY);
         System.setProperty("aws.secretAccessKey", S3Server.SECRET);
@@ -122,7 +155,13 @@ class BlobReaperTest {
             tell(new Event.RunForgotten("p", 1));
             try (var first = reaper(Duration.ZERO);
                     var second = new BlobReaper(
-                            settings, other, directory.resolve("other"), Duration.ZERO, Duration.ZERO, PAUSE)) {
+                            settings,
+                            other,
+                            ArtifactRetention.STANDARD,
+                            directory.resolve("other"),
+                            Duration.ZERO,
+                            Duration.ZERO,
+                            PAUSE)) {
                 await().atMost(PATIENCE).until(() -> !isThere(own));
                 await().atMost(PATIENCE)
                         .until(() -> isEmpty(directory.resolve("unneeded")) && isEmpty(directory.resolve("other")));

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.coil.protocol.expiry.ArtifactRetention;
 import dev.coil.protocol.graph.AttemptResult.StoredArtifact;
 import dev.coil.protocol.graph.Outcome;
 import dev.coil.protocol.graph.Source;
@@ -12,6 +13,7 @@ import dev.coil.protocol.tuple.WorkerInfo;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.zip.GZIPOutputStream;
@@ -44,7 +46,7 @@ class ArtifactPageTest {
 
     @BeforeAll
     void start(@TempDir Path directory) throws Exception {
-        node = ViewerNode.start(directory);
+        node = ViewerNode.start(directory, new ArtifactRetention(0, Duration.ofDays(30)));
         browser = Browser.start(directory.resolve("profile"));
         var packed = archive();
         node.keep(DIGEST, packed);
@@ -55,8 +57,13 @@ class ArtifactPageTest {
         var artifact = new StoredArtifact("docs", DIGEST, packed.length, 6);
         run.finished(0, 1, Outcome.SUCCESS, 0, System.currentTimeMillis(), artifact);
         run.finished(Outcome.SUCCESS, System.currentTimeMillis());
+        long then = System.currentTimeMillis() - Duration.ofDays(31).toMillis();
+        var old = node.teller().run("old", 1, Source.none(), List.of(Teller.task("make", "make")), then);
+        old.started(0, WORKER, then);
+        old.finished(0, 1, Outcome.SUCCESS, 0, then, artifact);
+        old.finished(Outcome.SUCCESS, then);
         node.teller().flush();
-        node.awaitRun("site#1", 0);
+        node.awaitRun("old#1", 0);
     }
 
     @AfterAll
@@ -180,6 +187,22 @@ class ArtifactPageTest {
         await().untilAsserted(() -> assertThat(browser.count(".artifact")).isEqualTo(1));
         shot("artifact-phone-task");
         assertThat(browser.run("return document.documentElement.scrollWidth")).isEqualTo(390L);
+    }
+
+    @Test
+    void shouldSayWhenAnArtifactExpired() throws Exception {
+        browser.look(1280, 800, false);
+        browser.open(node.uri("/runs/old/1/tasks/0"));
+        await().untilAsserted(() -> assertThat(browser.text(".artifacts")).contains("docs expired on "));
+        assertThat(browser.count(".artifacts a")).isZero();
+        shot("artifact-expired");
+        browser.assertNoErrors();
+
+        browser.open(node.uri("/runs/old/1/tasks/0/artifacts/docs?attempt=1"));
+        await().untilAsserted(() -> assertThat(browser.text(".refusal"))
+                .startsWith("the artifact docs of make of old#1 expired on ")
+                .endsWith(": run the task again to have it anew"));
+        browser.forgetErrors();
     }
 
     @Test

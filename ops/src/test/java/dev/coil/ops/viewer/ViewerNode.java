@@ -6,6 +6,7 @@ import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.server.Server;
 import dev.coil.ops.node.EmbeddedKafka;
 import dev.coil.protocol.codec.Codec;
+import dev.coil.protocol.expiry.ArtifactRetention;
 import dev.coil.protocol.log.KafkaSettings;
 import dev.coil.protocol.log.Topics;
 import dev.coil.viewer.Viewer;
@@ -29,13 +30,15 @@ final class ViewerNode implements AutoCloseable {
     private final EmbeddedKafka kafka;
     private final KafkaSettings settings;
     private final Teller teller;
+    private final ArtifactRetention retention;
     private final Map<String, byte[]> kept = new ConcurrentHashMap<>();
     private Viewer viewer;
     private Server server;
 
     @SuppressWarnings("NullAway.Init") // startViewer sets the rest
-    private ViewerNode(Path directory) throws Exception {
+    private ViewerNode(Path directory, ArtifactRetention retention) throws Exception {
         this.directory = directory;
+        this.retention = retention;
         kafka = EmbeddedKafka.start(directory.resolve("kafka"));
         settings = KafkaSettings.single(kafka.bootstrapServers());
         try (var admin = settings.admin()) {
@@ -46,12 +49,17 @@ final class ViewerNode implements AutoCloseable {
     }
 
     static ViewerNode start(Path directory) throws Exception {
-        return new ViewerNode(directory);
+        return start(directory, ArtifactRetention.STANDARD);
+    }
+
+    /** @param retention which artifacts count as kept */
+    static ViewerNode start(Path directory, ArtifactRetention retention) throws Exception {
+        return new ViewerNode(directory, retention);
     }
 
     private void startViewer() throws Exception {
-        viewer = new Viewer(
-                new ViewerConfig(settings, directory.resolve("viewer"), this::artifact, "0.1.0-test", List::of));
+        viewer = new Viewer(new ViewerConfig(
+                settings, directory.resolve("viewer"), this::artifact, retention, "0.1.0-test", List::of));
         viewer.start();
         var builder = Server.builder().http(0);
         viewer.register(builder);

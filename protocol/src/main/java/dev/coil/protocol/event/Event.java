@@ -75,6 +75,7 @@ public sealed interface Event {
      * @param scriptBlob SHA-256 of the script, if that is a blob
      * @param resources what is reserved for it
      * @param concurrency the name of its concurrency group; {@code null} for none
+     * @param expires how many milliseconds after an attempt's end those of its artifacts expire of which the graph says so
      */
     @JsonInclude(JsonInclude.Include.NON_EMPTY)
     record TaskSummary(
@@ -94,7 +95,8 @@ public sealed interface Event {
             @JsonInclude(value = JsonInclude.Include.CUSTOM, valueFilter = Resources.None.class)
             Resources resources,
 
-            @Nullable String concurrency) {
+            @Nullable String concurrency,
+            Map<String, Long> expires) {
 
         /** Of a task whose script is no blob, for which nothing is reserved, and which is of no group. */
         public TaskSummary(
@@ -123,7 +125,8 @@ public sealed interface Event {
                     artifacts,
                     null,
                     Resources.NONE,
-                    null);
+                    null,
+                    Map.of());
         }
 
         @JsonCreator
@@ -135,6 +138,9 @@ public sealed interface Event {
             script = script == null ? "" : script;
             artifacts = artifacts == null ? List.of() : List.copyOf(artifacts);
             resources = resources == null ? Resources.NONE : resources;
+            expires = expires == null || expires.isEmpty()
+                    ? Map.of()
+                    : java.util.Collections.unmodifiableMap(new java.util.TreeMap<>(expires));
         }
     }
 

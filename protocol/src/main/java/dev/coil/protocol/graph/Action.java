@@ -1,5 +1,6 @@
 package dev.coil.protocol.graph;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
@@ -196,8 +197,22 @@ public record Action(
      *
      * @param path a path or glob relative to the graph's directory
      * @param always whether it is kept, where it exists, of a task that did not succeed as well
+     * @param expiresMillis how long after the attempt's end it is kept; 0 for as long as the node keeps what does not say
      */
-    public record Artifact(String name, String path, boolean always) {}
+    public record Artifact(
+            String name,
+            String path,
+            boolean always,
+            @JsonInclude(JsonInclude.Include.NON_DEFAULT) long expiresMillis) {
+
+        /** Of one that does not say when it expires. */
+        public Artifact(String name, String path, boolean always) {
+            this(name, path, always, 0);
+        }
+
+        @JsonCreator
+        public Artifact {}
+    }
 
     /**
      * The meaning of an exit code.

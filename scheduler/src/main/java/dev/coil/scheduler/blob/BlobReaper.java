@@ -1,8 +1,10 @@
 package dev.coil.scheduler.blob;
 
 import dev.coil.protocol.event.EventRecord;
+import dev.coil.protocol.expiry.ArtifactRetention;
 import dev.coil.protocol.log.EventTail;
 import dev.coil.protocol.log.KafkaSettings;
+import dev.coil.protocol.log.LogClock;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -12,11 +14,12 @@ import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Removes blobs that only forgotten runs named, some time after the last of them was forgotten. Whoever sends such a content again, or asks
+ * Removes blobs that only forgotten runs named, or that have expired in all runs that are kept, some time after that. Whoever sends such a content again, or asks
  * whether it is there, and names it within that time, finds it kept. For a node that has the only copy, and for each of those that share
  * a bucket: whichever is the first removes it, and the others find it gone.
  */
@@ -28,7 +31,12 @@ public final class BlobReaper implements AutoCloseable {
     private final Duration grace;
     private final Duration recheck;
     private final Unneeded unneeded;
-    private final BlobUse use = new BlobUse();
+    private final BlobUse use;
+    private final ClockDoubt clock = new ClockDoubt();
+
+    /** The latest time that an event has. The thread that applies events alone sets it. */
+    private volatile long latest;
+
     private final EventTail tail;
     private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(task -> {
         var made = new Thread(task, "coil-blob-reaper");
@@ -37,17 +45,25 @@ public final class BlobReaper implements AutoCloseable {
     });
 
     /**
+     * @param artifacts which artifacts are kept while their runs are
      * @param directory where it notes what is to be removed
      * @param grace how long after it was last written or asked for a blob may have to wait for a run that names it
      * @param recheck after how long it looks at a blob, and again if it could not be removed: a look has a price
      * @param pause between two rounds
      */
     public BlobReaper(
-            KafkaSettings kafka, BlobStore store, Path directory, Duration grace, Duration recheck, Duration pause)
+            KafkaSettings kafka,
+            BlobStore store,
+            ArtifactRetention artifacts,
+            Path directory,
+            Duration grace,
+            Duration recheck,
+            Duration pause)
             throws IOException {
         this.store = store;
         this.grace = grace;
         this.recheck = recheck;
+        use = new BlobUse(artifacts);
         unneeded = new Unneeded(directory);
         tail = new EventTail(kafka, EventTail.Start.BEGINNING, "coil-blob-use", this::apply);
         thread.execute(this::awaitCaughtUp);
@@ -67,16 +83,35 @@ public final class BlobReaper implements AutoCloseable {
     private void apply(List<EventRecord> batch) {
         try {
             for (var record : batch) {
-                var change = use.apply(record.event());
-                for (var digest : change.named()) {
-                    unneeded.remove(digest);
-                }
-                for (var digest : change.released()) {
-                    unneeded.add(digest);
-                }
+                note(() -> use.apply(record));
+                latest = Math.max(latest, record.at());
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    /** One at a time, so that the last one that is noted of a blob is what is true. */
+    private synchronized void note(Supplier<BlobUse.Change> happening) throws IOException {
+        var change = happening.get();
+        for (var digest : change.named()) {
+            unneeded.remove(digest);
+        }
+        for (var digest : change.released()) {
+            unneeded.add(digest);
+        }
+    }
+
+    private void expire() throws IOException, InterruptedException {
+        if (use.mayExpire()) {
+            // A run that is reopened, or named the same again, keeps it.
+            tail.awaitAll();
+            long now = LogClock.SYSTEM.getAsLong();
+            if (clock.isBelieved(now, TimeUnit.NANOSECONDS.toMillis(System.nanoTime()), latest)) {
+                note(() -> use.expire(now));
+            } else {
+                log.debug("by the clock, more than a day has passed at once; nothing expires for an hour");
+            }
         }
     }
 
@@ -85,6 +120,7 @@ public final class BlobReaper implements AutoCloseable {
             return;
         }
         try {
+            expire();
             var due = unneeded.due(recheck);
             if (due.isEmpty()) {
                 return;
@@ -100,14 +136,14 @@ public final class BlobReaper implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (IOException | RuntimeException e) {
-            log.warn("cannot remove blobs of forgotten runs: {}", e.toString());
+            log.warn("cannot remove blobs that are not needed: {}", e.toString());
         }
     }
 
     private void look(String digest, Instant unclaimedSince) throws IOException {
         if (store.remove(digest, unclaimedSince)) {
             unneeded.remove(digest);
-            log.info("removed blob {}, which only forgotten runs named", digest);
+            log.info("removed blob {}, which only forgotten runs named, or which has expired", digest);
         } else {
             unneeded.postpone(digest);
         }

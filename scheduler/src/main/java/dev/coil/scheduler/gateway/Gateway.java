@@ -71,6 +71,7 @@ public final class Gateway implements AutoCloseable {
                     : new BlobReaper(
                             config.kafka(),
                             blobs,
+                            config.artifacts(),
                             config.directory().resolve("unneeded-blobs"),
                             config.blobGrace(),
                             config.bucket() == null ? Duration.ZERO : config.blobGrace(),

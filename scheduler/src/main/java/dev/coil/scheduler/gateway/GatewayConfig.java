@@ -1,5 +1,6 @@
 package dev.coil.scheduler.gateway;
 
+import dev.coil.protocol.expiry.ArtifactRetention;
 import dev.coil.protocol.log.KafkaSettings;
 import dev.coil.scheduler.blob.S3Place;
 import java.nio.file.Path;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param bucket where it keeps blobs instead, with all other gateways; {@code null} for the directory
  * @param answerTimeout how long a submission, cancel or retry waits for the resolver before its sender gets a 503
  * @param blobGrace how long blobs stay that only forgotten runs named; {@code null} for ever, as where others may name them too
+ * @param artifacts which artifacts are kept while their runs are
  * @param doors whether only who has a key is let in ({@code scheduler.access.Doors})
  */
 public record GatewayConfig(
@@ -23,6 +25,7 @@ public record GatewayConfig(
         @Nullable S3Place bucket,
         Duration answerTimeout,
         @Nullable Duration blobGrace,
+        ArtifactRetention artifacts,
         boolean doors) {
 
     public static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(30);
@@ -39,6 +42,6 @@ public record GatewayConfig(
     }
 
     public GatewayConfig(KafkaSettings kafka, Path directory, Duration answerTimeout) {
-        this(kafka, null, directory, null, answerTimeout, null, false);
+        this(kafka, null, directory, null, answerTimeout, null, ArtifactRetention.STANDARD, false);
     }
 }

@@ -1,6 +1,7 @@
 package dev.coil.scheduler.resolver;
 
 import dev.coil.protocol.event.Event;
+import dev.coil.protocol.graph.Action;
 import dev.coil.protocol.graph.TaskSpec;
 import dev.coil.scheduler.state.Keys;
 import dev.coil.scheduler.state.Table;
@@ -8,6 +9,7 @@ import dev.coil.scheduler.state.TaskState;
 import dev.coil.scheduler.turn.Turn;
 import dev.coil.scheduler.window.Lanes;
 import java.util.Objects;
+import java.util.stream.Collectors;
 
 /** How a task comes into the state, each part of it in an entry of its own. */
 final class NewTasks {
@@ -73,6 +75,9 @@ final class NewTasks {
                 spec.action().artifacts().stream().map(a -> a.name()).toList(),
                 spec.action().scriptBlob(),
                 spec.action().resources(),
-                group == null ? null : group.group());
+                group == null ? null : group.group(),
+                spec.action().artifacts().stream()
+                        .filter(a -> a.expiresMillis() > 0)
+                        .collect(Collectors.toMap(Action.Artifact::name, Action.Artifact::expiresMillis)));
     }
 }

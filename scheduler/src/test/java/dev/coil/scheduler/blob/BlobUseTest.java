@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.coil.protocol.event.Event;
 import dev.coil.protocol.event.Event.TaskSummary;
+import dev.coil.protocol.event.EventRecord;
+import dev.coil.protocol.expiry.ArtifactRetention;
 import dev.coil.protocol.graph.AttemptResult;
 import dev.coil.protocol.graph.AttemptResult.StoredArtifact;
 import dev.coil.protocol.graph.Outcome;
@@ -11,6 +13,7 @@ import dev.coil.protocol.graph.Priority;
 import dev.coil.protocol.graph.Resources;
 import dev.coil.protocol.graph.Source;
 import dev.coil.protocol.tuple.Requirement;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -18,14 +21,25 @@ import org.junit.jupiter.api.Test;
 
 class BlobUseTest {
 
-    private final BlobUse use = new BlobUse();
+    private static final long HOUR = 3_600_000;
+
+    private BlobUse use = new BlobUse(ArtifactRetention.STANDARD);
+    private long now = 1_000 * HOUR;
+
+    private BlobUse.Change tell(Event event) {
+        return use.apply(new EventRecord(0, 1, now, event));
+    }
 
     private void run(int number, @Nullable String script) {
-        use.apply(new Event.TasksStaged("p", "id" + number, 0, List.of(task(script))));
-        use.apply(new Event.RunCreated("p", number, "id" + number, Source.none(), 1, "me"));
+        tell(new Event.TasksStaged("p", "id" + number, 0, List.of(task(script))));
+        tell(new Event.RunCreated("p", number, "id" + number, Source.none(), 1, "me"));
     }
 
     private static TaskSummary task(@Nullable String script) {
+        return task(script, Map.of());
+    }
+
+    private static TaskSummary task(@Nullable String script, Map<String, Long> expires) {
         return new TaskSummary(
                 "t",
                 "t",
@@ -40,7 +54,8 @@ class BlobUseTest {
                 List.of(),
                 script,
                 Resources.NONE,
-                null);
+                null,
+                expires);
     }
 
     private static AttemptResult left(@Nullable String tree, String... artifacts) {
@@ -51,17 +66,17 @@ class BlobUseTest {
     }
 
     private BlobUse.Change ended(int run, AttemptResult result) {
-        return use.apply(new Event.TaskFinished("p", run, 0, 1, Outcome.SUCCESS, result, null, null, null));
+        return tell(new Event.TaskFinished("p", run, 0, 1, Outcome.SUCCESS, result, null, null, null));
     }
 
     private BlobUse.Change forget(int run) {
-        return use.apply(new Event.RunForgotten("p", run));
+        return tell(new Event.RunForgotten("p", run));
     }
 
     @Test
     void shouldReleaseWhatOnlyTheForgottenRunNamed() {
         run(1, "script");
-        use.apply(new Event.AttemptEnded("p", 1, 0, 1, Outcome.FAILURE, left(null, "first"), null, 0));
+        tell(new Event.AttemptEnded("p", 1, 0, 1, Outcome.FAILURE, left(null, "first"), null, 0));
         ended(1, left("tree", "second", "shared"));
         run(2, "script");
         ended(2, left(null, "shared"));
@@ -76,7 +91,7 @@ class BlobUseTest {
     void shouldKeepWhatATaskNamesThatWasGenerated() {
         run(1, "script");
         run(2, null);
-        use.apply(new Event.GeneratedStaged("p", 2, 0, 1, 0, List.of(task("script"))));
+        tell(new Event.GeneratedStaged("p", 2, 0, 1, 0, List.of(task("script"))));
 
         assertThat(forget(1).released()).isEmpty();
         assertThat(forget(2).released()).containsExactly("script");
@@ -95,7 +110,7 @@ class BlobUseTest {
     @Test
     void shouldKeepTheScriptOfASubmissionThatIsNoRunYet() {
         run(1, "script");
-        use.apply(new Event.TasksStaged("p", "next", 0, List.of(task("script"))));
+        tell(new Event.TasksStaged("p", "next", 0, List.of(task("script"))));
 
         assertThat(forget(1).released()).isEmpty();
     }
@@ -106,5 +121,101 @@ class BlobUseTest {
         ended(1, left("a", "a"));
 
         assertThat(forget(1).released()).containsExactly("a");
+    }
+
+    private void finished(int run) {
+        tell(new Event.RunFinished("p", run, Outcome.SUCCESS));
+    }
+
+    @Test
+    void shouldReleaseWhatExpiresByItsGraph() {
+        tell(new Event.TasksStaged("p", "id1", 0, List.of(task("script"))));
+        tell(new Event.TasksStaged("p", "id1", 1, List.of(task(null, Map.of("a", HOUR)))));
+        tell(new Event.RunCreated("p", 1, "id1", Source.none(), 2, "me"));
+        ended(1, left("tree", "other"));
+        tell(new Event.TaskFinished("p", 1, 1, 1, Outcome.SUCCESS, left(null, "mine"), null, null, null));
+        finished(1);
+
+        assertThat(use.mayExpire()).isTrue();
+        assertThat(use.expire(now + HOUR - 1).released()).isEmpty();
+        assertThat(use.expire(now + HOUR).released()).containsExactly("mine");
+        assertThat(use.expire(now + HOUR).released()).isEmpty();
+        assertThat(use.expire(now + 1_000 * HOUR).released()).isEmpty();
+        assertThat(forget(1).released()).containsExactlyInAnyOrder("script", "tree", "other");
+    }
+
+    @Test
+    void shouldReleaseWhatExpiresOfATaskThatWasGenerated() {
+        run(1, null);
+        tell(new Event.GeneratedStaged("p", 1, 0, 1, 0, List.of(task(null))));
+        tell(new Event.GeneratedStaged("p", 1, 0, 1, 1, List.of(task(null, Map.of("a", HOUR)))));
+        tell(new Event.TasksGenerated("p", 1, 0, 1, 1, 2));
+        ended(1, left(null, "of the generator"));
+        tell(new Event.TaskFinished("p", 1, 2, 1, Outcome.SUCCESS, left(null, "mine"), null, null, null));
+        finished(1);
+
+        assertThat(use.expire(now + HOUR).released()).containsExactly("mine");
+    }
+
+    @Test
+    void shouldReleaseWhatIsNeitherYoungNorOfTheNewestRuns() {
+        use = new BlobUse(new ArtifactRetention(1, Duration.ofHours(2)));
+        for (int run = 1; run <= 2; run++) {
+            run(run, "script");
+            ended(run, left("tree" + run, "a" + run));
+            finished(run);
+        }
+
+        assertThat(use.expire(now + 2 * HOUR - 1).released()).isEmpty();
+        assertThat(use.expire(now + 2 * HOUR).released()).containsExactlyInAnyOrder("tree1", "a1");
+        now += 5 * HOUR;
+        run(3, "script");
+        assertThat(use.expire(now).released()).containsExactlyInAnyOrder("tree2", "a2");
+        assertThat(use.isNamed("script")).isTrue();
+    }
+
+    @Test
+    void shouldKeepAllOfARunThatGoesOn() {
+        use = new BlobUse(new ArtifactRetention(0, Duration.ofHours(1)));
+        run(1, null);
+        ended(1, left(null, "a"));
+
+        assertThat(use.expire(now + 2 * HOUR).released()).isEmpty();
+        finished(1);
+        assertThat(use.expire(now + 2 * HOUR).released()).containsExactly("a");
+        assertThat(tell(new Event.RunReopened("p", 1)).named()).containsExactly("a");
+        assertThat(use.expire(now + 2 * HOUR).released()).isEmpty();
+        finished(1);
+        assertThat(use.expire(now + 2 * HOUR).released()).containsExactly("a");
+    }
+
+    @Test
+    void shouldKeepWhatAnotherRunMadeAsWell() {
+        use = new BlobUse(new ArtifactRetention(0, Duration.ofHours(1)));
+        run(1, null);
+        ended(1, left(null, "same"));
+        finished(1);
+        now += HOUR;
+        run(2, null);
+        ended(2, left(null, "same"));
+        finished(2);
+
+        assertThat(use.expire(now).released()).isEmpty();
+        assertThat(use.isNamed("same")).isTrue();
+        assertThat(use.expire(now + HOUR).released()).containsExactly("same");
+        assertThat(forget(1).released()).isEmpty();
+        assertThat(forget(2).released()).isEmpty();
+    }
+
+    @Test
+    void shouldNameAgainWhatExpiredByAWrongClock() {
+        use = new BlobUse(new ArtifactRetention(0, Duration.ofHours(1)));
+        run(1, null);
+        ended(1, left(null, "a"));
+        finished(1);
+
+        assertThat(use.expire(now + 100 * HOUR).released()).containsExactly("a");
+        assertThat(use.expire(now).named()).containsExactly("a");
+        assertThat(use.isNamed("a")).isTrue();
     }
 }

@@ -5,12 +5,14 @@ import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.server.ServerBuilder;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import dev.coil.protocol.graph.AttemptResult.StoredArtifact;
+import dev.coil.protocol.log.LogClock;
 import dev.coil.viewer.archive.Archives;
 import dev.coil.viewer.archive.Entry;
 import dev.coil.viewer.archive.NotNow;
 import dev.coil.viewer.archive.OpenArchive;
 import dev.coil.viewer.archive.Unreadable;
 import dev.coil.viewer.json.EntriesJson;
+import dev.coil.viewer.json.Json;
 import dev.coil.viewer.projection.Projection;
 import java.io.IOException;
 import java.util.List;
@@ -45,8 +47,13 @@ final class ArtifactRoutes {
         HttpResponse handle(ServiceRequestContext context, Named artifact) throws IOException;
     }
 
-    /** An artifact of an attempt, and how it is told of. */
-    private record Named(StoredArtifact artifact, String text) {}
+    /**
+     * An artifact of an attempt, and how it is told of.
+     *
+     * @param expires when, in milliseconds since the epoch
+     * @param finished whether its run has finished: before that nothing expires
+     */
+    private record Named(StoredArtifact artifact, String text, long expires, boolean finished) {}
 
     private Routes.Handler within(Handler handler) {
         return context -> {
@@ -77,7 +84,11 @@ final class ArtifactRoutes {
         var maker = run.facts(task).name() + " of " + run;
         for (var artifact : kept) {
             if (artifact.name().equals(wanted)) {
-                return new Named(artifact, "the artifact " + wanted + " of " + maker);
+                return new Named(
+                        artifact,
+                        "the artifact " + wanted + " of " + maker,
+                        run.expiresAt(task, attempt, wanted),
+                        run.head().finished());
             }
         }
         var names = kept.stream().map(StoredArtifact::name).toList();
@@ -87,9 +98,15 @@ final class ArtifactRoutes {
     }
 
     private OpenArchive open(Named named) throws IOException {
-        var opened = archives.open(named.artifact.sha256());
+        boolean expired = named.expires <= LogClock.SYSTEM.getAsLong();
+        var opened = expired && named.finished ? null : archives.open(named.artifact.sha256());
         if (opened == null) {
-            throw new ApiError(HttpStatus.GONE, named.text + " is not kept any more");
+            throw new ApiError(
+                    HttpStatus.GONE,
+                    named.text
+                            + (expired
+                                    ? " expired on " + Json.time(named.expires) + ": run the task again to have it anew"
+                                    : " is not kept any more"));
         }
         return opened;
     }

@@ -2,6 +2,7 @@ package dev.coil.viewer.json;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.coil.protocol.event.Event;
+import dev.coil.protocol.expiry.ArtifactRetention;
 import dev.coil.protocol.graph.Outcome;
 import dev.coil.viewer.projection.Attempt;
 import dev.coil.viewer.projection.RunState;
@@ -39,7 +40,7 @@ public final class TaskJson {
         Json.time(json, "readyAt", state.readyAt());
         json.writeArrayFieldStart("attempts");
         for (var attempt : state.attempts()) {
-            writeAttempt(json, attempt);
+            writeAttempt(json, run, index, attempt);
         }
         json.writeEndArray();
         json.writeEndObject();
@@ -64,7 +65,7 @@ public final class TaskJson {
         if (latest != null) {
             json.writeStartObject();
             writeCourse(json, latest);
-            writeArtifacts(json, latest);
+            writeArtifacts(json, run, index, latest);
             json.writeEndObject();
         }
         json.writeEndArray();
@@ -150,15 +151,16 @@ public final class TaskJson {
         json.writeEndArray();
     }
 
-    private static void writeAttempt(JsonGenerator json, Attempt attempt) throws IOException {
+    private static void writeAttempt(JsonGenerator json, RunState run, int index, Attempt attempt) throws IOException {
         json.writeStartObject();
         writeCourse(json, attempt);
         json.writeStringField("incarnation", attempt.incarnation());
-        writeArtifacts(json, attempt);
+        writeArtifacts(json, run, index, attempt);
         json.writeEndObject();
     }
 
-    private static void writeArtifacts(JsonGenerator json, Attempt attempt) throws IOException {
+    private static void writeArtifacts(JsonGenerator json, RunState run, int index, Attempt attempt)
+            throws IOException {
         json.writeArrayFieldStart("artifacts");
         for (var artifact : attempt.artifacts()) {
             json.writeStartObject();
@@ -166,6 +168,8 @@ public final class TaskJson {
             json.writeStringField("sha256", artifact.sha256());
             json.writeNumberField("bytes", artifact.bytes());
             json.writeNumberField("files", artifact.files());
+            long expires = run.expiresAt(index, attempt, artifact.name());
+            Json.time(json, "expiresAt", expires == ArtifactRetention.NEVER ? 0 : expires);
             json.writeEndObject();
         }
         json.writeEndArray();

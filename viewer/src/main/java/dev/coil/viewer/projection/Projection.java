@@ -2,6 +2,7 @@ package dev.coil.viewer.projection;
 
 import dev.coil.protocol.event.Event;
 import dev.coil.protocol.event.EventRecord;
+import dev.coil.protocol.expiry.ArtifactRetention;
 import dev.coil.protocol.graph.AttemptResult;
 import dev.coil.protocol.graph.Outcome;
 import dev.coil.protocol.graph.TaskRef;
@@ -35,7 +36,18 @@ public final class Projection {
     /** For what attempts repeat: names of workers, incarnations, reasons. */
     private final Interner interner = new Interner(20_000);
 
+    private final Expiry expiry;
     private volatile long version;
+
+    /** In which artifacts are kept as long as their runs, where graphs do not say. */
+    public Projection() {
+        this(ArtifactRetention.STANDARD);
+    }
+
+    /** @param artifacts which are kept while their runs are */
+    public Projection(ArtifactRetention artifacts) {
+        expiry = new Expiry(artifacts, this);
+    }
 
     /**
      * Folds the next event of its partition.
@@ -87,7 +99,7 @@ public final class Projection {
         } else if (event instanceof Event.RunCreated created) {
             var staged = staging.take(created, at, memory.isTrimmed(record.partition()));
             if (staged != null) {
-                add(new RunState(created, at, staged.tasks(), shortages, pauses, next), staged.beginning());
+                add(new RunState(created, at, staged.tasks(), shortages, pauses, expiry, next), staged.beginning());
             }
             // Not before: a run of this number that cannot be found counts as forgotten, and a large one takes a while.
             memory.created(created.project(), created.run());

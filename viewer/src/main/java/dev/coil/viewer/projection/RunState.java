@@ -1,6 +1,7 @@
 package dev.coil.viewer.projection;
 
 import dev.coil.protocol.event.Event;
+import dev.coil.protocol.expiry.ArtifactRetention;
 import dev.coil.protocol.graph.Outcome;
 import dev.coil.protocol.graph.Source;
 import dev.coil.protocol.pause.Pause;
@@ -23,6 +24,7 @@ public final class RunState {
     private final long createdAt;
     private final Shortages shortages;
     private final Pauses pauses;
+    private final Expiry expiry;
     private final TaskTable tasks;
     private final Failing failing = new Failing();
     private volatile RunHead head;
@@ -34,6 +36,7 @@ public final class RunState {
             List<TaskFacts> facts,
             Shortages shortages,
             Pauses pauses,
+            Expiry expiry,
             long version) {
         project = created.project();
         number = created.run();
@@ -43,6 +46,7 @@ public final class RunState {
         createdAt = at;
         this.shortages = shortages;
         this.pauses = pauses;
+        this.expiry = expiry;
         tasks = new TaskTable(facts, TaskState.waiting(version));
         head = RunHead.started(version, Counts.waiting(facts.size()), RunHead.Failed.NONE);
     }
@@ -133,6 +137,14 @@ public final class RunState {
     /** Why nobody may take a task that is ready; {@code null} if somebody may, and for tasks that are not ready. */
     public @Nullable Pause pause(int task) {
         return isReady(task) ? pauses.of(project, facts(task).requirement()) : null;
+    }
+
+    /**
+     * From when on an artifact that an attempt made is not kept, if the run has finished by then: in milliseconds since the epoch, or
+     * {@link ArtifactRetention#NEVER} if that is not to be seen yet.
+     */
+    public long expiresAt(int task, Attempt attempt, String artifact) {
+        return expiry.of(this, task, attempt, artifact);
     }
 
     /** Of the projection, when what there is to tell of a task last changed. */

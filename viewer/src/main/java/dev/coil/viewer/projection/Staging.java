@@ -171,7 +171,8 @@ final class Staging {
                     interner.one(task.artifacts()),
                     interner.one(task.resources()),
                     interner.oneOrNull(task.concurrency()),
-                    null);
+                    null,
+                    interner.one(task.expires()));
         }
 
         private static @Nullable String group(TaskSummary task) {

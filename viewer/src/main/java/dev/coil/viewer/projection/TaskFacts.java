@@ -3,6 +3,7 @@ package dev.coil.viewer.projection;
 import dev.coil.protocol.graph.Priority;
 import dev.coil.protocol.graph.Resources;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param resources what is reserved for it
  * @param concurrency the name of its concurrency group; {@code null} for none
  * @param generator the index of the task that added it to the run; {@code null} for a task of the graph itself
+ * @param expires how many milliseconds after an attempt's end those of its artifacts expire of which the graph says so
  */
 public record TaskFacts(
         String name,
@@ -33,7 +35,8 @@ public record TaskFacts(
         List<String> artifacts,
         Resources resources,
         @Nullable String concurrency,
-        @Nullable Integer generator) {
+        @Nullable Integer generator,
+        Map<String, Long> expires) {
 
     /** The same in another place of a run. */
     TaskFacts in(@Nullable String newGroup, Needs newNeeds, @Nullable Integer newGenerator) {
@@ -53,6 +56,7 @@ public record TaskFacts(
                 artifacts,
                 resources,
                 concurrency,
-                newGenerator);
+                newGenerator,
+                expires);
     }
 }

@@ -7,16 +7,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.coil.protocol.codec.Codec;
 import dev.coil.protocol.event.Event;
+import dev.coil.protocol.event.Event.TaskSummary;
 import dev.coil.protocol.graph.AttemptResult;
 import dev.coil.protocol.graph.AttemptResult.StoredArtifact;
 import dev.coil.protocol.graph.Outcome;
+import dev.coil.protocol.graph.Priority;
+import dev.coil.protocol.graph.Resources;
+import dev.coil.protocol.tuple.Requirement;
 import dev.coil.viewer.archive.Tars;
 import dev.coil.viewer.archive.Zips;
 import java.io.IOException;
 import java.net.URLEncoder;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -262,6 +268,52 @@ class ArtifactRoutesTest {
                         .statusCode())
                 .isEqualTo(404);
         assertThat(server.get(attempt + "lost/entries").statusCode()).isEqualTo(410);
+    }
+
+    @Test
+    void shouldSayWhenAnArtifactExpired() throws Exception {
+        keep(new Tars().file("f", "x"));
+        assertThat(Codec.MAPPER
+                        .readTree(server.get("/api/v1/runs/mylang%23" + number + "/tasks/0")
+                                .body())
+                        .at("/attempts/0/artifacts/0/expiresAt")
+                        .isNull())
+                .isTrue();
+        var expiring = new TaskSummary(
+                "docs",
+                "docs",
+                Map.of(),
+                List.of(),
+                Requirement.ANY,
+                null,
+                Priority.NORMAL,
+                false,
+                null,
+                "",
+                List.of("site"),
+                null,
+                Resources.NONE,
+                null,
+                Map.of("site", 3_600_000L));
+        var run = server.events.run("short", number, expiring);
+        server.events.claimed(run, 0, 1);
+        var result = new AttemptResult(
+                Outcome.SUCCESS, 0, null, null, 1, 2, 0, List.of(new StoredArtifact("site", digest, 1, 1)), null, null);
+        server.events.tell(new Event.TaskFinished("short", number, 0, 1, Outcome.SUCCESS, result, null, null, null));
+        var at = Instant.ofEpochMilli(server.events.now() + 3_600_000L) + "";
+        var address = "/api/v1/runs/short%23" + number + "/tasks/0/attempts/1/artifacts/site/";
+
+        assertThat(server.get(address + "files/f").statusCode())
+                .as("its run goes on")
+                .isEqualTo(200);
+        server.events.tell(new Event.RunFinished("short", number, Outcome.SUCCESS));
+
+        var answer = server.get(address + "files/f");
+        assertThat(answer.statusCode()).isEqualTo(410);
+        assertThat(answer.body().replace(".000Z", "Z"))
+                .isEqualTo("{\"error\":\"the artifact site of docs of short#" + number + " expired on " + at
+                        + ": run the task again to have it anew\"}");
+        assertThat(server.get(address + "entries").statusCode()).isEqualTo(410);
     }
 
     @Test

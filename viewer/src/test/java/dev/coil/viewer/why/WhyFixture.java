@@ -49,7 +49,8 @@ class WhyFixture {
                 List.of(),
                 null,
                 resources,
-                group);
+                group,
+                Map.of());
     }
 
     static WorkerInfo machine(String name, int slots, String cpus, String... labels) {

@@ -205,7 +205,8 @@ public final class GraphKeys {
                             Key.of(
                                     "when",
                                     Scalar.oneOf("success", "always"),
-                                    "Whether it is kept of a failed task too.")),
+                                    "Whether it is kept of a failed task too."),
+                            Key.of("expires", DURATION, "How long it is kept after the attempt has ended: 12h, 30d.")),
                     null));
 
     static final MapOf ARTIFACTS = new MapOf(

@@ -68,6 +68,10 @@ public record TaskDefinition(
         return work.generates() != null;
     }
 
-    /** An artifact to keep. */
-    public record Artifact(Located<String> name, Template path, boolean always) {}
+    /**
+     * An artifact to keep.
+     *
+     * @param expiresMillis how long; 0 if it does not say
+     */
+    public record Artifact(Located<String> name, Template path, boolean always, long expiresMillis) {}
 }

@@ -193,9 +193,13 @@ final class TaskReader {
             boolean always = entry.value() instanceof Yaml.Mapping mapping
                     && mapping.get("when") instanceof Yaml.Scalar when
                     && when.text().equals("always");
+            long expires = entry.value() instanceof Yaml.Mapping mapping
+                            && mapping.get("expires") instanceof Yaml.Scalar duration
+                    ? Conversions.millis(duration.text())
+                    : 0;
             var path = entry.value() instanceof Yaml.Mapping mapping ? mapping.get("path") : entry.value();
             if (path != null) {
-                artifacts.add(new TaskDefinition.Artifact(located(entry.key()), template(path), always));
+                artifacts.add(new TaskDefinition.Artifact(located(entry.key()), template(path), always, expires));
             }
         }
         var exitCodes = new LinkedHashMap<Integer, Action.ExitMeaning>();

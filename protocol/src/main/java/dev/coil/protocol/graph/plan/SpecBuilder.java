@@ -110,7 +110,8 @@ final class SpecBuilder {
         var artifacts = new ArrayList<Action.Artifact>();
         for (var artifact : work.artifacts()) {
             var path = path(artifact.path(), matrix);
-            artifacts.add(new Action.Artifact(artifact.name().value(), path, artifact.always()));
+            artifacts.add(
+                    new Action.Artifact(artifact.name().value(), path, artifact.always(), artifact.expiresMillis()));
         }
         instance.definition.downloads().forEach(download -> path(download.path(), matrix));
         var directory = work.workingDirectory() == null ? "" : path(work.workingDirectory(), matrix);

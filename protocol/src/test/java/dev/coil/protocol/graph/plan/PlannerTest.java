@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.coil.protocol.Golden;
+import dev.coil.protocol.graph.Action;
 import dev.coil.protocol.graph.Concurrency;
 import dev.coil.protocol.graph.GraphException;
 import dev.coil.protocol.graph.Retries;
@@ -66,6 +67,15 @@ class PlannerTest {
                 .isTrue();
         assertThat(plan(TREE, List.of("test/a"), null).tasks().get(0).action().keepTree())
                 .isFalse();
+    }
+
+    @Test
+    void shouldSayWhenArtifactsExpire() {
+        var text = "tasks: {a: {run: x, artifacts: {b: b, c: {path: c, when: always, expires: 30d}}}}";
+
+        assertThat(plan(text, List.of(), null).tasks().get(0).action().artifacts())
+                .containsExactly(
+                        new Action.Artifact("b", "b", false), new Action.Artifact("c", "c", true, 30 * 86_400_000L));
     }
 
     @Test

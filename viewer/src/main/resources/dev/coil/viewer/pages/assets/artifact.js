@@ -78,7 +78,7 @@ function head() {
       ${listing?.leftOut ? html`<span>${listing.leftOut} left out, whose names lead out of the archive</span>` : nothing}
       <span class="orders">
         <input class="field" type="search" placeholder="Find here" aria-label="Find here" .value=${text} @input=${(e) => find(e.target.value)}>
-        ${whole ? html`<a class="button" href=${`/api/v1/blobs/${whole.sha256}`} download=${`${artifact}.tar.gz`}>Download all <span>${size(whole.bytes)}</span></a>` : nothing}
+        ${whole && !refusal ? html`<a class="button" href=${`/api/v1/blobs/${whole.sha256}`} download=${`${artifact}.tar.gz`}>Download all <span>${size(whole.bytes)}</span></a>` : nothing}
       </span>
     </div>
   </header>`;

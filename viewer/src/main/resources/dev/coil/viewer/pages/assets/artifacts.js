@@ -1,6 +1,7 @@
 // What tasks have made, as links.
 
 import { html, nothing } from '/assets/lit-html/lit-html.js';
+import { fullTime, millis } from '/assets/clock.js';
 import { runApi, size, taskPath } from '/assets/status.js';
 import { lastAttempt } from '/assets/tasks.js';
 
@@ -22,9 +23,13 @@ export function fileUrl({ run, index, attempt, name }, path) {
   return `${runApi(run.project, run.number)}/tasks/${index}/attempts/${attempt}/artifacts/${encodeURIComponent(name)}/files/${path.split('/').map(encodeURIComponent).join('/')}`;
 }
 
-/** One artifact, as links to what is in it and to all of it. */
-export function artifact(run, index, attempt, { name, sha256, files, bytes }) {
-  return html`<span class="artifact"><a class="button" href=${pageUrl({ run, index, attempt, name })}>${name}
+/** Whether an artifact is not kept any more; of a run that goes on all are. */
+export const isExpired = (run, { expiresAt }) => run.state === 'finished' && expiresAt !== null && millis(expiresAt) <= Date.now();
+
+/** One artifact, as links to what is in it and to all of it, or when it expired. */
+export function artifact(run, index, attempt, { name, sha256, files, bytes, expiresAt }) {
+  if (isExpired(run, { expiresAt })) return html`<span class="expired">${name} expired on <time datetime=${expiresAt}>${fullTime(millis(expiresAt))}</time></span>`;
+  return html`<span class="artifact" title=${expiresAt ? `Expires on ${fullTime(millis(expiresAt))}` : nothing}><a class="button" href=${pageUrl({ run, index, attempt, name })}>${name}
     <span>${files} file${files === 1 ? '' : 's'}, ${size(bytes)}</span></a><a class="button" href=${`/api/v1/blobs/${sha256}`}
     download=${`${name}.tar.gz`} title="Download all of it" aria-label=${`Download ${name}`}>↓</a></span>`;
 }
