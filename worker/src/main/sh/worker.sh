@@ -52,7 +52,7 @@ help() {
     cat <<'HELP'
 usage: sh worker.sh [--url URL] [--name NAME] [--slots N] [--label LABEL]... [--fact KEY=VALUE]...
                     [--directory DIR] [--once] [--token TOKEN] [--project GLOB]... [--ref GLOB]... [--event GLOB]...
-                    [--sandbox] [--hours FROM-TO]... [--memory SIZE] [--disk SIZE] [--timeout TIME]
+                    [--sandbox] [--hours FROM-TO]... [--memory SIZE] [--cpus N] [--disk SIZE] [--timeout TIME]
 
   --url URL         the node to take tasks from (default: $COIL_URL)
   --name NAME       for people, unique in the fleet (default: the host's)
@@ -71,6 +71,8 @@ usage: sh worker.sh [--url URL] [--name NAME] [--slots N] [--label LABEL]... [--
   --hours FROM-TO   takes tasks at these times of the day only, as 22:00-06:00; as often as needed
   --memory SIZE     how much memory the tasks get, all at once and each that does not say it, as 4GiB (default: the
                     machine's, and no limit for one that does not say it)
+  --cpus N          on how many of the processors that the worker may use the tasks run, all at once (default: on
+                    all); by taskset on Linux, cpuset on FreeBSD
   --disk SIZE       how much disk a task may use that does not say it (default: 20GiB)
   --timeout TIME    no task runs for longer here, as 30m or 6h, whatever its graph says: one that does is killed and
                     tried on another machine
@@ -489,6 +491,45 @@ detect_cpus() {
     cpus=$(printf '%s\n' "$quota" | tr '\n' ' ' | awk -v cpus="${cpus:-1}" '
         $1 > 0 && $2 > 0 { most = int(($1 + $2 - 1) / $2); if (most < cpus) cpus = most }
         END { print cpus }')
+    find_processors
+}
+
+# find_processors: sets pinned to what keeps a program to the first of the processors that this worker may use, and cpus
+# to how many those are at most.
+find_processors() {
+    pinned=
+    [ -n "$most_cpus" ] || return 0
+    [ "$cpus" -le "$most_cpus" ] || cpus=$most_cpus
+    if [ -r /proc/self/status ] && command -v taskset >/dev/null 2>&1; then
+        pinned="taskset $(processor_mask)"
+    elif [ ! -r /proc/self/status ] && command -v cpuset >/dev/null 2>&1; then
+        pinned="cpuset -l $(cpuset -g -p "$$" | sed -n 's/ //g; s/^.*mask://p' | cut -d , -f "1-$most_cpus")"
+    else
+        give_up "--cpus needs the program taskset (Linux: of util-linux or busybox) or cpuset (FreeBSD), and it is not \
+on PATH: install it, or leave out --cpus"
+    fi
+    complaint=$($pinned true 2>&1 </dev/null) ||
+        give_up "--cpus does not work here: $pinned says: ${complaint:-nothing, and fails}"
+}
+
+# processor_mask: in hexadecimal, as it may have more bits than numbers of this shell.
+processor_mask() {
+    awk -v most="$most_cpus" '
+        /^Cpus_allowed_list:/ {
+            n = split($2, spans, ",")
+            for (i = 1; i <= n; i++) {
+                last = split(spans[i], ends, "-")
+                for (p = ends[1] + 0; p <= ends[last] + 0 && taken < most; p++) {
+                    digits[int(p / 4)] += 2 ^ (p % 4)
+                    top = int(p / 4)
+                    taken++
+                }
+            }
+        }
+        END {
+            for (i = top; i >= 0; i--) mask = mask sprintf("%x", digits[i])
+            print mask
+        }' /proc/self/status
 }
 
 detect_memory() {
@@ -2121,7 +2162,8 @@ run_script() {
         trap - TERM
         # The kernel shall prefer tasks to the worker when memory runs out.
         [ ! -w /proc/self/oom_score_adj ] || echo 500 >/proc/self/oom_score_adj
-        cd "$start/$workdir" && in_session sh "$slot/launch"
+        # shellcheck disable=SC2086 # a program and its arguments
+        cd "$start/$workdir" && in_session $pinned sh "$slot/launch"
     } </dev/null >&4 2>&1 &
     script_pid=$!
     exec 4>&-
@@ -2717,7 +2759,7 @@ read_options() {
     url=${COIL_URL-} name='' slots=1 directory='' once=''
     labels=''
     facts=''
-    memory_bytes='' longest=''
+    memory_bytes='' most_cpus='' longest=''
     rules_project='' rules_ref='' rules_event='' sandbox='' hours=''
     while [ "$#" -gt 0 ]; do
         case $1 in
@@ -2728,7 +2770,7 @@ read_options() {
         --once) once=1 ;;
         --sandbox) sandbox=wanted ;;
         --url | --name | --slots | --label | --fact | --directory | --token | --project | --ref | --event | --hours | \
-            --memory | --disk | --timeout)
+            --memory | --cpus | --disk | --timeout)
             [ "$#" -ge 2 ] || refuse "$1 needs a value; --help tells all options"
             read_option "$1" "$2"
             shift
@@ -2795,6 +2837,12 @@ read_option() {
     --memory)
         size_of_text "$2" || refuse "--memory is '$2': expected a size such as 500MB or 10GiB"
         memory_bytes=$size
+        ;;
+    --cpus)
+        case $2 in
+        '' | 0* | *[!0-9]* | ?????*) refuse "--cpus is '$2': expected 1 to 9999" ;;
+        esac
+        most_cpus=$2
         ;;
     --disk)
         size_of_text "$2" || refuse "--disk is '$2': expected a size such as 500MB or 10GiB"

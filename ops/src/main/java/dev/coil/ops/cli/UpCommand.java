@@ -72,7 +72,7 @@ final class UpCommand extends Verb {
             names = "--slots",
             paramLabel = "N",
             description = "How many tasks its worker runs at once (default: one a processor).")
-    private int slots = Runtime.getRuntime().availableProcessors();
+    private @Nullable Integer slots;
 
     @Option(names = "--label", paramLabel = "L", description = "A label of its worker; as often as needed.")
     private Set<String> labels = new LinkedHashSet<>();
@@ -199,7 +199,7 @@ final class UpCommand extends Verb {
                             plain,
                             publicUrl,
                             publicPages),
-                    slots,
+                    slots == null ? limits.limits().processors() : slots,
                     labels,
                     limits.limits(),
                     !noWorker,

@@ -31,6 +31,8 @@ class OwnerLimitsTest {
                 run: sleep 300
               short:
                 run: sleep 1
+              narrow:
+                run: test "$(nproc)" = 1 && test "$COIL_CPUS" = 1
               shorter:
                 timeout: 1s
                 run: sleep 300
@@ -60,10 +62,10 @@ class OwnerLimitsTest {
 
     @Test
     void shouldBeKeptByTheShellWorker() throws Exception {
-        try (var worker =
-                ShellWorker.start("dash", node.url(), directory.resolve("w"), "--timeout", "20s", "--memory", "50MB")) {
+        try (var worker = ShellWorker.start(
+                "dash", node.url(), directory.resolve("w"), "--timeout", "20s", "--memory", "50MB", "--cpus", "1")) {
             check();
-            assertThat(worker.said()).contains("memory=50000000 ");
+            assertThat(worker.said()).contains("cpus=1 memory=50000000 ");
         }
     }
 
@@ -73,6 +75,7 @@ class OwnerLimitsTest {
                 Limits.STANDARD.log(),
                 Limits.STANDARD.disk(),
                 50_000_000L,
+                1,
                 Duration.ofSeconds(20),
                 false,
                 Hours.ALWAYS);
@@ -81,6 +84,7 @@ class OwnerLimitsTest {
             worker.start();
             check();
             assertThat(worker.info().attributes().fact("memory")).isEqualTo("50000000");
+            assertThat(worker.info().attributes().fact("cpus")).isEqualTo("1");
         }
     }
 
@@ -90,6 +94,7 @@ class OwnerLimitsTest {
         assertThat(task(run, "long").lastAttempt().reason())
                 .isEqualTo("ran longer than this machine's owner lets tasks run: 20s");
         assertThat(task(run, "short").outcome()).isEqualTo(Outcome.SUCCESS);
+        assertThat(task(run, "narrow").outcome()).isEqualTo(Outcome.SUCCESS);
         assertThat(task(run, "shorter").outcome()).isEqualTo(Outcome.TIMEOUT);
         assertThat(task(run, "large").outcome()).isEqualTo(Outcome.FAILURE);
         assertThat(task(run, "large").lastAttempt().reason()).isEqualTo("used more than 47.7 MiB of memory");
@@ -112,6 +117,6 @@ class OwnerLimitsTest {
                 run -> run.tasks().stream()
                                 .filter(task -> task.outcome() != null)
                                 .count()
-                        == 4);
+                        == 5);
     }
 }

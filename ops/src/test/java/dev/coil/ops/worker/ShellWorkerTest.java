@@ -1,5 +1,9 @@
 package dev.coil.ops.worker;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -28,13 +32,29 @@ class ShellWorkerTest {
         }
     }
 
-    private static void runWithLittle(ConformanceFixture fixture) throws Exception {
-        var bin = Files.createDirectories(fixture.place("bin"));
+    @Test
+    void shouldNotStartWhereItCannotHoldTasksToProcessors() throws Exception {
+        var path = little(directory).toString();
+
+        try (var worker = ShellWorker.start(
+                "busybox sh", URI.create("http://localhost:1"), directory, Map.of("PATH", path), "--cpus", "1")) {
+            assertThat(worker.awaitEnd()).isEqualTo(1);
+            assertThat(worker.said()).contains("--cpus needs the program taskset");
+        }
+    }
+
+    private static Path little(Path directory) throws IOException {
+        var bin = Files.createDirectories(directory.resolve("bin"));
         for (var applet : APPLETS.split("\\s+")) {
             Files.createSymbolicLink(bin.resolve(applet), program("busybox"));
         }
         Files.createSymbolicLink(bin.resolve("curl"), program("curl"));
         Files.createSymbolicLink(bin.resolve("bash"), program("bash"));
+        return bin;
+    }
+
+    private static void runWithLittle(ConformanceFixture fixture) throws Exception {
+        var bin = little(fixture.place("little"));
         try (var worker = ShellWorker.start(
                 "busybox sh",
                 fixture.url(),

@@ -37,7 +37,7 @@ public final class Execute {
 
     private final Sessions sessions = Sessions.detect();
     private final Patience patience;
-    private final @Nullable Sandbox sandbox;
+    private final Confines confines;
     private @Nullable PseudoTerminal terminal;
 
     /**
@@ -50,10 +50,9 @@ public final class Execute {
         public static final Patience STANDARD = new Patience(Duration.ofSeconds(5), Duration.ofSeconds(30));
     }
 
-    /** @param sandbox in which scripts run; {@code null} for none */
-    public Execute(Patience patience, @Nullable Sandbox sandbox) {
+    public Execute(Patience patience, Confines confines) {
         this.patience = patience;
-        this.sandbox = sandbox;
+        this.confines = confines;
     }
 
     /**
@@ -127,6 +126,7 @@ public final class Execute {
         if (!Files.isDirectory(script.directory())) {
             throw new TaskFault("the working directory " + script.directory().getFileName() + " does not exist");
         }
+        var sandbox = confines.sandbox();
         if (sandbox != null) {
             command = sandbox.command(command, script);
         }
@@ -134,7 +134,7 @@ public final class Execute {
             environment.putIfAbsent("TERM", PseudoTerminal.TERM);
             command = terminal().command(command, environment);
         }
-        var builder = new ProcessBuilder(sessions.command(command))
+        var builder = new ProcessBuilder(sessions.command(confines.processors().command(command)))
                 .directory(script.directory().toFile())
                 .redirectInput(new File("/dev/null"));
         builder.environment().clear();

@@ -13,6 +13,7 @@ import picocli.CommandLine.Option;
 /** The options that say what a worker puts up with from each task. */
 public final class LimitOptions {
 
+    private static final int MOST_CPUS = 9999;
     private static final BigDecimal MOST = BigDecimal.valueOf(1L << 60);
 
     @Option(
@@ -38,6 +39,15 @@ public final class LimitOptions {
                 "(default: the machine's, and no limit for one that does not say it)."
             })
     private @Nullable String memory;
+
+    @Option(
+            names = "--cpus",
+            paramLabel = "N",
+            description = {
+                "On how many of the processors that the worker may use the tasks run, all at once (default: on all).",
+                "By taskset on Linux, cpuset on FreeBSD; where there is neither, the worker does not start."
+            })
+    private @Nullable Integer cpus;
 
     @Option(
             names = "--timeout",
@@ -71,9 +81,17 @@ public final class LimitOptions {
                 bytes("--log", log),
                 bytes("--disk", disk),
                 memory == null ? null : bytes("--memory", memory),
+                cpus(),
                 longest(),
                 sandbox,
                 Hours.of(hours));
+    }
+
+    private @Nullable Integer cpus() {
+        if (cpus != null && (cpus < 1 || cpus > MOST_CPUS)) {
+            throw new IllegalArgumentException("--cpus is '" + cpus + "': expected 1 to " + MOST_CPUS);
+        }
+        return cpus;
     }
 
     private @Nullable Duration longest() {

@@ -22,7 +22,7 @@ import picocli.CommandLine.Option;
 public final class WorkerOptions {
 
     @Option(names = "--slots", paramLabel = "N", description = "How many tasks at once (default: one a processor).")
-    private int slots = Runtime.getRuntime().availableProcessors();
+    private @Nullable Integer slots;
 
     @Option(names = "--label", paramLabel = "L", description = "A label of this machine; as often as needed.")
     private Set<String> labels = new LinkedHashSet<>();
@@ -79,7 +79,7 @@ public final class WorkerOptions {
     private LimitOptions limits = new LimitOptions();
 
     public int slots() {
-        return slots;
+        return slots == null ? limits().processors() : slots;
     }
 
     public Set<String> labels() {
@@ -121,7 +121,8 @@ public final class WorkerOptions {
      * @param variable {@code $COIL_TOKEN}; empty if it is not set
      */
     public HttpWorkerConfig overHttp(URI node, Path directory, String variable) {
-        return new HttpWorkerConfig(node, directory, name(), slots, labels, facts, limits(), rules(), token(variable));
+        return new HttpWorkerConfig(
+                node, directory, name(), slots(), labels, facts, limits(), rules(), token(variable));
     }
 
     private @Nullable String token(String variable) {

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param log bytes that are kept of what an attempt prints, at least 64 KiB
  * @param disk bytes that a workspace may take up, if the task does not say
  * @param memory bytes that the tasks may have at once, and each that does not say; {@code null} for what the machine has
+ * @param cpus how many of the machine's processors the tasks have, all of them together; {@code null} for what the worker has
  * @param longest how long a task may run, whatever its graph says; {@code null} for as long as that
  * @param sandbox whether tasks are shut in
  * @param hours at which tasks are taken; what runs at their end goes on
@@ -20,6 +21,7 @@ public record Limits(
         long log,
         long disk,
         @Nullable Long memory,
+        @Nullable Integer cpus,
         @Nullable Duration longest,
         boolean sandbox,
         Hours hours) {
@@ -27,7 +29,7 @@ public record Limits(
     private static final long LEAST_LOG = 64 * 1024;
     private static final long MIB = 1L << 20;
 
-    public static final Limits STANDARD = new Limits(64 * MIB, 20 * 1024 * MIB, null, null, false, Hours.ALWAYS);
+    public static final Limits STANDARD = new Limits(64 * MIB, 20 * 1024 * MIB, null, null, null, false, Hours.ALWAYS);
 
     /** Facts of the machine, with what these limits add to them. */
     public Map<String, String> facts(Map<String, String> given) {
@@ -38,8 +40,17 @@ public record Limits(
         if (memory != null) {
             facts.put("memory", Long.toString(memory));
         }
+        if (cpus != null) {
+            facts.put("cpus", Integer.toString(processors()));
+        }
         facts.putAll(given);
         return facts;
+    }
+
+    /** How many there are for the tasks. */
+    public int processors() {
+        int here = Runtime.getRuntime().availableProcessors();
+        return cpus == null ? here : Math.min(cpus, here);
     }
 
     /** @throws IllegalArgumentException with the limit that cannot be */
@@ -53,6 +64,9 @@ public record Limits(
         }
         if (memory != null && memory < MIB) {
             throw new IllegalArgumentException("the limit of memory is " + memory + " bytes: expected at least 1 MiB");
+        }
+        if (cpus != null && cpus < 1) {
+            throw new IllegalArgumentException("the tasks have " + cpus + " processors: expected at least 1");
         }
         if (longest != null && longest.toSeconds() < 1) {
             throw new IllegalArgumentException("tasks may run for no time: expected at least 1s");

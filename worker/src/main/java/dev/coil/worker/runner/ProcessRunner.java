@@ -7,8 +7,10 @@ import dev.coil.worker.blob.BlobCache;
 import dev.coil.worker.blob.BlobStore;
 import dev.coil.worker.blob.Node;
 import dev.coil.worker.blob.Retries;
+import dev.coil.worker.execute.Confines;
 import dev.coil.worker.execute.Execute;
 import dev.coil.worker.execute.Leftovers;
+import dev.coil.worker.execute.Processors;
 import dev.coil.worker.execute.Sandbox;
 import dev.coil.worker.fault.InfraTrouble;
 import dev.coil.worker.fetch.Fetch;
@@ -91,12 +93,16 @@ public final class ProcessRunner implements Runner {
                 logs,
                 new Slots(path),
                 new Fetch(path, node, blobs, Retries.STANDARD, limits.disk()),
-                new Execute(Execute.Patience.STANDARD, limits.sandbox() ? Sandbox.detect(path) : null),
+                new Execute(Execute.Patience.STANDARD, confines(path, limits)),
                 new Artifacts(blobs),
                 new Handover(node, Retries.STANDARD),
                 limits,
                 new Fitness(path, limits.hours()),
                 new Journal(path));
+    }
+
+    private static Confines confines(Path directory, Limits limits) throws IOException, InterruptedException {
+        return new Confines(Processors.first(limits.cpus()), limits.sandbox() ? Sandbox.detect(directory) : null);
     }
 
     /**

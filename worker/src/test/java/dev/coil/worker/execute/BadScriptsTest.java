@@ -38,7 +38,7 @@ class BadScriptsTest {
     private final ClaimId claim = new ClaimId(UUID.randomUUID().toString().replace("-", ""), 1);
     private final LogRecorder recorder = new LogRecorder();
     private final Execute execute =
-            new Execute(new Execute.Patience(Duration.ofMillis(300), Duration.ofMillis(600)), null);
+            new Execute(new Execute.Patience(Duration.ofMillis(300), Duration.ofMillis(600)), Confines.NONE);
     private Path workspace;
 
     @BeforeEach
@@ -170,7 +170,7 @@ class BadScriptsTest {
 
     @Test
     void shouldLetAStoppedScriptCleanUpAtItsTimeout() throws Exception {
-        var patient = new Execute(Execute.Patience.STANDARD, null);
+        var patient = new Execute(Execute.Patience.STANDARD, Confines.NONE);
         var log = recorder.attempt();
         log.open();
         var script = new Execute.Script(

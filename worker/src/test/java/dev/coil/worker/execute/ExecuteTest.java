@@ -36,7 +36,7 @@ class ExecuteTest {
     private final ClaimId claim = new ClaimId(UUID.randomUUID().toString().replace("-", ""), 1);
     private final LogRecorder recorder = new LogRecorder();
     private final AttemptLog log = recorder.attempt();
-    private final Execute execute = new Execute(PATIENCE, null);
+    private final Execute execute = new Execute(PATIENCE, Confines.NONE);
 
     @AfterEach
     void close() {
