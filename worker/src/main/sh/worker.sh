@@ -19,8 +19,8 @@
 #
 # What is not used because some shell or system lacks it: local, echo with data, set -m, numbers beyond 31 bits in the
 # shell's arithmetic (mksh), "$@" under set -u (posh), the status of a wait that a signal cut short (ksh93: 1), bytes
-# that are not of the locale in variables (yash), (list) & as one process (yash: two, so it is { list; } &); mktemp,
-# timeout, realpath, head -c, stat, and options of GNU alone.
+# that are not of the locale in variables, the variable of a for after it in a function (yash), (list) & as one process
+# (yash: two, so it is { list; } &); mktemp, timeout, realpath, head -c, stat, and options of GNU alone.
 
 poll_seconds=30
 grace_seconds=5
@@ -125,7 +125,8 @@ digest_of() {
 }
 
 find_hasher() {
-    for hasher in sha256sum sha256 shasum openssl; do
+    for candidate in sha256sum sha256 shasum openssl; do
+        hasher=$candidate
         ! command -v "$hasher" >/dev/null 2>&1 || return 0
     done
     give_up 'none of the programs sha256sum, sha256, shasum and openssl is here: install one of them'
@@ -635,7 +636,8 @@ perl_session='$SIG{$_} = "DEFAULT" for qw(HUP INT QUIT PIPE TERM USR1 USR2);
 detect_session() {
     dashes=--
     kill -s 0 -- "$$" 2>/dev/null || dashes=
-    for session_way in perl env setsid; do
+    for candidate in perl env setsid; do
+        session_way=$candidate
         case $session_way in
         env) env --default-signal true 2>/dev/null || continue ;;
         *) command -v "$session_way" >/dev/null 2>&1 || continue ;;
