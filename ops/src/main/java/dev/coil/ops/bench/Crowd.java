@@ -37,6 +37,8 @@ import java.util.concurrent.TimeUnit;
  * <pre>
  *   open COUNT OS     so many workers of an operating system come; done when each waits for a task
  *   reopen            all their connections end at once, and they come back; done when each waits again
+ *   expect            the node is about to lose all their connections; done at once
+ *   again             done when each waits again after that
  * </pre>
  */
 final class Crowd {
@@ -49,6 +51,7 @@ final class Crowd {
     private final URI node;
     private final Bootstrap bootstrap;
     private final List<Member> members = new ArrayList<>();
+    private CountDownLatch expected = new CountDownLatch(0);
 
     private Crowd(URI node) {
         this.node = node;
@@ -66,10 +69,11 @@ final class Crowd {
         for (var order = orders.readLine(); order != null; order = orders.readLine()) {
             var words = order.split(" ");
             long from = System.nanoTime();
-            if (words[0].equals("open")) {
-                crowd.open(Integer.parseInt(words[1]), words[2]);
-            } else {
-                crowd.reopen();
+            switch (words[0]) {
+                case "open" -> crowd.open(Integer.parseInt(words[1]), words[2]);
+                case "reopen" -> crowd.reopen();
+                case "expect" -> crowd.expect();
+                default -> await(crowd.expected);
             }
             System.out.println(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - from));
         }
@@ -88,12 +92,16 @@ final class Crowd {
     }
 
     private void reopen() throws IOException, InterruptedException {
-        var waiting = new CountDownLatch(members.size());
-        for (var member : members) {
-            member.waiting = waiting;
-        }
+        expect();
         members.forEach(Member::hangUp);
-        await(waiting);
+        await(expected);
+    }
+
+    private void expect() {
+        expected = new CountDownLatch(members.size());
+        for (var member : members) {
+            member.waiting = expected;
+        }
     }
 
     private static void await(CountDownLatch waiting) throws IOException, InterruptedException {

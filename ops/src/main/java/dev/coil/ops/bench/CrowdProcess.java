@@ -9,7 +9,7 @@ import java.net.URI;
 import java.nio.file.Path;
 
 /** The process of a {@link Crowd}. */
-final class CrowdProcess implements AutoCloseable {
+public final class CrowdProcess implements AutoCloseable {
 
     private final Process process;
     private final Writer orders;
@@ -21,7 +21,7 @@ final class CrowdProcess implements AutoCloseable {
         answers = process.inputReader(US_ASCII);
     }
 
-    static CrowdProcess start(URI node) throws IOException {
+    public static CrowdProcess start(URI node) throws IOException {
         var java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
         var process = new ProcessBuilder(
                         java,
@@ -36,13 +36,23 @@ final class CrowdProcess implements AutoCloseable {
     }
 
     /** So many workers come. Returns after how many milliseconds each of them waited for a task. */
-    long open(int count, String os) throws IOException {
+    public long open(int count, String os) throws IOException {
         return order("open " + count + " " + os);
     }
 
     /** All lose their connections and come back. Returns after how many milliseconds each of them waited again. */
     long reopen() throws IOException {
         return order("reopen");
+    }
+
+    /** Tells them that their node is about to be away for a while. */
+    public void expectRestart() throws IOException {
+        order("expect");
+    }
+
+    /** Returns after how many milliseconds from now each of them waited for a task of the node that is there again. */
+    public long awaitReturn() throws IOException {
+        return order("again");
     }
 
     private long order(String order) throws IOException {

@@ -10,6 +10,7 @@ import dev.coil.protocol.graph.TaskSpec;
 import dev.coil.protocol.log.KafkaSettings;
 import dev.coil.protocol.tuple.Requirement;
 import io.netty.util.internal.PlatformDependent;
+import java.io.IOException;
 import java.lang.management.BufferPoolMXBean;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
@@ -29,7 +30,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "polls",
         description = "What it costs a node that many workers over HTTP wait, each on its own connection from a second"
-                + " process, and how fast others are served beside them.")
+                + " process, how fast others are served beside them, and how soon all are back when it was restarted.")
 final class PollsCommand implements Callable<Integer> {
 
     private static final String WORKING_OS = "linux";
@@ -109,8 +110,18 @@ final class PollsCommand implements Callable<Integer> {
         try (var directory = Temporary.directory("coil-bench");
                 var node = EmbeddedNode.start(
                         NodeConfig.defaults(directory.path()).withoutWorker().withPort(0));
-                var runs = new Runs(KafkaSettings.single(node.running().kafka()));
                 var crowd = CrowdProcess.start(node.url())) {
+            var document = BenchOptions.document().put("idle", idle);
+            measure(node, crowd, document);
+            document.put(
+                    "secondsToComeBackToARestartedNode", BenchOptions.rounded(restart(node, crowd, directory) / 1e3));
+            BenchOptions.print(spec.commandLine().getOut(), document, json);
+        }
+        return 0;
+    }
+
+    private void measure(EmbeddedNode node, CrowdProcess crowd, ObjectNode document) throws Exception {
+        try (var runs = new Runs(KafkaSettings.single(node.running().kafka()))) {
             crowd.open(working, WORKING_OS);
             // The compiler's work is not a worker's cost.
             for (int i = 0; i < warmUps; i++) {
@@ -121,9 +132,19 @@ final class PollsCommand implements Callable<Integer> {
             var beside = cost(runs);
             long back = crowd.reopen();
             double afterwards = millisPerHop(runs);
-            print(before, beside, came, back, afterwards);
+            note(document, before, beside, came, back, afterwards);
         }
-        return 0;
+    }
+
+    /** From when the node is there again. */
+    private static long restart(EmbeddedNode node, CrowdProcess crowd, Temporary directory) throws IOException {
+        crowd.expectRestart();
+        node.close();
+        try (var again = EmbeddedNode.start(NodeConfig.defaults(directory.path())
+                .withoutWorker()
+                .withPort(node.url().getPort()))) {
+            return crowd.awaitReturn();
+        }
     }
 
     private void require(String option, int value) {
@@ -190,10 +211,8 @@ final class PollsCommand implements Callable<Integer> {
                 + Math.max(0, PlatformDependent.usedDirectMemory());
     }
 
-    private void print(Cost before, Cost beside, long came, long back, double afterwards) {
-        ObjectNode document = BenchOptions.document()
-                .put("idle", idle)
-                .put("corePercentBefore", BenchOptions.rounded(before.corePercent))
+    private void note(ObjectNode document, Cost before, Cost beside, long came, long back, double afterwards) {
+        document.put("corePercentBefore", BenchOptions.rounded(before.corePercent))
                 .put("corePercentBeside", BenchOptions.rounded(beside.corePercent))
                 .put("corePercentOfIdle", BenchOptions.rounded(beside.corePercent - before.corePercent))
                 .put("ownPercentBefore", BenchOptions.rounded(before.ownPercent))
@@ -206,6 +225,5 @@ final class PollsCommand implements Callable<Integer> {
                 .put("secondsToCome", BenchOptions.rounded(came / 1e3))
                 .put("secondsToComeBack", BenchOptions.rounded(back / 1e3))
                 .put("msPerHopAfterwards", BenchOptions.rounded(afterwards));
-        BenchOptions.print(spec.commandLine().getOut(), document, json);
     }
 }

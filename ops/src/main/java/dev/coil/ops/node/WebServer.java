@@ -7,6 +7,7 @@ import com.linecorp.armeria.server.Server;
 import com.linecorp.armeria.server.ServerBuilder;
 import dev.coil.scheduler.access.Doors;
 import dev.coil.scheduler.gateway.Gateway;
+import dev.coil.scheduler.http.HeadTimeout;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -26,6 +27,9 @@ final class WebServer implements AutoCloseable {
 
     /** Longer than a gateway waits for the scheduler; streams and transfers set their own. */
     private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(60);
+
+    /** In which a connection must be made, and the head of a request have come. */
+    private static final Duration HEAD_TIMEOUT = Duration.ofSeconds(30);
 
     /** What a stream's end may take to get out. Streams never end by themselves. */
     private static final Duration FAREWELL = Duration.ofMillis(100);
@@ -94,6 +98,7 @@ final class WebServer implements AutoCloseable {
 
     private static void shape(ServerBuilder builder, Reach reach, InetAddress address) {
         builder.requestTimeout(REQUEST_TIMEOUT).errorHandler(new ErrorAnswers()).meterRegistry(NoopMeterRegistry.get());
+        HeadTimeout.install(builder, HEAD_TIMEOUT);
         if (reach.tls() != null) {
             Certificates.use(builder, reach.tls());
         }

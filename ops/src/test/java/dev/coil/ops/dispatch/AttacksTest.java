@@ -26,6 +26,10 @@ import org.junit.jupiter.api.io.TempDir;
 class AttacksTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(150);
+    /** A head's half minute, for a machine that has other things to do. */
+    private static final Duration SOON = Duration.ofSeconds(60);
+
+    private static final int MANY = 300;
     private static final String DIGEST = "0".repeat(64);
 
     @TempDir
@@ -75,7 +79,7 @@ class AttacksTest {
 
     /** Each sends a byte now and then (a slow loris): some of a head that never ends, others of an upload. */
     @Test
-    void shouldServeOthersWhileManyRequestsTrickleAndEndTheUploads() throws Exception {
+    void shouldServeOthersWhileManyRequestsTrickleAndEndThem() throws Exception {
         var heads = new ArrayList<Socket>();
         var uploads = new ArrayList<Socket>();
         try {
@@ -94,7 +98,8 @@ class AttacksTest {
                 assertThat(status(node.url().resolve("/api/v1/node"))).isEqualTo(200);
                 heads.forEach(AttacksTest::trickle);
                 uploads.forEach(AttacksTest::trickle);
-                return uploads.stream().allMatch(AttacksTest::isEnded);
+                return uploads.stream().allMatch(AttacksTest::isEnded)
+                        && heads.stream().allMatch(AttacksTest::isEnded);
             });
         } finally {
             for (var socket : heads) {
@@ -104,6 +109,52 @@ class AttacksTest {
                 socket.close();
             }
         }
+    }
+
+    /** Some say nothing from the start, some after a request, and some begin one more and do not end it. */
+    @Test
+    void shouldServeOthersAndEndConnectionsOnWhichNoRequestComes() throws Exception {
+        var silent = new ArrayList<Socket>();
+        try {
+            for (int i = 0; i < 3 * MANY; i++) {
+                var socket = connection();
+                silent.add(socket);
+                if (i % 3 > 0) {
+                    say(socket, "GET /api/v1/node HTTP/1.1\r\nHost: localhost\r\n\r\n");
+                }
+            }
+            await().atMost(SOON).pollInterval(Duration.ofSeconds(1)).until(() -> {
+                assertThat(status(node.url().resolve("/api/v1/node"))).isEqualTo(200);
+                for (int i = 2; i < silent.size(); i += 3) {
+                    trickle(silent.get(i));
+                }
+                return silent.stream().allMatch(AttacksTest::isEnded);
+            });
+        } finally {
+            for (var socket : silent) {
+                socket.close();
+            }
+        }
+    }
+
+    /** What takes its time is not cut with them. */
+    @Test
+    void shouldLetRequestsWaitForLongerThanTheirHeadsMay() throws Exception {
+        assertThat(announced(5_000)).isEqualTo(204);
+        try (var socket = connection()) {
+            say(
+                    socket,
+                    "POST " + session(5_000)
+                            + "/claim?wait=40 HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n");
+            socket.setSoTimeout(50_000);
+            var answer = new byte[4_096];
+            int length = socket.getInputStream().read(answer);
+
+            assertThat(new String(answer, 0, length, US_ASCII)).startsWith("HTTP/1.1 204 ");
+        }
+        HttpWorker.send(HttpRequest.newBuilder(node.url().resolve(session(5_000)))
+                .DELETE()
+                .build());
     }
 
     private static void trickle(Socket socket) {
