@@ -52,7 +52,8 @@ help() {
     cat <<'HELP'
 usage: sh worker.sh [--url URL] [--name NAME] [--slots N] [--label LABEL]... [--fact KEY=VALUE]...
                     [--directory DIR] [--once] [--token TOKEN] [--project GLOB]... [--ref GLOB]... [--event GLOB]...
-                    [--sandbox] [--hours FROM-TO]... [--memory SIZE] [--cpus N] [--disk SIZE] [--timeout TIME]
+                    [--sandbox] [--user NAME] [--hours FROM-TO]... [--memory SIZE] [--cpus N] [--disk SIZE]
+                    [--timeout TIME]
 
   --url URL         the node to take tasks from (default: $COIL_URL)
   --name NAME       for people, unique in the fleet (default: the host's)
@@ -68,6 +69,7 @@ usage: sh worker.sh [--url URL] [--name NAME] [--slots N] [--label LABEL]... [--
                     only by who names pull_request_fork, or * for all
   --sandbox         shuts tasks in, by bubblewrap: of the machine's files they can write none but their workspace's, and
                     not read the worker's own
+  --user NAME       of a worker that root starts: tasks run as this user of the machine
   --hours FROM-TO   takes tasks at these times of the day only, as 22:00-06:00; as often as needed
   --memory SIZE     how much memory the tasks get, all at once and each that does not say it, as 4GiB (default: the
                     machine's, and no limit for one that does not say it)
@@ -420,6 +422,129 @@ retry_nap() {
     [ "$pause" -le "$longest_pause" ] || pause=$longest_pause
 }
 
+# --- The tasks' user ------------------------------------------------------------------------------------------------
+#
+# Where the owner has given tasks a user of their own, the worker, which is root, looks into what they leave only as
+# that user: whatever links they left, and whatever a process of theirs that hid does meanwhile, it sees what they see.
+
+# as_task PROGRAM [ARGUMENT]...: runs it as the tasks' user.
+as_task() {
+    case $user_way in
+    '') "$@" ;;
+    *) env -i PATH="$PATH" LANG="${LANG-}" LC_ALL="${LC_ALL-}" SHELL=/bin/sh sh -c "$become" "$user_way" "$task_uid" \
+        "$task_gid" "$task_user" "$@" ;;
+    esac
+}
+
+# as_task_in DIRECTORY PROGRAM [ARGUMENT]...: the same there. It goes there as that user: root's way may lead where
+# theirs does not.
+as_task_in() {
+    as_task sh -c 'cd "$1" && shift && exec "$@"' sh "$@"
+}
+
+# For a shell that is root's, and becomes a program of the tasks' user. What the worker has in its environment, they
+# could read there.
+become='uid=$1 gid=$2 user=$3
+    shift 3
+    case $0 in
+    setpriv) exec setpriv --reuid="$uid" --regid="$gid" --clear-groups --inh-caps=-all "$@" ;;
+    perl) exec perl -e "my (\$u, \$g) = splice @ARGV, 0, 2; require POSIX; \$) = \"\$g \$g\";
+        POSIX::setgid(\$g) && POSIX::setuid(\$u) or die; exec { \$ARGV[0] } @ARGV or exit 127" "$uid" "$gid" "$@" ;;
+    su) exec su -m "$user" -c "case \$0 in --) exec \"\$@\" ;; esac; exec \"\$0\" \"\$@\"" -- "$@" ;;
+    esac'
+
+# write_user_launch: $slot/launch becomes one that starts as root, and runs what it was as the tasks' user. Nothing of
+# the task is in its environment until then: a task shall not say which libraries root loads.
+write_user_launch() {
+    {
+        printf 'cd \\\n'
+        quote "$start/$workdir"
+        echo ' || exit 126'
+        cat "$slot/launch"
+    } >"$slot/launch.task"
+    chgrp "$task_gid" "$slot/launch.task" && chmod 640 "$slot/launch.task"
+    {
+        printf 'exec env -i \\\n'
+        for user_word in PATH="$PATH" SHELL=/bin/sh COIL_CLAIM="$marker" sh -c "$become" "$user_way" "$task_uid" \
+            "$task_gid" "$task_user" sh "$slot/launch.task"; do
+            quote "$user_word"
+        done
+        echo ''
+    } >"$slot/launch"
+}
+
+# find_user: sets user_way to how a program becomes the tasks' user; nothing if that is the worker's own.
+find_user() {
+    user_way=
+    own_uid=$(id -u)
+    if [ -z "$task_user" ]; then
+        [ "$own_uid" != 0 ] ||
+            say 'runs as root, and so do its tasks: --user NAME runs them as an ordinary user of this machine'
+        return 0
+    fi
+    task_uid=$(id -u "$task_user" 2>/dev/null) && task_gid=$(id -g "$task_user" 2>/dev/null) ||
+        give_up "--user is $task_user: there is no such user on this machine"
+    [ "$task_uid" != 0 ] || give_up "--user is $task_user, who may do everything: name an ordinary user"
+    [ "$task_uid" != "$own_uid" ] || return 0
+    [ "$own_uid" = 0 ] || give_up "--user is $task_user, and only root can run tasks as somebody else, which user \
+$own_uid is not: start the worker as root, or leave out --user"
+    for candidate in setpriv perl su; do
+        user_way=$candidate
+        became="$(as_task id -u 2>/dev/null </dev/null) $(as_task id -G 2>/dev/null </dev/null)"
+        [ "$became" != "$task_uid $task_gid" ] || return 0
+    done
+    give_up "neither setpriv nor perl nor su can run programs as $task_user here, without that user's other groups: \
+install setpriv (of util-linux) or perl, or leave out --user"
+}
+
+# open_to_user: lets the tasks' user through to the workspaces and to git's objects, and to nothing else. What is made
+# from now on is the worker's alone, unless it says otherwise.
+open_to_user() {
+    usual_umask=$(umask)
+    task_home=${HOME-} task_tmp=${TMPDIR-}
+    [ -n "$user_way" ] || return 0
+    umask 077
+    for own_file in "$directory"/*; do
+        [ ! -f "$own_file" ] || chmod go-rwx "$own_file"
+    done
+    chmod go-rwx "$directory/cache"
+    chmod 711 "$directory" "$directory/slots" "$directory/trees" "$directory/trash"
+    chmod 755 "$directory/mirrors"
+    as_task sh -c 'cd "$1"' sh "$directory/slots" 2>/dev/null ||
+        give_up "--user is $task_user, who cannot pass through the directories above $directory/slots: give \
+--directory a place that everybody can reach, such as /var/lib/coil"
+    eval "task_home=~$task_user"
+    may_user_write "$task_home" || {
+        task_home=$directory/home
+        mkdir -p "$task_home" && chown "$task_uid:$task_gid" "$task_home"
+    }
+    may_user_write "$task_tmp" || task_tmp=
+}
+
+may_user_write() {
+    as_task sh -c '[ -d "$1" ] && [ -w "$1" ]' sh "$1"
+}
+
+# give_to_user PATH: what root has made, and nobody else could reach until now. An archive can have brought there what
+# an ordinary user could not have made.
+give_to_user() {
+    [ -n "$user_way" ] || return 0
+    odd=$(find "$1" \( ! -type f ! -type d ! -type l -o -type f -links +1 \) -print | sed -n 1p)
+    [ -z "$odd" ] || fault error "what the task starts from has a hard link, a pipe or a device, as no worker makes \
+them: ${odd#"$1"/}"
+    # The directory itself at last: until then nobody else gets in and puts something there.
+    (cd "$1" && find . ! -name . -prune -exec chown -hR "$task_uid:$task_gid" {} +) && chmod 755 "$1" &&
+        chown "$task_uid:$task_gid" "$1" || fault error "cannot give $1 to $task_user"
+}
+
+# is_users PATH: whether it is the tasks' user's, and that is not the worker's own.
+is_users() {
+    [ -n "$user_way" ] || return 1
+    # shellcheck disable=SC2012,SC2046 # its fields, of which the third is what POSIX says
+    set -- $(ls -lnd "$1" 2>/dev/null)
+    [ "${3-}" = "$task_uid" ]
+}
+
 # --- The machine ----------------------------------------------------------------------------------------------------
 
 # one_word TEXT: facts have no blanks.
@@ -607,14 +732,14 @@ detect_sandbox() {
     sandbox=$(command -v bwrap) || give_up "a sandbox needs bubblewrap, and there is no bwrap on PATH: install it \
 (Debian: apt-get install bubblewrap), or leave out --sandbox"
     : >"$run/emptied"
-    for emptied in /tmp /var/tmp /run "${TMPDIR-}" "${HOME-}"; do
+    for emptied in /tmp /var/tmp /run "$task_tmp" "$task_home"; do
         emptied=$(CDPATH='' cd -P -- "${emptied:-/}" 2>/dev/null && pwd)
         [ "${emptied:-/}" = / ] || grep -qxF -- "$emptied" "$run/emptied" || printf '%s\n' "$emptied" >>"$run/emptied"
     done
     # Of two of which one is in the other, the outer one is made first: they are taken from the end.
     sort -r -o "$run/emptied" "$run/emptied"
     # shellcheck disable=SC2086 # options
-    complaint=$("$sandbox" $walls -- sh -c 'exit 0' 2>&1 </dev/null) ||
+    complaint=$(as_task_in / "$sandbox" $walls -- sh -c 'exit 0' 2>&1 </dev/null) ||
         give_up "$sandbox cannot make a sandbox here: ${complaint#bwrap: }"
     echo sandbox=bubblewrap >>"$run/facts"
 }
@@ -855,6 +980,8 @@ clean_up() {
         ! read -r left 2>/dev/null <"$old/marker" || end_tree '' 0 "$left" 0
         ! read -r left 2>/dev/null <"$old/claim" ||
             echo "$left $(cat "$old/sent" 2>/dev/null)" >>"$directory/abandoned"
+        throw_away "$old/ws"
+        throw_away "$old/stage.scratch"
         throw_away "$old"
     done
     [ ! -s "$io.killed" ] || say "killed what a worker left running: $(joined_names "$io.killed")"
@@ -872,17 +999,34 @@ clean_up() {
 throw_away() {
     [ -e "$1" ] || [ -h "$1" ] || return 0
     unmount_below "$1" || return 1
-    rm -rf "$1" 2>/dev/null && return 0
-    find "$1" -type d ! -perm -700 -exec chmod u+rwx {} \; 2>/dev/null
-    rm -rf "$1" 2>/dev/null && return 0
-    # A directory that can be read only after its parent was.
-    chmod -R u+rwx "$1" 2>/dev/null
-    rm -rf "$1" 2>/dev/null && return 0
+    if is_users "$1"; then
+        throw_away_as_user "$1" && return 0
+    else
+        rm -rf "$1" 2>/dev/null && return 0
+        find "$1" -type d ! -perm -700 -exec chmod u+rwx {} \; 2>/dev/null
+        rm -rf "$1" 2>/dev/null && return 0
+        # A directory that can be read only after its parent was.
+        chmod -R u+rwx "$1" 2>/dev/null
+        rm -rf "$1" 2>/dev/null && return 0
+    fi
     say "cannot delete all of $1, which a task left"
     case $1 in
     "$directory"/trash/*) return 1 ;;
     *) mv "$1" "$directory/trash/$(random 8)" 2>/dev/null ;;
     esac
+}
+
+# throw_away_as_user PATH: the same of what is the tasks' user's. The directory that it stands in is the worker's, so
+# the last bit of it is not for them to delete.
+throw_away_as_user() {
+    as_task rm -rf "$1" 2>/dev/null
+    rmdir "$1" 2>/dev/null && return 0
+    rm -f "$1" 2>/dev/null && return 0
+    # GNU's find wants to return to where it was started.
+    as_task_in / find "$1" -type d ! -perm -700 -exec chmod u+rwx {} \; 2>/dev/null
+    as_task chmod -R u+rwx "$1" 2>/dev/null
+    as_task rm -rf "$1" 2>/dev/null
+    rmdir "$1" 2>/dev/null
 }
 
 # unmount_below PATH: fails if something is still mounted there. On Linux.
@@ -1015,6 +1159,7 @@ slot_loop() {
     slot=$directory/slots/$1
     io=$slot/slot
     mkdir -p "$slot"
+    [ -z "$user_way" ] || chmod 711 "$slot"
     stopping=
     child=
     trap on_stop TERM
@@ -1731,10 +1876,12 @@ fetch_stage() {
     [ -z "$unnameable" ] ||
         fault error "this worker's shell cannot hold what the task names ($unnameable): start it in a locale with \
 UTF-8, or with another shell"
+    [ -z "$user_way" ] || umask 022
     [ -z "$lineage" ] || hold_lineage
     throw_away "$workspace" ||
         fault error "this worker cannot make a workspace: $workspace is there and cannot be deleted"
     mkdir -p "$workspace" || fault error "this worker cannot make a workspace: $workspace"
+    [ -z "$user_way" ] || chmod 700 "$workspace"
     if [ -n "$tree" ]; then
         fetch_blob "$tree"
         unpack "$blob" "$workspace"
@@ -1749,6 +1896,10 @@ UTF-8, or with another shell"
         fetch_blob "$script_blob"
         cp "$blob" "$slot/script" || fault error "cannot write $slot/script"
     fi
+    give_to_user "$workspace"
+    [ -n "$user_way" ] || return 0
+    chmod go-rwx "$slot"/stage.* 2>/dev/null
+    chgrp "$task_gid" "$slot/script" && chmod 640 "$slot/script"
 }
 
 # What a build leaves is often tied to where it was made, so a task that starts in a tree which this worker made gets
@@ -2153,6 +2304,8 @@ run_script() {
         script_fault error "cannot make $slot/pipe"
         return 1
     }
+    # For scripts that open /dev/stdout.
+    [ -z "$user_way" ] || chown "$task_uid" "$slot/pipe"
     mark 1
     {
         io=$slot/pump
@@ -2164,8 +2317,9 @@ run_script() {
         trap - TERM
         # The kernel shall prefer tasks to the worker when memory runs out.
         [ ! -w /proc/self/oom_score_adj ] || echo 500 >/proc/self/oom_score_adj
+        umask "$usual_umask"
         # shellcheck disable=SC2086 # a program and its arguments
-        cd "$start/$workdir" && in_session $pinned sh "$slot/launch"
+        { [ -n "$user_way" ] || cd "$start/$workdir"; } && in_session $pinned sh "$slot/launch"
     } </dev/null >&4 2>&1 &
     script_pid=$!
     exec 4>&-
@@ -2193,9 +2347,9 @@ write_launch() {
     {
         printf 'exec env -i \\\n'
         quote "PATH=$PATH"
-        [ -z "${HOME+x}" ] || quote "HOME=$HOME"
+        [ -z "$task_home" ] || quote "HOME=$task_home"
         [ -z "${LANG+x}" ] || quote "LANG=$LANG"
-        [ -z "${TMPDIR+x}" ] || quote "TMPDIR=$TMPDIR"
+        [ -z "$task_tmp" ] || quote "TMPDIR=$task_tmp"
         quote "COIL_URL=$url"
         [ -z "$tty" ] || quote TERM=xterm-256color
         LC_ALL=C awk -v q="'" '
@@ -2213,6 +2367,7 @@ write_launch() {
         cat "$slot/command"
         echo ''
     } >"$slot/launch"
+    [ -z "$user_way" ] || write_user_launch
 }
 
 # shell_command: the command line that runs the script so that the first command that fails ends it, in $slot/command.
@@ -2243,6 +2398,9 @@ shell_command() {
         set -- --bind "$workspace" "$workspace" --chdir "$start/$workdir" -- "$@"
         set -- --ro-bind "$slot/script" "$slot/script" "$@"
         [ ! -d "$directory/mirrors" ] || set -- --ro-bind "$directory/mirrors" "$directory/mirrors" "$@"
+        case $task_home in
+        "$directory"/*) set -- --dir "$task_home" "$@" ;;
+        esac
         set -- --tmpfs "$directory" "$@"
         [ ! -d /run/systemd/resolve ] || set -- --ro-bind /run/systemd/resolve /run/systemd/resolve "$@"
         while IFS= read -r emptied; do
@@ -2449,7 +2607,7 @@ keep_artifact() {
         pack "$place" "$use"
     elif [ -e "$place" ]; then
         base=$(basename "$place")
-        mkdir "$scratch" && resolve "$place" && link_or_copy "$resolved" "$scratch/$base" ||
+        make_scratch && resolve "$place" && link_or_copy "$resolved" "$scratch/$base" ||
             fault failure "$use cannot be read: $2"
         pack "$scratch" "$use" "$base"
     elif is_glob "$2"; then
@@ -2494,7 +2652,7 @@ find_matches() {
     */*) glob_base=${glob_base%/*} ;;
     *) glob_base= ;;
     esac
-    (cd "$start" && find .) 2>/dev/null | COIL_GLOB=$1 LC_ALL=C awk '
+    as_task_in "$start" find . 2>/dev/null | COIL_GLOB=$1 LC_ALL=C awk '
         BEGIN {
             glob = ENVIRON["COIL_GLOB"]
             for (i = 1; i <= length(glob); i++) {
@@ -2525,34 +2683,39 @@ find_matches() {
 
 # gather BASE USE: puts the matches below $scratch under their names in BASE, by links where that can be.
 gather() {
-    mkdir "$scratch"
+    make_scratch
     prefix=${glob_base:+$glob_base/}
     while IFS= read -r match; do
         gathered=$scratch/${match#"$prefix"}
-        mkdir -p "$(dirname "$gathered")"
+        as_task mkdir -p "$(dirname "$gathered")"
         if [ -f "$start/$match" ] && [ ! -h "$start/$match" ]; then
             link_or_copy "$start/$match" "$gathered"
         else
-            cp -RPp "$start/$match" "$gathered"
+            as_task cp -RPp "$start/$match" "$gathered"
         fi || fault failure "$2 cannot be read: $match"
     done <"$io.matches"
 }
 
 # link_or_copy FILE TO
 link_or_copy() {
-    ln "$1" "$2" 2>/dev/null || cp -p "$1" "$2" 2>/dev/null
+    as_task ln "$1" "$2" 2>/dev/null || as_task cp -p "$1" "$2" 2>/dev/null
+}
+
+make_scratch() {
+    mkdir "$scratch" || return 1
+    [ -z "$user_way" ] || chown "$task_uid:$task_gid" "$scratch"
 }
 
 # pack DIRECTORY USE [NAME]: an archive of what is in a directory, or of one file in it, in $io.archive; sets files to
 # how many it holds. Archives hold no hard links, and neither sockets, pipes nor devices.
 pack() {
-    (cd "$1" && find . ! -type f ! -type d ! -type l) 2>/dev/null >"$io.special"
+    as_task_in "$1" find . ! -type f ! -type d ! -type l 2>/dev/null >"$io.special"
     while IFS= read -r special; do
         log_line "coil: $2: left out of the archive, as it is neither file, directory nor link: ${special#./}"
-        rm -f "$1/$special"
+        as_task rm -f "$1/$special"
     done <"$io.special"
     if [ -z "${3-}" ]; then
-        find "$1" -type f -links +1 -exec sh -c '
+        as_task_in "$1" find . -type f -links +1 -exec sh -c '
             for file do cp -p "$file" "$file.coil-$$" && mv -f "$file.coil-$$" "$file"; done' sh {} + 2>/dev/null
     fi
     rm -f "$io.torn"
@@ -2560,7 +2723,7 @@ pack() {
     case $packed in
     -*) packed=./$packed ;;
     esac
-    (cd "$1" && { tar -cf - "$packed" 2>"$io.error" || echo torn >"$io.torn"; } | gzip -1 >"$io.archive") ||
+    { as_task_in "$1" tar -cf - "$packed" 2>"$io.error" || echo torn >"$io.torn"; } | gzip -1 >"$io.archive" ||
         fault error "cannot archive $2"
     if [ -e "$io.torn" ]; then
         case $2 in
@@ -2569,7 +2732,7 @@ pack() {
         esac
     fi
     # shellcheck disable=SC2016 # for the shell that find starts
-    files=$(find "$1" ! -type d -exec sh -c 'echo "$#"' sh {} + | awk '{ n += $1 } END { print n + 0 }')
+    files=$(as_task_in "$1" find . ! -type d -exec sh -c 'echo "$#"' sh {} + | awk '{ n += $1 } END { print n + 0 }')
 }
 
 # store: $io.archive as a blob, unless the node has it; sets digest. Where the connection breaks, it goes on from there.
@@ -2636,9 +2799,10 @@ hand_in() {
     size_of "$place"
     [ "$size" -le 67108864 ] ||
         fault failure "generates: $generates has $size bytes, and at most 64 MiB are read"
+    as_task cat "$place" >"$io.generated" 2>/dev/null || fault failure "generates: $generates cannot be read"
     deadline=$(($(seconds) + 60))
     patience=180
-    ask PUT "$claim_path/generated" -T "$place"
+    ask PUT "$claim_path/generated" -T "$io.generated"
     case $code in
     200)
         read -r generated_tasks generated_sha <"$io.body"
@@ -2685,7 +2849,7 @@ finish_task() {
     throw_away "$workspace"
     [ -z "$lineage" ] || [ "$(cat "$workspace.lock/pid" 2>/dev/null)" != "$slot_process" ] ||
         rm -rf "$workspace.lock"
-    rm -f "$slot"/log "$slot"/stage.* "$slot"/sender.* "$slot"/launch "$slot"/marker
+    rm -f "$slot"/log "$slot"/stage.* "$slot"/sender.* "$slot"/launch* "$slot"/marker
 }
 
 # report: the rest of the log, and only then the result: whoever sees it expects to find all of the other.
@@ -2762,7 +2926,7 @@ read_options() {
     labels=''
     facts=''
     memory_bytes='' most_cpus='' longest=''
-    rules_project='' rules_ref='' rules_event='' sandbox='' hours=''
+    rules_project='' rules_ref='' rules_event='' sandbox='' task_user='' hours=''
     while [ "$#" -gt 0 ]; do
         case $1 in
         --help | -h)
@@ -2772,7 +2936,7 @@ read_options() {
         --once) once=1 ;;
         --sandbox) sandbox=wanted ;;
         --url | --name | --slots | --label | --fact | --directory | --token | --project | --ref | --event | --hours | \
-            --memory | --cpus | --disk | --timeout)
+            --user | --memory | --cpus | --disk | --timeout)
             [ "$#" -ge 2 ] || refuse "$1 needs a value; --help tells all options"
             read_option "$1" "$2"
             shift
@@ -2840,6 +3004,12 @@ read_option() {
         size_of_text "$2" || refuse "--memory is '$2': expected a size such as 500MB or 10GiB"
         memory_bytes=$size
         ;;
+    --user)
+        case $2 in
+        '' | [!A-Za-z_]* | *[!A-Za-z0-9_.-]*) refuse "--user is '$2': expected the name of a user of this machine" ;;
+        esac
+        task_user=$2
+        ;;
     --cpus)
         case $2 in
         '' | 0* | *[!0-9]* | ?????*) refuse "--cpus is '$2': expected 1 to 9999" ;;
@@ -2877,7 +3047,7 @@ read_option() {
 check_needs() {
     command -v curl >/dev/null 2>&1 ||
         give_up 'this worker needs the program curl, and it is not in PATH: install it, and start the worker again'
-    for needed in awk dd du df find grep gzip mkfifo od ps sed tail tar tr wc; do
+    for needed in awk dd du df find grep gzip id mkfifo od ps sed tail tar tr wc; do
         command -v "$needed" >/dev/null 2>&1 || give_up "this worker needs the program $needed, and it is not in PATH"
     done
     find_hasher
@@ -3028,7 +3198,9 @@ main() {
     slot='' slot_pids='' clerk_pid='' former_session='' measuring='' measured_look=''
     read_options "$@"
     check_needs
+    find_user
     open_directory
+    open_to_user
     session=$(random 16)
     session_path=/api/v1/worker/sessions/$session
     started_at=$(seconds)

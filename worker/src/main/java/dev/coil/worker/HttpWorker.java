@@ -2,12 +2,14 @@ package dev.coil.worker;
 
 import dev.coil.protocol.tuple.WorkerInfo;
 import dev.coil.worker.host.Host;
+import dev.coil.worker.host.TaskUser;
 import dev.coil.worker.host.WorkerDirectory;
 import dev.coil.worker.http.HttpClaims;
 import dev.coil.worker.runner.Machine;
 import dev.coil.worker.runner.ProcessRunner;
 import java.io.IOException;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
@@ -83,7 +85,10 @@ public final class HttpWorker implements FleetWorker {
 
     @Override
     public List<String> notices() {
-        return Objects.requireNonNull(claims, "the worker was not started").notices();
+        var notices = new ArrayList<>(TaskUser.advice(config.limits().user()));
+        notices.addAll(
+                Objects.requireNonNull(claims, "the worker was not started").notices());
+        return notices;
     }
 
     @Override

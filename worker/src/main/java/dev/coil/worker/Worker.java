@@ -11,6 +11,7 @@ import dev.coil.protocol.tuple.WorkerInfo;
 import dev.coil.worker.blob.Node;
 import dev.coil.worker.claim.ClaimLoop;
 import dev.coil.worker.host.Host;
+import dev.coil.worker.host.TaskUser;
 import dev.coil.worker.host.WorkerDirectory;
 import dev.coil.worker.presence.Incarnations;
 import dev.coil.worker.presence.Presence;
@@ -21,6 +22,7 @@ import dev.coil.worker.runner.Runner;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
@@ -207,10 +209,12 @@ public final class Worker implements FleetWorker {
         var info = info();
         boolean namesake = Objects.requireNonNull(presence).workers().stream()
                 .anyMatch(other -> other.isNamesakeOf(info.name(), info.worker()));
-        return namesake
-                ? List.of(
-                        "another worker is called " + info.name() + " as well: --name gives this one a name of its own")
-                : List.of();
+        var notices = new ArrayList<>(TaskUser.advice(config.limits().user()));
+        if (namesake) {
+            notices.add(
+                    "another worker is called " + info.name() + " as well: --name gives this one a name of its own");
+        }
+        return notices;
     }
 
     @Override

@@ -77,6 +77,7 @@ class OwnerLimitsTest {
                 50_000_000L,
                 1,
                 Duration.ofSeconds(20),
+                null,
                 false,
                 Hours.ALWAYS);
         try (var worker = new dev.coil.worker.HttpWorker(new HttpWorkerConfig(

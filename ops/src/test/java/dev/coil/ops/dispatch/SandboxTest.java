@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 class SandboxTest {
 
     private static final Limits SHUT_IN =
-            new Limits(Limits.STANDARD.log(), Limits.STANDARD.disk(), null, null, null, true, Hours.ALWAYS);
+            new Limits(Limits.STANDARD.log(), Limits.STANDARD.disk(), null, null, null, null, true, Hours.ALWAYS);
 
     @TempDir
     private Path directory;

@@ -18,7 +18,7 @@ class ShellWorkerTest {
 
     /** What of busybox is there; nothing that only Linux or GNU has. */
     private static final String APPLETS = """
-            awk basename cat chmod cp cut date dd df dirname du env find grep gzip head ln ls mkdir mkfifo mv od printf ps
+            awk basename cat chmod cp cut date dd df dirname du env find grep gzip head id ln ls mkdir mkfifo mv od printf ps
             pwd rm rmdir sed sh sha256sum sleep sort tail tar touch tr true false uname wc test [ kill readlink""";
 
     @TempDir

@@ -1,11 +1,13 @@
 package dev.coil.worker.execute;
 
 import dev.coil.protocol.space.ClaimId;
+import dev.coil.protocol.space.TaskVariables;
 import dev.coil.worker.execute.ScriptEnd.Violation;
 import dev.coil.worker.fault.InfraTrouble;
 import dev.coil.worker.fault.TaskFault;
 import dev.coil.worker.host.Departure;
 import dev.coil.worker.host.DiskSpace;
+import dev.coil.worker.host.Programs;
 import dev.coil.worker.report.AttemptLog;
 import java.io.File;
 import java.io.IOException;
@@ -134,23 +136,42 @@ public final class Execute {
             environment.putIfAbsent("TERM", PseudoTerminal.TERM);
             command = terminal().command(command, environment);
         }
-        var builder = new ProcessBuilder(sessions.command(confines.processors().command(command)))
-                .directory(script.directory().toFile())
-                .redirectInput(new File("/dev/null"));
-        builder.environment().clear();
-        try {
-            builder.environment().putAll(environment);
-        } catch (IllegalArgumentException e) {
-            throw new TaskFault("the task's environment cannot be set: " + e.getMessage());
-        }
         try {
             Files.writeString(script.scriptFile(), script.text());
+            var builder = builder(command, environment, script);
             var process = Departure.start(builder);
             ProcFs.preferForKilling(process.pid(), KILLED_FIRST);
             return process;
         } catch (IOException e) {
             throw new InfraTrouble("cannot start the script: " + e.getMessage(), e);
         }
+    }
+
+    private ProcessBuilder builder(List<String> command, Map<String, String> environment, Script script)
+            throws IOException, TaskFault {
+        var user = confines.user();
+        var words = command;
+        if (user != null) {
+            user.show(script.scriptFile());
+            words = user.outermost(List.of(
+                    "sh", Launch.write(command, environment, script, user).toString()));
+        }
+        var builder = new ProcessBuilder(sessions.command(confines.processors().command(words)))
+                .directory(script.directory().toFile())
+                .redirectInput(new File("/dev/null"));
+        if (user != null) {
+            builder.directory(new File("/"));
+            Programs.bare(builder.environment());
+            builder.environment().put(TaskVariables.MARKER, environment.getOrDefault(TaskVariables.MARKER, ""));
+            return builder;
+        }
+        builder.environment().clear();
+        try {
+            builder.environment().putAll(environment);
+        } catch (IllegalArgumentException e) {
+            throw new TaskFault("the task's environment cannot be set: " + e.getMessage());
+        }
+        return builder;
     }
 
     private static void note(Path file, Process process) throws IOException {

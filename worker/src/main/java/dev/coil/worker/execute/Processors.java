@@ -1,7 +1,6 @@
 package dev.coil.worker.execute;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
-
+import dev.coil.worker.host.Programs;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.file.Files;
@@ -9,10 +8,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,7 +22,6 @@ public record Processors(List<String> prefix) {
 
     public static final Processors ALL = new Processors(List.of());
 
-    private static final long PATIENCE_SECONDS = 30;
     private static final Path STATUS = Path.of("/proc/self/status");
     private static final String ALLOWED = "Cpus_allowed_list:";
 
@@ -40,11 +36,13 @@ public record Processors(List<String> prefix) {
             return ALL;
         }
         var prefix = Files.isReadable(STATUS) ? byTaskset(count) : byCpuset(count);
-        var said = said(Stream.concat(prefix.stream(), Stream.of("true")).toList());
-        if (!said.isEmpty()) {
-            throw new IOException("--cpus does not work here: " + String.join(" ", prefix) + " says: " + said);
+        var processors = new Processors(prefix);
+        var trial = Programs.run(processors.command(List.of("true")));
+        if (!trial.success()) {
+            throw new IOException(
+                    "--cpus does not work here: " + String.join(" ", prefix) + " says: " + trial.complaint());
         }
-        return new Processors(prefix);
+        return processors;
     }
 
     private static List<String> byTaskset(int count) throws IOException {
@@ -86,7 +84,7 @@ public record Processors(List<String> prefix) {
             throw missing();
         }
         var own = Long.toString(ProcessHandle.current().pid());
-        var said = said(List.of("cpuset", "-g", "-p", own));
+        var said = Programs.run(List.of("cpuset", "-g", "-p", own)).said();
         int at = said.indexOf("mask: ");
         if (at < 0) {
             throw new IOException("--cpus does not work here: cpuset -g -p " + own + " says: " + said);
@@ -108,18 +106,6 @@ public record Processors(List<String> prefix) {
 
     private static boolean isThere(String program) {
         return ShellCommand.isThere(program, System.getenv().getOrDefault("PATH", "/usr/bin:/bin"));
-    }
-
-    /** What a program prints; something in any case if it fails. */
-    private static String said(List<String> command) throws IOException, InterruptedException {
-        var process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        process.getOutputStream().close();
-        var said = new String(process.getInputStream().readAllBytes(), US_ASCII).strip();
-        if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS) || process.exitValue() != 0) {
-            process.destroyForcibly();
-            return said.isEmpty() ? "nothing, and fails" : said;
-        }
-        return said;
     }
 
     List<String> command(List<String> command) {

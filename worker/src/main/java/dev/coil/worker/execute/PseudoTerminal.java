@@ -92,7 +92,8 @@ enum PseudoTerminal {
         return given != null && given.matches("[1-9][0-9]{0,3}") ? given : otherwise;
     }
 
-    private static String quoted(String word) {
+    /** For a shell. */
+    static String quoted(String word) {
         return "'" + word.replace("'", "'\\''") + "'";
     }
 }

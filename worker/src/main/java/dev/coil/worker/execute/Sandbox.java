@@ -1,6 +1,7 @@
 package dev.coil.worker.execute;
 
 import dev.coil.worker.execute.Execute.Script;
+import dev.coil.worker.host.TaskUser;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -9,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -24,30 +26,40 @@ public final class Sandbox {
     private final Path program;
     private final Path directory;
     private final List<Path> emptied;
+    private final @Nullable Path home;
 
-    private Sandbox(Path program, Path directory, List<Path> emptied) {
+    private Sandbox(Path program, Path directory, List<Path> emptied, @Nullable Path home) {
         this.program = program;
         this.directory = directory;
         this.emptied = emptied;
+        this.home = home;
     }
 
     /**
      * Finds the program, and tries it.
      *
      * @param directory the worker's own
+     * @param user as whom tasks run; {@code null} for the worker's own
+     * @param variables of the worker's environment that are meant for tasks
      * @throws IOException with what is missing
      */
-    public static Sandbox detect(Path directory) throws IOException, InterruptedException {
+    public static Sandbox detect(Path directory, @Nullable TaskUser user, Map<String, String> variables)
+            throws IOException, InterruptedException {
         var program = find(System.getenv("PATH"));
         if (program == null) {
             throw new IOException(
                     "a sandbox needs bubblewrap, and there is no bwrap on PATH: install it (Debian: apt-get"
                             + " install bubblewrap), or leave out --sandbox");
         }
-        var sandbox = new Sandbox(program, directory.toRealPath(), emptied());
+        var own = directory.toRealPath();
+        var home = Path.of(variables.getOrDefault("HOME", "/"));
+        var made = home.startsWith(own) ? home : null;
+        var sandbox = new Sandbox(program, own, emptied(variables), made);
         var trial = new ArrayList<>(sandbox.walls());
         trial.addAll(List.of("--", "sh", "-c", "exit 0"));
-        var process = new ProcessBuilder(trial).redirectErrorStream(true).start();
+        var process = (user == null ? new ProcessBuilder(trial) : user.process(trial))
+                .redirectErrorStream(true)
+                .start();
         process.getOutputStream().close();
         var said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
         if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS) || process.exitValue() != 0) {
@@ -68,9 +80,9 @@ public final class Sandbox {
     }
 
     /** Directories that are there and hold what is nobody's business. */
-    private static List<Path> emptied() throws IOException {
+    private static List<Path> emptied(Map<String, String> variables) throws IOException {
         var emptied = new ArrayList<Path>();
-        for (var name : new String[] {"/tmp", "/var/tmp", "/run", System.getenv("TMPDIR"), System.getenv("HOME")}) {
+        for (var name : new String[] {"/tmp", "/var/tmp", "/run", variables.get("TMPDIR"), variables.get("HOME")}) {
             if (name != null && name.startsWith("/") && Files.isDirectory(Path.of(name))) {
                 var real = Path.of(name).toRealPath();
                 if (real.getNameCount() > 0 && !emptied.contains(real)) {
@@ -101,6 +113,9 @@ public final class Sandbox {
         // Where names of hosts are looked up.
         words.addAll(List.of("--ro-bind-try", "/run/systemd/resolve", "/run/systemd/resolve"));
         words.addAll(List.of("--tmpfs", directory.toString()));
+        if (home != null) {
+            words.addAll(List.of("--dir", home.toString()));
+        }
         return words;
     }
 

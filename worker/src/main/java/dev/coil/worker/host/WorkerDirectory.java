@@ -58,8 +58,8 @@ public final class WorkerDirectory implements AutoCloseable {
 
     private static FileChannel lock(Path directory) throws IOException {
         var file = directory.resolve("lock");
-        var channel =
-                FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        SecretFile.append(file, new byte[0]);
+        var channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
         try {
             if (channel.tryLock() == null) {
                 throw new DirectoryInUse(directory, Files.readString(file).strip());
@@ -86,7 +86,7 @@ public final class WorkerDirectory implements AutoCloseable {
             }
         }
         var id = UUID.randomUUID().toString().replace("-", "").substring(0, 16);
-        Files.writeString(file, id + "\n");
+        SecretFile.write(file, (id + "\n").getBytes(UTF_8));
         return id;
     }
 
@@ -101,7 +101,7 @@ public final class WorkerDirectory implements AutoCloseable {
 
     /** Remembers a session, so that a successor finds the processes that were started in it. */
     public void noteIncarnation(String incarnation) throws IOException {
-        Files.writeString(incarnations(), incarnation + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+        SecretFile.append(incarnations(), (incarnation + "\n").getBytes(ISO_8859_1));
     }
 
     /** The sessions of the process that had a directory last, or has it still. */

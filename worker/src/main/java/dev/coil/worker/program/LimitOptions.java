@@ -2,6 +2,7 @@ package dev.coil.worker.program;
 
 import dev.coil.protocol.graph.parse.Quantity;
 import dev.coil.worker.health.Hours;
+import dev.coil.worker.host.TaskUser;
 import dev.coil.worker.runner.Limits;
 import java.math.BigDecimal;
 import java.time.Duration;
@@ -67,6 +68,12 @@ public final class LimitOptions {
     private boolean sandbox;
 
     @Option(
+            names = "--user",
+            paramLabel = "NAME",
+            description = "Of a worker that root starts: tasks run as this user of the machine.")
+    private @Nullable String user;
+
+    @Option(
             names = "--hours",
             paramLabel = "FROM-TO",
             description = {
@@ -83,8 +90,16 @@ public final class LimitOptions {
                 memory == null ? null : bytes("--memory", memory),
                 cpus(),
                 longest(),
+                user(),
                 sandbox,
                 Hours.of(hours));
+    }
+
+    private @Nullable String user() {
+        if (user != null && !TaskUser.isName(user)) {
+            throw new IllegalArgumentException("--user is '" + user + "': expected the name of a user of this machine");
+        }
+        return user;
     }
 
     private @Nullable Integer cpus() {

@@ -4,6 +4,7 @@ import dev.coil.protocol.graph.Action;
 import dev.coil.protocol.graph.Action.Artifact;
 import dev.coil.protocol.graph.AttemptResult.StoredArtifact;
 import dev.coil.worker.blob.BlobCache;
+import dev.coil.worker.blob.Eyes;
 import dev.coil.worker.blob.Packing;
 import dev.coil.worker.fault.InfraTrouble;
 import dev.coil.worker.fault.TaskFault;
@@ -23,9 +24,12 @@ import org.jspecify.annotations.Nullable;
 public final class Artifacts {
 
     private final BlobCache blobs;
+    private final Eyes eyes;
 
-    public Artifacts(BlobCache blobs) {
+    /** @param eyes that look for what is to be kept */
+    public Artifacts(BlobCache blobs, Eyes eyes) {
         this.blobs = blobs;
+        this.eyes = eyes;
     }
 
     /**
@@ -71,16 +75,16 @@ public final class Artifacts {
             var path = workspace.inside(use, artifact.path());
             Packing.Packed packed;
             if (Files.isDirectory(path)) {
-                packed = Packing.directory(path, archive, note(log, use));
+                packed = Packing.directory(path, archive, eyes, note(log, use));
             } else if (Files.exists(path)) {
-                packed = Packing.file(path, archive, note(log, use));
+                packed = Packing.file(path, archive, eyes, note(log, use));
             } else {
                 var found = Glob.isOne(artifact.path()) ? find(artifact.path(), workspace) : List.<Path>of();
                 if (found.isEmpty()) {
                     return null;
                 }
                 var root = workspace.inside(use, Glob.base(artifact.path()));
-                packed = Packing.paths(root, found, archive, note(log, use));
+                packed = Packing.paths(root, found, archive, eyes, note(log, use));
             }
             blobs.keep(packed);
             log.say("coil: kept " + use + ": " + packed.files() + (packed.files() == 1 ? " file, " : " files, ")
@@ -95,15 +99,15 @@ public final class Artifacts {
         }
     }
 
-    private static List<Path> find(String glob, Workspace workspace) throws IOException {
-        return Glob.compile(glob.startsWith("./") ? glob.substring(2) : glob).findIn(workspace.directory());
+    private List<Path> find(String glob, Workspace workspace) throws IOException {
+        return Glob.compile(glob.startsWith("./") ? glob.substring(2) : glob).findIn(workspace.directory(), eyes);
     }
 
     /** Keeps the whole workspace. @return the archive's digest */
     public String keepTree(Workspace workspace, AttemptLog log) throws TaskFault, InfraTrouble, InterruptedException {
         var archive = blobs.scratch();
         try {
-            var packed = Packing.directory(workspace.root(), archive, note(log, "tree"));
+            var packed = Packing.directory(workspace.root(), archive, eyes, note(log, "tree"));
             blobs.keep(packed);
             return packed.sha256();
         } catch (FileSystemException | UncheckedIOException e) {

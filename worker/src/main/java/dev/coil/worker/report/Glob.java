@@ -1,11 +1,8 @@
 package dev.coil.worker.report;
 
+import dev.coil.worker.blob.Eyes;
 import java.io.IOException;
-import java.nio.file.FileVisitResult;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -85,31 +82,17 @@ final class Glob {
         return pattern.matcher(path).matches();
     }
 
-    /** Everything below {@code root} that matches, in no special order; of a directory that matches, not what is in it. */
-    List<Path> findIn(Path root) throws IOException {
+    /** Everything below {@code root} that matches; of a directory that matches, not what is in it. */
+    List<Path> findIn(Path root, Eyes eyes) throws IOException {
         var found = new ArrayList<Path>();
-        Files.walkFileTree(root, new SimpleFileVisitor<>() {
-            @Override
-            public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes) {
-                if (!directory.equals(root) && matches(name(directory))) {
-                    found.add(directory);
-                    return FileVisitResult.SKIP_SUBTREE;
-                }
-                return FileVisitResult.CONTINUE;
+        Path last = null;
+        for (var path : eyes.below(root)) {
+            if ((last == null || !path.startsWith(last))
+                    && matches(root.relativize(path).toString())) {
+                found.add(path);
+                last = path;
             }
-
-            @Override
-            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-                if (matches(name(file))) {
-                    found.add(file);
-                }
-                return FileVisitResult.CONTINUE;
-            }
-
-            private String name(Path path) {
-                return root.relativize(path).toString();
-            }
-        });
+        }
         return found;
     }
 }

@@ -9,15 +9,18 @@ import dev.coil.protocol.graph.Problem;
 import dev.coil.protocol.space.ClaimId;
 import dev.coil.protocol.space.ReadyTask;
 import dev.coil.worker.blob.Connections;
+import dev.coil.worker.blob.Eyes;
 import dev.coil.worker.blob.Node;
 import dev.coil.worker.blob.Retries;
 import dev.coil.worker.fault.InfraTrouble;
 import dev.coil.worker.fault.TaskFault;
 import dev.coil.worker.fetch.Workspace;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.URLEncoder;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -39,10 +42,13 @@ public final class Handover {
 
     private final Node node;
     private final Retries retries;
+    private final Eyes eyes;
 
-    public Handover(Node node, Retries retries) {
+    /** @param eyes that read the file */
+    public Handover(Node node, Retries retries, Eyes eyes) {
         this.node = node;
         this.retries = retries;
+        this.eyes = eyes;
     }
 
     private record Body(int attempt, ClaimId claim, String name, Generates generates, String text) {}
@@ -76,7 +82,7 @@ public final class Handover {
         throw new InfraTrouble(what + ": " + error);
     }
 
-    private static String read(Generates generates, Workspace workspace) throws TaskFault, InfraTrouble {
+    private String read(Generates generates, Workspace workspace) throws TaskFault, InfraTrouble {
         var use = "generates";
         try {
             var file = workspace.inside(use, generates.file());
@@ -94,9 +100,16 @@ public final class Handover {
         }
     }
 
-    private static String text(Generates generates, Path file) throws IOException, TaskFault {
+    private String text(Generates generates, Path file) throws IOException, TaskFault {
+        var bytes = new ByteArrayOutputStream();
+        try (var contents = eyes.contents(List.of(file))) {
+            contents.copyNext(Files.size(file), bytes);
+        }
         try {
-            return Files.readString(file);
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes.toByteArray()))
+                    .toString();
         } catch (CharacterCodingException e) {
             throw new TaskFault("generates: " + generates.file() + " is no text in UTF-8");
         }

@@ -115,6 +115,10 @@ final class Attempt implements Execution, Runnable {
         var lineage = runner.lineages().of(task);
         try (var slot = runner.slots().take(lineage, this::sayThatItWaits)) {
             var workspace = runner.fetch().prepare(task, slot.workspace(), attemptLog::say);
+            var user = runner.user();
+            if (user != null) {
+                user.give(workspace.root());
+            }
             var ending = execute(slot, workspace);
             runner.lineages().remember(ending.tree(), lineage);
             return ending;
@@ -161,7 +165,7 @@ final class Attempt implements Execution, Runnable {
                 TaskEnvironment.of(
                         task,
                         claim,
-                        System.getenv(),
+                        runner.variables(),
                         runner.machine().name(),
                         runner.machine().attributes(),
                         runner.machine().slots(),

@@ -1,6 +1,7 @@
 package dev.coil.worker.runner;
 
 import dev.coil.worker.host.Mounts;
+import dev.coil.worker.host.TaskUser;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryNotEmptyException;
@@ -30,6 +31,9 @@ final class Deletion extends SimpleFileVisitor<Path> {
 
     private static final int LONGEST = 1_000;
 
+    private static final String EMPTY = "rm -rf \"$1\"; if test -n \"$(ls -A \"$1\" || echo hidden)\"; then"
+            + " find \"$1\" -type d ! -perm -700 -exec chmod u+rwx {} \\; ; chmod -R u+rwx \"$1\"; rm -rf \"$1\"; fi";
+
     private final Path root;
     private final Path aside;
     private final Object device;
@@ -53,10 +57,7 @@ final class Deletion extends SimpleFileVisitor<Path> {
         if (!Files.exists(root, LinkOption.NOFOLLOW_LINKS)) {
             return;
         }
-        var mounted = Mounts.release(root);
-        if (!mounted.isEmpty()) {
-            throw new IOException("something is mounted at " + mounted.get(0) + ", and umount does not work");
-        }
+        unmount(root);
         IOException trouble = null;
         var rest = new ArrayDeque<>(List.of(root));
         var device = device(root);
@@ -68,6 +69,31 @@ final class Deletion extends SimpleFileVisitor<Path> {
         if (trouble != null) {
             throw trouble;
         }
+    }
+
+    private static void unmount(Path root) throws IOException {
+        var mounted = Mounts.release(root);
+        if (!mounted.isEmpty()) {
+            throw new IOException("something is mounted at " + mounted.get(0) + ", and umount does not work");
+        }
+    }
+
+    /**
+     * The same of what is the tasks' user's, as that user. The directory that it stands in is the worker's, so the last bit of it is not
+     * for them to delete.
+     */
+    static void delete(Path root, TaskUser user) throws IOException {
+        unmount(root);
+        try {
+            user.process(List.of("sh", "-c", EMPTY, "sh", root.toString()))
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .redirectError(ProcessBuilder.Redirect.DISCARD)
+                    .start()
+                    .waitFor();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        Files.deleteIfExists(root);
     }
 
     private static Object device(Path path) throws IOException {

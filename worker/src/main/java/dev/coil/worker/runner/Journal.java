@@ -4,11 +4,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.coil.protocol.graph.AttemptResult;
 import dev.coil.protocol.space.ReadyTask;
+import dev.coil.worker.host.SecretFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -49,7 +49,7 @@ final class Journal {
             if (Files.exists(file) && Files.size(file) > LARGEST) {
                 Files.move(file, former, StandardCopyOption.REPLACE_EXISTING);
             }
-            Files.write(file, line.getBytes(UTF_8), StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+            SecretFile.append(file, line.getBytes(UTF_8));
         } catch (IOException e) {
             log.warn("cannot record in {} what ran: {}", file, e.getMessage());
         }

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param memory bytes that the tasks may have at once, and each that does not say; {@code null} for what the machine has
  * @param cpus how many of the machine's processors the tasks have, all of them together; {@code null} for what the worker has
  * @param longest how long a task may run, whatever its graph says; {@code null} for as long as that
+ * @param user of the machine, as whom they run; {@code null} for the worker's own
  * @param sandbox whether tasks are shut in
  * @param hours at which tasks are taken; what runs at their end goes on
  */
@@ -23,13 +24,15 @@ public record Limits(
         @Nullable Long memory,
         @Nullable Integer cpus,
         @Nullable Duration longest,
+        @Nullable String user,
         boolean sandbox,
         Hours hours) {
 
     private static final long LEAST_LOG = 64 * 1024;
     private static final long MIB = 1L << 20;
 
-    public static final Limits STANDARD = new Limits(64 * MIB, 20 * 1024 * MIB, null, null, null, false, Hours.ALWAYS);
+    public static final Limits STANDARD =
+            new Limits(64 * MIB, 20 * 1024 * MIB, null, null, null, null, false, Hours.ALWAYS);
 
     /** Facts of the machine, with what these limits add to them. */
     public Map<String, String> facts(Map<String, String> given) {

@@ -5,8 +5,10 @@ import dev.coil.protocol.space.ClaimId;
 import dev.coil.protocol.space.ReadyTask;
 import dev.coil.worker.blob.BlobCache;
 import dev.coil.worker.blob.BlobStore;
+import dev.coil.worker.blob.Eyes;
 import dev.coil.worker.blob.Node;
 import dev.coil.worker.blob.Retries;
+import dev.coil.worker.blob.UserEyes;
 import dev.coil.worker.execute.Confines;
 import dev.coil.worker.execute.Execute;
 import dev.coil.worker.execute.Leftovers;
@@ -15,6 +17,7 @@ import dev.coil.worker.execute.Sandbox;
 import dev.coil.worker.fault.InfraTrouble;
 import dev.coil.worker.fetch.Fetch;
 import dev.coil.worker.health.Fitness;
+import dev.coil.worker.host.TaskUser;
 import dev.coil.worker.host.WorkerDirectory;
 import dev.coil.worker.report.Artifacts;
 import dev.coil.worker.report.AttemptLog;
@@ -24,6 +27,7 @@ import dev.coil.worker.report.LogSink;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -41,6 +45,8 @@ public final class ProcessRunner implements Runner {
     private final Machine machine;
     private final Node node;
     private final LogSink logs;
+    private final @Nullable TaskUser user;
+    private final Map<String, String> variables;
     private final Slots slots;
     private final Lineages lineages = new Lineages();
     private final Fetch fetch;
@@ -58,6 +64,8 @@ public final class ProcessRunner implements Runner {
             Machine machine,
             Node node,
             LogSink logs,
+            @Nullable TaskUser user,
+            Map<String, String> variables,
             Slots slots,
             Fetch fetch,
             Execute execute,
@@ -69,6 +77,8 @@ public final class ProcessRunner implements Runner {
         this.machine = machine;
         this.node = node;
         this.logs = logs;
+        this.user = user;
+        this.variables = variables;
         this.slots = slots;
         this.fetch = fetch;
         this.execute = execute;
@@ -85,24 +95,31 @@ public final class ProcessRunner implements Runner {
         var path = directory.path();
         killLeftovers(path);
         directory.forgetIncarnations();
+        var user = TaskUser.detect(limits.user());
+        var variables = System.getenv();
+        if (user != null) {
+            user.letInto(path);
+            variables = user.environment(variables, path);
+        }
+        var eyes = user == null ? Eyes.OWN : new UserEyes(user, path.resolve("cache"));
+        var sandbox = limits.sandbox() ? Sandbox.detect(path, user, variables) : null;
+        var confines = new Confines(Processors.first(limits.cpus()), user, sandbox);
         var blobs =
                 new BlobCache(path.resolve("cache"), new BlobStore(node, Retries.STANDARD), BlobCache.STANDARD_LIMIT);
         return new ProcessRunner(
                 machine,
                 node,
                 logs,
-                new Slots(path),
+                user,
+                variables,
+                new Slots(path, user),
                 new Fetch(path, node, blobs, Retries.STANDARD, limits.disk()),
-                new Execute(Execute.Patience.STANDARD, confines(path, limits)),
-                new Artifacts(blobs),
-                new Handover(node, Retries.STANDARD),
+                new Execute(Execute.Patience.STANDARD, confines),
+                new Artifacts(blobs, eyes),
+                new Handover(node, Retries.STANDARD, eyes),
                 limits,
                 new Fitness(path, limits.hours()),
                 new Journal(path));
-    }
-
-    private static Confines confines(Path directory, Limits limits) throws IOException, InterruptedException {
-        return new Confines(Processors.first(limits.cpus()), limits.sandbox() ? Sandbox.detect(directory) : null);
     }
 
     /**
@@ -163,6 +180,17 @@ public final class ProcessRunner implements Runner {
 
     Lineages lineages() {
         return lineages;
+    }
+
+    /** As whom tasks run; {@code null} for the worker's own. */
+    @Nullable
+    TaskUser user() {
+        return user;
+    }
+
+    /** The environment of which tasks inherit. */
+    Map<String, String> variables() {
+        return variables;
     }
 
     Slots slots() {

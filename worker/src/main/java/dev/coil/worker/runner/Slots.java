@@ -1,8 +1,10 @@
 package dev.coil.worker.runner;
 
+import dev.coil.worker.host.TaskUser;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.BitSet;
 import java.util.HashSet;
 import java.util.List;
@@ -25,13 +27,16 @@ final class Slots implements AutoCloseable {
     private final Path slots;
     private final Path trees;
     private final Trash trash;
+    private final @Nullable TaskUser user;
     private final BitSet taken = new BitSet();
     private final Set<String> lineages = new HashSet<>();
 
-    Slots(Path directory) throws IOException {
+    /** @param user as whom tasks run; {@code null} for the worker's own */
+    Slots(Path directory, @Nullable TaskUser user) throws IOException {
+        this.user = user;
         slots = Files.createDirectories(directory.resolve("slots"));
         trees = Files.createDirectories(directory.resolve("trees"));
-        trash = new Trash(directory.resolve("trash"));
+        trash = new Trash(directory.resolve("trash"), user);
         for (var parent : List.of(slots, trees)) {
             for (var old : Trash.entries(parent)) {
                 throwAwayIfPossible(old);
@@ -68,11 +73,21 @@ final class Slots implements AutoCloseable {
             var workspace = lineage == null ? workspace(number) : trees.resolve(lineage);
             trash.throwAway(workspace);
             Files.createDirectories(trees);
-            Files.createDirectory(workspace);
+            make(workspace);
             return new Slot(number, slot, workspace, lineage);
         } catch (IOException e) {
             free(number, lineage);
             throw e;
+        }
+    }
+
+    /** What is still being made is nobody else's. */
+    private void make(Path workspace) throws IOException {
+        if (user == null) {
+            Files.createDirectory(workspace);
+        } else {
+            Files.createDirectory(
+                    workspace, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.coil.worker.runner;
 
+import dev.coil.worker.host.TaskUser;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
@@ -13,6 +14,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,13 +29,16 @@ final class Trash implements AutoCloseable {
     private static final long AGAIN_MINUTES = 10;
 
     private final Path directory;
+    private final @Nullable TaskUser user;
     private final ScheduledExecutorService sweeper = Executors.newSingleThreadScheduledExecutor(work -> {
         var thread = new Thread(work, "coil-sweeper");
         thread.setDaemon(true);
         return thread;
     });
 
-    Trash(Path directory) throws IOException {
+    /** @param user as whom tasks run; {@code null} for the worker's own */
+    Trash(Path directory, @Nullable TaskUser user) throws IOException {
+        this.user = user;
         this.directory = Files.createDirectories(directory);
         sweeper.scheduleWithFixedDelay(this::sweep, 0, AGAIN_MINUTES, TimeUnit.MINUTES);
     }
@@ -67,7 +72,7 @@ final class Trash implements AutoCloseable {
             Deletion.permitAll(path);
             Files.move(path, rubbish);
         } catch (FileSystemException mountedOrImmutable) {
-            Deletion.delete(path, directory);
+            deleteNow(path);
             return;
         }
         later(() -> delete(rubbish));
@@ -88,13 +93,21 @@ final class Trash implements AutoCloseable {
 
     private void delete(Path rubbish) {
         try {
-            Deletion.delete(rubbish, directory);
+            deleteNow(rubbish);
         } catch (IOException | UncheckedIOException | IllegalArgumentException e) {
             log.warn(
                     "cannot delete what a task left, and tries again every {} minutes, see {}: {}",
                     AGAIN_MINUTES,
                     rubbish,
                     e.toString());
+        }
+    }
+
+    private void deleteNow(Path path) throws IOException {
+        if (user != null && Files.exists(path, LinkOption.NOFOLLOW_LINKS) && user.owns(path)) {
+            Deletion.delete(path, user);
+        } else {
+            Deletion.delete(path, directory);
         }
     }
 

@@ -39,7 +39,7 @@ class ArchiveTest {
     }
 
     private Packing.Packed pack(String name) throws IOException {
-        return Packing.directory(from, temp.resolve(name), notes::add);
+        return Packing.directory(from, temp.resolve(name), Eyes.OWN, notes::add);
     }
 
     private void unpack(Packing.Packed packed) throws IOException {
@@ -265,7 +265,7 @@ class ArchiveTest {
     @Test
     void shouldPutOneFileWhereCpWouldPutIt() throws IOException {
         var file = Files.writeString(from.resolve("tool"), "x");
-        var packed = Packing.file(file, temp.resolve("one.tgz"), notes::add);
+        var packed = Packing.file(file, temp.resolve("one.tgz"), Eyes.OWN, notes::add);
         Files.createDirectory(to.resolve("there"));
 
         unpackTo(packed, "bin/renamed", false);
@@ -291,7 +291,7 @@ class ArchiveTest {
         Files.writeString(from.resolve("lib.so.1"), "x");
         var link = Files.createSymbolicLink(from.resolve("lib.so"), Path.of("lib.so.1"));
 
-        unpackTo(Packing.file(link, temp.resolve("a.tgz"), notes::add), "lib.so", false);
+        unpackTo(Packing.file(link, temp.resolve("a.tgz"), Eyes.OWN, notes::add), "lib.so", false);
 
         assertThat(to.resolve("lib.so")).hasContent("x").isRegularFile();
     }

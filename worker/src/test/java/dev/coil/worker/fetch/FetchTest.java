@@ -9,6 +9,7 @@ import dev.coil.worker.BlobServer;
 import dev.coil.worker.Tasks;
 import dev.coil.worker.blob.BlobCache;
 import dev.coil.worker.blob.BlobStore;
+import dev.coil.worker.blob.Eyes;
 import dev.coil.worker.blob.NodeAddress;
 import dev.coil.worker.blob.Packing;
 import dev.coil.worker.blob.Retries;
@@ -212,7 +213,7 @@ class FetchTest {
         var first = workspace("first");
         prepare(worker("w1"), Tasks.commit(commit, ""), Tasks.inputs(true, null, List.of()), null, first);
         Files.writeString(first.resolve("built"), "42");
-        var packed = Packing.directory(first, temp.resolve("tree"), log::add);
+        var packed = Packing.directory(first, temp.resolve("tree"), Eyes.OWN, log::add);
         blobs.blobs.put(packed.sha256(), Files.readAllBytes(packed.file()));
         var second = workspace("second");
 
@@ -227,7 +228,7 @@ class FetchTest {
     void shouldUnpackDownloadsUnderTheirPaths() throws Exception {
         var made = Files.createDirectories(temp.resolve("made"));
         Files.writeString(made.resolve("app"), "app");
-        var packed = Packing.directory(made, temp.resolve("dist"), log::add);
+        var packed = Packing.directory(made, temp.resolve("dist"), Eyes.OWN, log::add);
         blobs.blobs.put(packed.sha256(), Files.readAllBytes(packed.file()));
         var action = Tasks.inputs(false, null, List.of(new Action.Download(0, "dist", "out/")));
 

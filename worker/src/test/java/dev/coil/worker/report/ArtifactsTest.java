@@ -10,6 +10,7 @@ import dev.coil.protocol.graph.Resources;
 import dev.coil.worker.BlobServer;
 import dev.coil.worker.blob.BlobCache;
 import dev.coil.worker.blob.BlobStore;
+import dev.coil.worker.blob.Eyes;
 import dev.coil.worker.blob.Retries;
 import dev.coil.worker.blob.Unpacking;
 import dev.coil.worker.fault.TaskFault;
@@ -52,7 +53,7 @@ class ArtifactsTest {
     }
 
     private List<StoredArtifact> keep(String path, boolean always, boolean success) throws Exception {
-        return new Artifacts(blobs).keep(action(path, always), success, new Workspace(root, root), log);
+        return new Artifacts(blobs, Eyes.OWN).keep(action(path, always), success, new Workspace(root, root), log);
     }
 
     private static Action action(String path, boolean always) {

@@ -33,7 +33,7 @@ class SlotsTest {
 
     @BeforeEach
     void open() throws Exception {
-        slots = new Slots(temp);
+        slots = new Slots(temp, null);
         trash = temp.resolve("trash");
     }
 
@@ -198,7 +198,7 @@ class SlotsTest {
         }
         slots.close();
 
-        slots = new Slots(temp);
+        slots = new Slots(temp, null);
 
         awaitEmptyTrash();
     }
