@@ -16,10 +16,15 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** A bare repository with the branches and tags of one elsewhere, into which what is new is fetched. For one thread at a time. */
 public final class Mirror {
+
+    private static final Pattern OBJECT = Pattern.compile("[0-9a-f]{40}|[0-9a-f]{64}");
+    private static final Pattern ELSEWHERE =
+            Pattern.compile("(https?|ssh|git)://[^-].*|[A-Za-z0-9_][^/@:]*@[^-/:][^/:]*:.*");
 
     private static final Duration LONGEST_FETCH = Duration.ofMinutes(30);
     private static final Duration LONGEST_LOOK = Duration.ofMinutes(2);
@@ -90,7 +95,9 @@ public final class Mirror {
             }
             if (parts[0].startsWith("ref: ")) {
                 refs.put(parts[1], parts[0].substring("ref: ".length()));
-            } else if (parts[1].startsWith("refs/") && !parts[1].endsWith("^{}")) {
+            } else if (parts[1].startsWith("refs/")
+                    && !parts[1].endsWith("^{}")
+                    && OBJECT.matcher(parts[0]).matches()) {
                 refs.put(parts[1], parts[0]);
             }
         }
@@ -220,12 +227,24 @@ public final class Mirror {
     }
 
     /**
-     * Brings to a node what else tasks check out.
+     * Brings to a node what else tasks check out. Who writes a graph is not to read repositories on the node's disk by it.
      *
+     * @throws NoCheckout if that is to come from a path
      * @return the commits of further repositories
      */
     public List<Source.Input> inputs(
             String commit, Collection<Action.Checkout> wanted, NodeSources node, BlobSink blobs) {
+        for (var checkout : wanted) {
+            var repository = checkout.repository();
+            if (!checkout.isOwn()
+                    && !ELSEWHERE.matcher(String.valueOf(repository)).matches()) {
+                throw new NoCheckout(
+                        "checkout: '" + repository + "' is a path, which means nothing to a run that a push"
+                                + " starts: give the whole URL, such as https://host/"
+                                + String.valueOf(repository).replaceAll("^[./]+", "")
+                                + ".git");
+            }
+        }
         var held = new FurtherInputs.Held(commit, new Origin(new Git(directory), null, url));
         try (var further = new FurtherInputs(directory, held, wanted, node, blobs)) {
             return further.bring();

@@ -101,7 +101,7 @@ final class Poller implements AutoCloseable {
         boolean first = tips.isEmpty();
         for (var ref : refs.entrySet()) {
             var before = tips.getOrDefault(ref.getKey(), "");
-            if (before.equals(ref.getValue())) {
+            if (before.equals(ref.getValue()) || triggers.knows(project, ref.getKey(), ref.getValue())) {
                 continue;
             }
             if (!first || ref.getKey().equals(head)) {
@@ -110,7 +110,7 @@ final class Poller implements AutoCloseable {
                         + Integer.toHexString(ref.getKey().hashCode()) + "-" + before;
                 see(project, id, change);
             } else {
-                var tip = new Tip(project, ref.getKey(), ref.getValue());
+                var tip = new Tip(project, ref.getKey(), ref.getValue(), System.currentTimeMillis());
                 writer.post(tip);
             }
         }
@@ -127,7 +127,7 @@ final class Poller implements AutoCloseable {
             writer.write(new Seen(project, id, System.currentTimeMillis(), change));
         } else if (known.get().result() != null) {
             // The ref went back and came again.
-            writer.write(new Tip(project, change.ref(), change.commit()));
+            writer.write(new Tip(project, change.ref(), change.commit(), System.currentTimeMillis()));
         }
     }
 

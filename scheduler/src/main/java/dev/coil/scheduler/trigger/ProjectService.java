@@ -125,8 +125,8 @@ final class ProjectService {
     /** Neither an option of git's, nor a transport that starts programs. */
     private static boolean isRepository(String text) {
         return text.length() <= LONGEST_SECRET
-                && text.matches("(https?|ssh|git|file)://[^\\s\\x00-\\x1f]+|/[^\\x00-\\x1f]+"
-                        + "|[A-Za-z0-9._-]+@[A-Za-z0-9.-]+:[^\\s\\x00-\\x1f]+");
+                && text.matches("(https?|ssh|git|file)://[^-\\s\\x00-\\x1f]+|/[^\\x00-\\x1f]+"
+                        + "|[A-Za-z0-9_][A-Za-z0-9._-]*@[A-Za-z0-9][A-Za-z0-9.-]*:[^\\s\\x00-\\x1f]+");
     }
 
     private static ProjectSettings.@Nullable Forge forge(ForgeBody body) {

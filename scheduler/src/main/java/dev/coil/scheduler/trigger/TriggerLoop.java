@@ -3,7 +3,6 @@ package dev.coil.scheduler.trigger;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.coil.protocol.graph.trigger.Schedule;
-import dev.coil.protocol.log.ProjectTable;
 import dev.coil.protocol.project.ForkPolicy;
 import dev.coil.protocol.project.ProjectSettings;
 import dev.coil.protocol.seal.Seal;
@@ -18,11 +17,13 @@ import java.security.MessageDigest;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -55,7 +56,7 @@ final class TriggerLoop implements AutoCloseable {
     /** A change that could not be handled yet. */
     private record Pause(int failures, long until) {}
 
-    private final ProjectTable projects;
+    private final Function<String, Optional<ProjectSettings>> projects;
     private final TriggerState triggers;
     private final TriggerWriter writer;
     private final Launcher launcher;
@@ -68,7 +69,7 @@ final class TriggerLoop implements AutoCloseable {
 
     /** @param threads in which projects are handled; shut down by whoever made them */
     TriggerLoop(
-            ProjectTable projects,
+            Function<String, Optional<ProjectSettings>> projects,
             TriggerState triggers,
             TriggerWriter writer,
             Launcher launcher,
@@ -94,14 +95,22 @@ final class TriggerLoop implements AutoCloseable {
         try {
             while (!Thread.currentThread().isInterrupted()) {
                 long version = triggers.version();
-                if (leads.getAsBoolean()) {
-                    triggers.pending().forEach(this::begin);
-                    forgetOld();
-                }
+                look();
                 triggers.awaitNews(version, LOOK_MILLIS);
             }
         } catch (InterruptedException e) {
             log.debug("interrupted");
+        }
+    }
+
+    private void look() {
+        try {
+            if (leads.getAsBoolean()) {
+                triggers.pending().forEach(this::begin);
+                forgetOld();
+            }
+        } catch (RuntimeException e) {
+            log.error("cannot see what is to be handled: {}", e.getMessage(), e);
         }
     }
 
@@ -124,9 +133,14 @@ final class TriggerLoop implements AutoCloseable {
     }
 
     private void handle(String project, List<Seen> pending) throws InterruptedException {
-        for (var seen : pending) {
+        for (var open : pending) {
             if (!leads.getAsBoolean()) {
                 return;
+            }
+            // Somebody may have handled it, or approved it, since it was looked for.
+            var seen = triggers.change(project, open.id()).orElse(open);
+            if (seen.result() != null) {
+                continue;
             }
             Result result;
             try {
@@ -150,7 +164,7 @@ final class TriggerLoop implements AutoCloseable {
     }
 
     private Result result(Seen seen) throws InterruptedException {
-        var settings = projects.settings(seen.project()).orElse(null);
+        var settings = projects.apply(seen.project()).orElse(null);
         if (settings == null) {
             return Result.ignored("the project was removed");
         }
@@ -165,7 +179,10 @@ final class TriggerLoop implements AutoCloseable {
         try {
             var launch =
                     launcher.launch(seen.project(), settings, token(seen.project(), settings), change, runId(seen));
-            learn(seen, launch.schedules());
+            var schedules = launch.schedules();
+            if (schedules != null && !change.isScheduled()) {
+                learn(seen, schedules);
+            }
             return launch instanceof Launch.Started started
                     ? Result.started(started.run())
                     : Result.ignored(((Launch.Unwanted) launch).reason());
@@ -173,14 +190,17 @@ final class TriggerLoop implements AutoCloseable {
             return Result.failed(String.valueOf(e.getMessage()));
         } catch (SealBroken e) {
             throw new Launcher.Unreachable(String.valueOf(e.getMessage()));
+        } catch (Launcher.Unreachable e) {
+            throw e;
+        } catch (RuntimeException e) {
+            // The next ones are not to wait for what would fail again.
+            log.error("cannot handle {} of {}: {}", change, seen.project(), e.getMessage(), e);
+            return Result.failed("the node failed at it; its log says why");
         }
     }
 
     /** The changes of a project are handled in order, so what the last one says counts. */
-    private void learn(Seen seen, @Nullable List<Schedule> schedules) {
-        if (schedules == null || seen.change().isScheduled()) {
-            return;
-        }
+    private void learn(Seen seen, List<Schedule> schedules) {
         var entries = schedules.stream().map(Timetable.Entry::of).toList();
         var known = triggers.timetable(seen.project());
         if (known.map(timetable -> timetable.entries().equals(entries)).orElse(entries.isEmpty())) {
@@ -212,7 +232,7 @@ final class TriggerLoop implements AutoCloseable {
     private void finish(Seen seen, Result result) {
         var change = seen.change();
         if (change.pullRequest() == 0 && !change.isScheduled()) {
-            var tip = new Tip(seen.project(), change.ref(), change.commit());
+            var tip = new Tip(seen.project(), change.ref(), change.commit(), seen.at());
             writer.write(tip);
         }
         writer.write(seen.with(result));

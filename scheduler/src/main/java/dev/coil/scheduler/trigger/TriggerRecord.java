@@ -63,8 +63,9 @@ sealed interface TriggerRecord {
      * What a ref was when it was looked at last.
      *
      * @param commit its object id
+     * @param at when it was seen there, in milliseconds since the epoch: what was seen earlier does not count any more
      */
-    record Tip(String project, String ref, String commit) implements TriggerRecord {
+    record Tip(String project, String ref, String commit, long at) implements TriggerRecord {
 
         @Override
         public String key() {

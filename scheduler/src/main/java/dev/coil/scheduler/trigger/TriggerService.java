@@ -49,7 +49,7 @@ public final class TriggerService implements AutoCloseable {
         }
         webhooks = new Webhooks(projects, triggers, journal, seal);
         service = new ProjectService(projects, triggers, journal, seal);
-        loop = new TriggerLoop(projects, triggers, journal, launcher, seal, leads, threads);
+        loop = new TriggerLoop(projects::settings, triggers, journal, launcher, seal, leads, threads);
         poller = new Poller(projects, triggers, journal, launcher, loop, leads, threads);
         timekeeper = new Timekeeper(
                 project -> projects.settings(project).isPresent(), triggers, journal, leads, InstantSource.system());

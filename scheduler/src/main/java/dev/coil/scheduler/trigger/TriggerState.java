@@ -23,7 +23,7 @@ final class TriggerState {
     private static final int REMEMBERED = 1_000;
 
     private final Map<String, LinkedHashMap<String, Seen>> changes = new HashMap<>();
-    private final Map<String, Map<String, String>> tips = new HashMap<>();
+    private final Map<String, Map<String, Tip>> tips = new HashMap<>();
     private final Map<String, Timetable> timetables = new HashMap<>();
     private final Map<String, Tick> ticks = new HashMap<>();
     private final Map<String, Failed> failed = new LinkedHashMap<>();
@@ -37,7 +37,8 @@ final class TriggerState {
                     .put(seen.id(), seen);
             noteFailure(seen);
         } else if (record instanceof Tip tip) {
-            tips.computeIfAbsent(tip.project(), name -> new HashMap<>()).put(tip.ref(), tip.commit());
+            tips.computeIfAbsent(tip.project(), name -> new HashMap<>())
+                    .merge(tip.ref(), tip, (old, next) -> next.at() < old.at() ? old : next);
         } else if (record instanceof Timetable timetable) {
             timetables.put(timetable.project(), timetable);
         } else if (record instanceof Tick tick) {
@@ -119,7 +120,19 @@ final class TriggerState {
 
     /** What the refs of a project were last; empty if nobody has looked. */
     synchronized Map<String, String> tips(String project) {
-        return Map.copyOf(tips.getOrDefault(project, Map.of()));
+        var commits = new HashMap<String, String>();
+        tips.getOrDefault(project, Map.of()).forEach((ref, tip) -> commits.put(ref, tip.commit()));
+        return commits;
+    }
+
+    /** Whether a ref is known to be at a commit, or a change says so that is still to be handled. */
+    synchronized boolean knows(String project, String ref, String commit) {
+        var tip = tips.getOrDefault(project, Map.of()).get(ref);
+        return tip != null && tip.commit().equals(commit)
+                || changes.getOrDefault(project, new LinkedHashMap<>()).values().stream()
+                        .anyMatch(seen -> seen.result() == null
+                                && seen.change().ref().equals(ref)
+                                && seen.change().commit().equals(commit));
     }
 
     synchronized List<Timetable> timetables() {

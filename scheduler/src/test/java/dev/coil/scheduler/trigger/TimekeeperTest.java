@@ -48,7 +48,7 @@ class TimekeeperTest {
     @Test
     void shouldWantTheTasksOfTheScheduleOnTheBranchAsItIsThen() throws Exception {
         timetable("@daily");
-        writer.write(new Tip("mylang", "refs/heads/main", "2".repeat(40)));
+        writer.write(new Tip("mylang", "refs/heads/main", "2".repeat(40), now.toEpochMilli()));
 
         assertThat(seenAfter("2026-03-02T00:00:00Z").get(0).change())
                 .isEqualTo(Change.schedule("refs/heads/main", "2".repeat(40), List.of("bench")));
