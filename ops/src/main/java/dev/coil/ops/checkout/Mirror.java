@@ -24,9 +24,10 @@ public final class Mirror {
 
     private static final Pattern OBJECT = Pattern.compile("[0-9a-f]{40}|[0-9a-f]{64}");
     private static final Pattern ELSEWHERE =
-            Pattern.compile("(https?|ssh|git)://[^-].*|[A-Za-z0-9_][^/@:]*@[^-/:][^/:]*:.*");
+            Pattern.compile("(https?|ssh|git)://[^-].*|([A-Za-z0-9_][^/@:]*@)?[A-Za-z0-9][^/:@]*:[^:].*");
 
     private static final Duration LONGEST_FETCH = Duration.ofMinutes(30);
+    private static final int TRIES = 3;
     private static final Duration LONGEST_LOOK = Duration.ofMinutes(2);
 
     /** Nobody is there who could answer, and a token goes nowhere else. */
@@ -112,11 +113,14 @@ public final class Mirror {
      * @throws GitFailed if the repository does not answer
      */
     public boolean bring(String ref, String commit) {
-        if (!Files.exists(directory.resolve("HEAD"))) {
+        removeLeftovers();
+        if (!Files.exists(directory.resolve("HEAD")) || !Files.exists(directory.resolve("config"))) {
             var format = "--object-format=" + (commit.length() == 64 ? "sha256" : "sha1");
             git.need("init", "--quiet", "--bare", "--template=", format, directory.toString());
         }
-        git.need("config", "remote.origin.url", url);
+        if (!git.run("config", "--get", "remote.origin.url").text().equals(url)) {
+            git.need("config", "remote.origin.url", url);
+        }
         if (has(commit)) {
             return true;
         }
@@ -124,6 +128,8 @@ public final class Mirror {
         if (!all.succeeded()) {
             throw failure("cannot fetch", all);
         }
+        // Does nothing most of the time.
+        git.within(LONGEST_FETCH).run("gc", "--auto", "--quiet");
         if (!has(commit) && !ref.startsWith("refs/heads/") && !ref.startsWith("refs/tags/")) {
             fetch(url, "+" + ref + ":" + ref);
         }
@@ -132,6 +138,22 @@ public final class Mirror {
             fetch(url, commit);
         }
         return has(commit);
+    }
+
+    /** Of a git that was killed: nobody else works here. */
+    private void removeLeftovers() {
+        try (var all = Files.walk(directory)) {
+            for (var file : (Iterable<Path>) all.filter(Mirror::isLeftover)::iterator) {
+                Files.deleteIfExists(file);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot tidy up " + directory, e);
+        }
+    }
+
+    private static boolean isLeftover(Path file) {
+        var name = String.valueOf(file.getFileName());
+        return (name.endsWith(".lock") || name.startsWith("tmp_")) && Files.isRegularFile(file);
     }
 
     private Git.Result fetch(String... more) {
@@ -215,6 +237,9 @@ public final class Mirror {
         if (base.isEmpty()) {
             return null;
         }
+        if (from.isEmpty()) {
+            return repository().changedFiles(base, commit);
+        }
         var directory = Path.of(from);
         return repository().changedFiles(base, commit).stream()
                 .map(file -> directory.relativize(Path.of(file)).toString())
@@ -246,8 +271,15 @@ public final class Mirror {
             }
         }
         var held = new FurtherInputs.Held(commit, new Origin(new Git(directory), null, url));
-        try (var further = new FurtherInputs(directory, held, wanted, node, blobs)) {
-            return further.bring();
+        for (int tried = 1; ; tried++) {
+            try (var further = new FurtherInputs(directory, held, wanted, node, blobs)) {
+                return further.bring();
+            } catch (GitFailed e) {
+                // Who writes a graph is not to hold up those behind it.
+                if (tried == TRIES || Thread.currentThread().isInterrupted()) {
+                    throw new NoCheckout(String.valueOf(e.getMessage()));
+                }
+            }
         }
     }
 

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -13,6 +14,9 @@ import org.jspecify.annotations.Nullable;
 
 /** A repository at a URL, and a temporary one with what is fetched from it. Git uses the credentials of whoever submits. */
 final class RemoteRepository implements AutoCloseable {
+
+    /** Longer than any repository takes that still comes. */
+    private static final Duration LONGEST = Duration.ofHours(2);
 
     private static final String[] PATIENCE = {"-c", "http.lowSpeedLimit=1", "-c", "http.lowSpeedTime=120"};
 
@@ -41,7 +45,10 @@ final class RemoteRepository implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException("cannot make a temporary directory to fetch into", e);
         }
-        var git = new Git(directory).with(UNASKED).with(fromContent ? Map.of("GIT_PROTOCOL_FROM_USER", "0") : Map.of());
+        var git = new Git(directory)
+                .within(LONGEST)
+                .with(UNASKED)
+                .with(fromContent ? Map.of("GIT_PROTOCOL_FROM_USER", "0") : Map.of());
         return new RemoteRepository(url, directory, git);
     }
 

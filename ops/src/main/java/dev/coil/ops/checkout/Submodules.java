@@ -79,6 +79,11 @@ final class Submodules {
         }
     }
 
+    /** The name stands in some repository's content, and is a path below git's own directory. */
+    private static boolean isPlain(String name) {
+        return !name.startsWith("/") && !("/" + name + "/").contains("/../");
+    }
+
     private static List<Link> links(Git git, String commit) {
         var links = new ArrayList<Link>();
         for (var entry : git.need("ls-tree", "-r", "-z", "--full-tree", commit).parts()) {
@@ -119,7 +124,7 @@ final class Submodules {
         if (origin.worktree() != null) {
             places.add(origin.worktree().resolve(link.path()));
         }
-        if (declared != null) {
+        if (declared != null && isPlain(declared.name())) {
             places.add(Path.of(origin.git()
                             .need("rev-parse", "--path-format=absolute", "--git-common-dir")
                             .text())

@@ -1,5 +1,6 @@
 package dev.coil.ops.cli;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +43,14 @@ record ForgePlace(String kind, String api, String path) {
         boolean web = url.group(1) != null && !url.group(1).isEmpty();
         var base = (web ? url.group(1) : "https") + "://" + host + (web && url.group(3) != null ? url.group(3) : "");
         return new ForgePlace(known, api(known, host, base), url.group(4));
+    }
+
+    /** As the node has it. */
+    static ForgePlace of(JsonNode forge) {
+        return new ForgePlace(
+                forge.path("kind").asText(),
+                forge.path("api").asText(),
+                forge.path("path").asText());
     }
 
     private static String api(String kind, String host, String base) {

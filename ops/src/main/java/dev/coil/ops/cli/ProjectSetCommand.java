@@ -156,18 +156,26 @@ final class ProjectSetCommand extends Verb {
 
     /** Where the project is at its forge, as far as options say it or the repository's URL tells; {@code null} to leave it as it is. */
     private @Nullable ForgePlace place(@Nullable JsonNode before) {
-        if (forge == null && api == null && path == null && (repository == null || isThere(before, "forge"))) {
+        if (forge == null && api == null && path == null && repository == null) {
             return null;
         }
-        var old = before == null ? null : before.path("forge");
-        var url = repository != null
+        var known = isThere(before, "forge") ? before.path("forge") : null;
+        var start = repository == null && known != null
+                ? ForgePlace.of(known)
+                : ForgePlace.of(
+                        url(before),
+                        forge != null
+                                ? forge
+                                : known == null ? "" : known.path("kind").asText());
+        return start == null && forge == null && api == null && path == null
+                ? null
+                : (start == null ? ForgePlace.NONE : start).with(forge, api, path);
+    }
+
+    private String url(@Nullable JsonNode before) {
+        return repository != null
                 ? repository
                 : before == null ? "" : before.path("repository").asText();
-        var guessed = ForgePlace.of(
-                url, forge != null ? forge : old == null ? "" : old.path("kind").asText());
-        return guessed == null && forge == null && api == null && path == null
-                ? null
-                : (guessed == null ? ForgePlace.NONE : guessed).with(forge, api, path);
     }
 
     private String secret(String option, String file) {

@@ -19,6 +19,7 @@ import dev.coil.protocol.graph.plan.Planner;
 import dev.coil.protocol.project.ProjectSettings;
 import dev.coil.scheduler.trigger.Change;
 import dev.coil.scheduler.trigger.Launcher;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -58,7 +59,7 @@ public final class RunLauncher implements Launcher {
                 throw new Unreachable(String.valueOf(e.getMessage()));
             }
             throw new Impossible(String.valueOf(e.getMessage()));
-        } catch (GitFailed | NodeUnreachable e) {
+        } catch (GitFailed | NodeUnreachable | UncheckedIOException e) {
             if (Thread.currentThread().isInterrupted()) {
                 throw new InterruptedException();
             }
@@ -71,13 +72,14 @@ public final class RunLauncher implements Launcher {
             throw new Impossible("commit " + change.commit() + " is no longer there: was it replaced by a force push?");
         }
         var commit = mirror.commit(change.commit());
+        boolean isOnDefaultBranch = change.pullRequest() == 0 && change.ref().equals(mirror.defaultBranch());
         var graph = mirror.graph(commit, settings.graph());
         if (graph == null) {
-            return new Launch.Unwanted("there is no " + settings.graph() + " in commit " + commit, null);
+            return new Launch.Unwanted(
+                    "there is no " + settings.graph() + " in commit " + commit, isOnDefaultBranch ? List.of() : null);
         }
         var file = GraphParser.parse(graph.file(), graph.text());
-        var schedules =
-                change.ref().equals(mirror.defaultBranch()) ? file.triggers().schedules() : null;
+        var schedules = isOnDefaultBranch ? file.triggers().schedules() : null;
         var directory = directory(settings);
         var base = base(mirror, change, commit);
         var changedFiles = mirror.changedFiles(base, commit, directory);

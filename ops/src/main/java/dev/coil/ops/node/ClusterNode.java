@@ -245,6 +245,7 @@ public final class ClusterNode implements Node {
             var write = Parts.await("the gateway", gateway);
             var read = Parts.await("the viewer", viewer);
             var start = Parts.await("what starts runs", triggers);
+            Parts.await("the election", leadership);
             if (write.hasDoors()) {
                 operator.ensure(write.access(), notices);
             }

@@ -1,7 +1,6 @@
 package dev.coil.ops.node;
 
 import dev.coil.protocol.log.KafkaSettings;
-import dev.coil.protocol.tuple.OwnerRules;
 import dev.coil.scheduler.resolver.Rules;
 import dev.coil.worker.Worker;
 import dev.coil.worker.WorkerConfig;
@@ -137,9 +136,7 @@ public final class EmbeddedNode implements Node {
                 config.labels(),
                 Map.of(),
                 node,
-                config.limits(),
-                // Which forks run at all, the same operator says of each project.
-                OwnerRules.ALL));
+                config.limits()));
         worker.start();
         return worker;
     }

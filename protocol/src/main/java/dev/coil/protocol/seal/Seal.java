@@ -80,7 +80,7 @@ public final class Seal {
         var other = sealed.substring(VERSION.length(), VERSION.length() + ID_DIGITS);
         if (!other.equals(id)) {
             throw new SealBroken(place + " was sealed with the key " + other + ", and this node has " + id
-                    + ": give all nodes the same file with --seal-key, or set it anew");
+                    + ": give all nodes the same seal.key in COIL_HOME, or set it anew");
         }
         try {
             var both = Base64.getUrlDecoder().decode(sealed.substring(VERSION.length() + ID_DIGITS + 1));

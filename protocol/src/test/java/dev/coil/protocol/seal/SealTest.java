@@ -49,6 +49,6 @@ class SealTest {
         assertThatThrownBy(() -> new Seal(Seal.newKey()).open(PLACE, sealed))
                 .isInstanceOf(SealBroken.class)
                 .hasMessageMatching("project/mylang/token was sealed with the key [0-9a-f]{8}, and this node has"
-                        + " [0-9a-f]{8}: give all nodes the same file with --seal-key, or set it anew");
+                        + " [0-9a-f]{8}: give all nodes the same seal.key in COIL_HOME, or set it anew");
     }
 }

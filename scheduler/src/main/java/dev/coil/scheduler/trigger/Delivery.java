@@ -26,14 +26,18 @@ sealed interface Delivery {
     static Delivery read(ForgeKind kind, String path, RequestHeaders headers, JsonNode body) {
         var reader = new Reader(body);
         return switch (kind) {
-            case GITHUB -> githubOrGitea(path, headers.get("x-github-event", ""), "synchronize", reader);
-            case GITEA -> githubOrGitea(path, headers.get("x-gitea-event", ""), "synchronized", reader);
+            case GITHUB -> githubOrGitea(path, headers.get("x-github-event", ""), "synchronize", false, reader);
+            case GITEA -> githubOrGitea(path, headers.get("x-gitea-event", ""), "synchronized", true, reader);
             case GITLAB -> gitlab(path, headers.get("x-gitlab-event", ""), reader);
         };
     }
 
-    /** Gitea's deliveries follow GitHub's but for some words. */
-    private static Delivery githubOrGitea(String path, String event, String updated, Reader body) {
+    /**
+     * Gitea's deliveries follow GitHub's but for some words.
+     *
+     * @param agit whether who may only read can propose commits that then seem to come from the repository itself
+     */
+    private static Delivery githubOrGitea(String path, String event, String updated, boolean agit, Reader body) {
         return switch (event) {
             case "push" -> {
                 body.requireRepository(path, "/repository/full_name");
@@ -50,13 +54,20 @@ sealed interface Delivery {
                                 body.commit("/pull_request/base/sha"),
                                 "refs/heads/" + body.text("/pull_request/base/ref"),
                                 body.number("/number"),
-                                !path.equalsIgnoreCase(body.optional("/pull_request/head/repo/full_name")),
+                                !path.equalsIgnoreCase(body.optional("/pull_request/head/repo/full_name"))
+                                        || agit && !isOfBranch(body),
                                 body.optional("/sender/login")))
                         : new Nothing("pull_request " + action + ": its commit is the same");
             }
             case "" -> throw unprocessable("the delivery does not say which event it is");
             default -> new Nothing("the event " + Reader.brief(event) + " starts no run");
         };
+    }
+
+    /** AGit pull requests have a ref of the forge's in place of a branch. */
+    private static boolean isOfBranch(Reader body) {
+        return !body.optional("/pull_request/head/label").isEmpty()
+                && !body.optional("/pull_request/head/ref").startsWith("refs/");
     }
 
     private static Delivery gitlab(String path, String event, Reader body) {

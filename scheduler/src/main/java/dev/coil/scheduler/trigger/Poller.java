@@ -3,6 +3,7 @@ package dev.coil.scheduler.trigger;
 import dev.coil.protocol.log.ProjectTable;
 import dev.coil.protocol.project.ProjectSettings;
 import dev.coil.protocol.seal.SealBroken;
+import dev.coil.scheduler.trigger.TriggerRecord.Looked;
 import dev.coil.scheduler.trigger.TriggerRecord.Seen;
 import dev.coil.scheduler.trigger.TriggerRecord.Tip;
 import java.util.HashMap;
@@ -34,7 +35,7 @@ final class Poller implements AutoCloseable {
     private final ExecutorService threads;
     private final Thread thread;
     private final Set<String> busy = ConcurrentHashMap.newKeySet();
-    private final Map<String, Long> due = new HashMap<>();
+    private final Map<String, Long> last = new HashMap<>();
 
     Poller(
             ProjectTable projects,
@@ -62,9 +63,7 @@ final class Poller implements AutoCloseable {
     private void run() {
         try {
             while (!Thread.currentThread().isInterrupted()) {
-                if (leads.getAsBoolean()) {
-                    projects.all().forEach(this::pollWhenDue);
-                }
+                look();
                 Thread.sleep(LOOK_MILLIS);
             }
         } catch (InterruptedException e) {
@@ -72,12 +71,25 @@ final class Poller implements AutoCloseable {
         }
     }
 
+    private void look() {
+        try {
+            if (leads.getAsBoolean()) {
+                projects.all().forEach(this::pollWhenDue);
+            }
+        } catch (RuntimeException e) {
+            log.error("cannot see which repositories are to be asked: {}", e.getMessage(), e);
+        }
+    }
+
     private void pollWhenDue(String project, ProjectSettings settings) {
         long now = System.nanoTime();
-        if (settings.pollSeconds() == 0 || due.getOrDefault(project, now) > now || !busy.add(project)) {
+        var looked = last.get(project);
+        if (settings.pollSeconds() == 0
+                || looked != null && now - looked < TimeUnit.SECONDS.toNanos(settings.pollSeconds())
+                || !busy.add(project)) {
             return;
         }
-        due.put(project, now + TimeUnit.SECONDS.toNanos(settings.pollSeconds()));
+        last.put(project, now);
         threads.execute(() -> {
             try {
                 poll(project, settings);
@@ -98,7 +110,7 @@ final class Poller implements AutoCloseable {
         var tips = triggers.tips(project);
         var refs = new HashMap<>(launcher.refs(project, settings, loop.token(project, settings)));
         var head = refs.remove(HEAD);
-        boolean first = tips.isEmpty();
+        boolean first = !triggers.hasLooked(project, settings.repository());
         for (var ref : refs.entrySet()) {
             var before = tips.getOrDefault(ref.getKey(), "");
             if (before.equals(ref.getValue()) || triggers.knows(project, ref.getKey(), ref.getValue())) {
@@ -113,6 +125,9 @@ final class Poller implements AutoCloseable {
                 var tip = new Tip(project, ref.getKey(), ref.getValue(), System.currentTimeMillis());
                 writer.post(tip);
             }
+        }
+        if (first) {
+            writer.write(new Looked(project, settings.repository()));
         }
         for (var gone : tips.keySet()) {
             if (!refs.containsKey(gone)) {

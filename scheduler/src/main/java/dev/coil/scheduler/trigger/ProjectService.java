@@ -99,6 +99,10 @@ final class ProjectService {
                     "field 'repository': expected what git can fetch, such as"
                             + " https://github.com/me/mylang, ssh://git@host/mylang.git or the path of a repository on the node");
         }
+        if (repository.matches("https?://[^/]*@.*")) {
+            throw Refused.badRequest(
+                    "field 'repository': leave the user and password out, and give a token, which is sealed");
+        }
         var after = new ProjectSettings(
                 repository,
                 body.forge() == null ? (before == null ? null : before.forge()) : forge(body.forge()),
@@ -119,6 +123,9 @@ final class ProjectService {
             throw Refused.badRequest("field 'webhookSecret' wants a 'forge': each signs its deliveries in its own way");
         }
         Journals.write(projects.journal(), project, after);
+        if (before != null && !before.repository().equals(after.repository())) {
+            triggers.keysOfRepository(project).forEach(writer::remove);
+        }
         return JsonAnswer.of(HttpStatus.OK, described(project, after));
     }
 
@@ -262,6 +269,7 @@ final class ProjectService {
         var project = String.valueOf(ctx.pathParam("project"));
         require(project);
         Journals.write(projects.journal(), project, null);
+        triggers.keysOfRepository(project).forEach(writer::remove);
         return HttpResponse.of(HttpStatus.NO_CONTENT);
     }
 

@@ -4,6 +4,7 @@ import dev.coil.protocol.graph.trigger.Schedule;
 import dev.coil.scheduler.trigger.TriggerRecord.Seen;
 import dev.coil.scheduler.trigger.TriggerRecord.Tick;
 import dev.coil.scheduler.trigger.TriggerRecord.Timetable;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.concurrent.TimeUnit;
@@ -19,6 +20,7 @@ import org.slf4j.LoggerFactory;
 final class Timekeeper implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(Timekeeper.class);
+    private static final Duration AHEAD = Duration.ofDays(1);
     private static final long LOOK_MILLIS = 1_000;
 
     private final Predicate<String> isSetUp;
@@ -51,13 +53,21 @@ final class Timekeeper implements AutoCloseable {
     private void run() {
         try {
             while (!Thread.currentThread().isInterrupted()) {
-                if (leads.getAsBoolean()) {
-                    lookOnce();
-                }
+                lookWhileLeading();
                 Thread.sleep(LOOK_MILLIS);
             }
         } catch (InterruptedException e) {
             log.debug("interrupted");
+        }
+    }
+
+    private void lookWhileLeading() {
+        try {
+            if (leads.getAsBoolean()) {
+                lookOnce();
+            }
+        } catch (RuntimeException e) {
+            log.error("cannot see which times have come: {}", e.getMessage(), e);
         }
     }
 
@@ -79,9 +89,14 @@ final class Timekeeper implements AutoCloseable {
     private void look(Timetable timetable, Schedule schedule) {
         var project = timetable.project();
         var last = triggers.tick(project, schedule.key());
-        // A schedule that went and came again begins anew.
-        var since = Instant.ofEpochMilli(Math.max(last.orElse(0), timetable.at()));
         var now = clock.instant();
+        // A schedule that went and came again begins anew.
+        long known = Math.max(last.orElse(0), timetable.at());
+        if (known > now.plus(AHEAD).toEpochMilli()) {
+            beginAnew(timetable, schedule, now);
+            return;
+        }
+        var since = Instant.ofEpochMilli(known);
         var due = schedule.next(since).filter(time -> !time.isAfter(now));
         if (due.isEmpty()) {
             return;
@@ -97,6 +112,19 @@ final class Timekeeper implements AutoCloseable {
                     project, id, now.toEpochMilli(), Change.schedule(timetable.ref(), commit, schedule.tasks())));
         }
         writer.write(new Tick(project, schedule.key(), tick.toEpochMilli()));
+    }
+
+    /** What a clock wrote that was far ahead is no reason to wait until then. */
+    private void beginAnew(Timetable timetable, Schedule schedule, Instant now) {
+        log.warn("the clock was ahead when {} was looked at last: its schedules begin anew", timetable.project());
+        long at = now.toEpochMilli();
+        writer.write(new Tick(timetable.project(), schedule.key(), at));
+        writer.write(new Timetable(
+                timetable.project(),
+                timetable.ref(),
+                timetable.commit(),
+                Math.min(at, timetable.at()),
+                timetable.entries()));
     }
 
     @Override

@@ -5,6 +5,7 @@ import dev.coil.protocol.log.KafkaSettings;
 import dev.coil.protocol.log.Topics;
 import dev.coil.scheduler.http.Refused;
 import dev.coil.scheduler.request.Journals;
+import org.jspecify.annotations.Nullable;
 
 /** The triggers' journal, folded as it is read. */
 final class TriggerJournal implements TriggerWriter, AutoCloseable {
@@ -21,6 +22,12 @@ final class TriggerJournal implements TriggerWriter, AutoCloseable {
             journal.close();
             throw e;
         }
+    }
+
+    /** What ended the reading; {@code null} while it goes on. */
+    @Nullable
+    RuntimeException failure() {
+        return journal.failure();
     }
 
     /** @throws Refused with 503 if Kafka does not take it */

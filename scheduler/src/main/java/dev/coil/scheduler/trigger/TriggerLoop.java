@@ -54,7 +54,7 @@ final class TriggerLoop implements AutoCloseable {
     private static final int RUN_ID_DIGITS = 16;
 
     /** A change that could not be handled yet. */
-    private record Pause(int failures, long until) {}
+    private record Pause(int failures, long since, long until) {}
 
     private final Function<String, Optional<ProjectSettings>> projects;
     private final TriggerState triggers;
@@ -146,7 +146,7 @@ final class TriggerLoop implements AutoCloseable {
             try {
                 result = result(seen);
             } catch (Launcher.Unreachable e) {
-                if (System.currentTimeMillis() - seen.at() < PATIENCE_MILLIS) {
+                if (mayWait(project)) {
                     log.warn("{} of {} waits: {}", seen.change(), project, e.getMessage());
                     pause(project);
                     return;
@@ -176,16 +176,9 @@ final class TriggerLoop implements AutoCloseable {
             return Result.held("it comes from another repository: 'coil project approve " + seen.project() + " "
                     + seen.id() + "' runs this very commit");
         }
+        Launch launch;
         try {
-            var launch =
-                    launcher.launch(seen.project(), settings, token(seen.project(), settings), change, runId(seen));
-            var schedules = launch.schedules();
-            if (schedules != null && !change.isScheduled()) {
-                learn(seen, schedules);
-            }
-            return launch instanceof Launch.Started started
-                    ? Result.started(started.run())
-                    : Result.ignored(((Launch.Unwanted) launch).reason());
+            launch = launcher.launch(seen.project(), settings, token(seen.project(), settings), change, runId(seen));
         } catch (Launcher.Impossible e) {
             return Result.failed(String.valueOf(e.getMessage()));
         } catch (SealBroken e) {
@@ -197,6 +190,13 @@ final class TriggerLoop implements AutoCloseable {
             log.error("cannot handle {} of {}: {}", change, seen.project(), e.getMessage(), e);
             return Result.failed("the node failed at it; its log says why");
         }
+        var schedules = launch.schedules();
+        if (schedules != null && !change.isScheduled()) {
+            learn(seen, schedules);
+        }
+        return launch instanceof Launch.Started started
+                ? Result.started(started.run())
+                : Result.ignored(((Launch.Unwanted) launch).reason());
     }
 
     /** The changes of a project are handled in order, so what the last one says counts. */
@@ -215,11 +215,16 @@ final class TriggerLoop implements AutoCloseable {
         return settings.token() == null ? null : seal.open(ProjectSettings.tokenPlace(project), settings.token());
     }
 
-    /** The same for the same change, whoever tells of it and however often. */
+    /** The same for the same commit on the same ref, whoever tells of it and however often; of a schedule, for the same time. */
     private static String runId(Seen seen) {
         var change = seen.change();
         var all = String.join(
-                "\n", seen.project(), change.event(), change.ref(), change.before(), change.commit(), change.baseRef());
+                "\n",
+                seen.project(),
+                change.event(),
+                change.ref(),
+                change.commit(),
+                change.isScheduled() ? seen.id() : change.baseRef());
         try {
             return HexFormat.of()
                     .formatHex(MessageDigest.getInstance("SHA-256").digest(all.getBytes(UTF_8)))
@@ -238,11 +243,17 @@ final class TriggerLoop implements AutoCloseable {
         writer.write(seen.with(result));
     }
 
+    private boolean mayWait(String project) {
+        var pause = pauses.get(project);
+        return pause == null || System.nanoTime() - pause.since() < TimeUnit.MILLISECONDS.toNanos(PATIENCE_MILLIS);
+    }
+
     private void pause(String project) {
         pauses.compute(project, (name, former) -> {
             int failures = former == null ? 1 : former.failures() + 1;
+            long since = former == null ? System.nanoTime() : former.since();
             long pause = Math.min(LONGEST_PAUSE_MILLIS, FIRST_PAUSE_MILLIS << Math.min(failures - 1, 20));
-            return new Pause(failures, System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(pause));
+            return new Pause(failures, since, System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(pause));
         });
     }
 

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 @JsonSubTypes({
     @JsonSubTypes.Type(value = TriggerRecord.Seen.class, name = "Seen.1"),
     @JsonSubTypes.Type(value = TriggerRecord.Tip.class, name = "Tip.1"),
+    @JsonSubTypes.Type(value = TriggerRecord.Looked.class, name = "Looked.1"),
     @JsonSubTypes.Type(value = TriggerRecord.Timetable.class, name = "Timetable.1"),
     @JsonSubTypes.Type(value = TriggerRecord.Tick.class, name = "Tick.1"),
 })
@@ -74,6 +75,19 @@ sealed interface TriggerRecord {
 
         static String key(String project, String ref) {
             return "tip/" + project + "/" + ref;
+        }
+    }
+
+    /**
+     * The refs of a repository are all known, so that what differs is new.
+     *
+     * @param repository as it was set up then
+     */
+    record Looked(String project, String repository) implements TriggerRecord {
+
+        @Override
+        public String key() {
+            return "looked/" + project;
         }
     }
 

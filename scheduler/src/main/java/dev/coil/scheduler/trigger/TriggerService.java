@@ -49,10 +49,13 @@ public final class TriggerService implements AutoCloseable {
         }
         webhooks = new Webhooks(projects, triggers, journal, seal);
         service = new ProjectService(projects, triggers, journal, seal);
-        loop = new TriggerLoop(projects::settings, triggers, journal, launcher, seal, leads, threads);
-        poller = new Poller(projects, triggers, journal, launcher, loop, leads, threads);
+        BooleanSupplier works = () -> leads.getAsBoolean()
+                && journal.failure() == null
+                && projects.journal().failure() == null;
+        loop = new TriggerLoop(projects::settings, triggers, journal, launcher, seal, works, threads);
+        poller = new Poller(projects, triggers, journal, launcher, loop, works, threads);
         timekeeper = new Timekeeper(
-                project -> projects.settings(project).isPresent(), triggers, journal, leads, InstantSource.system());
+                project -> projects.settings(project).isPresent(), triggers, journal, works, InstantSource.system());
     }
 
     /**

@@ -1,5 +1,6 @@
 package dev.coil.scheduler.trigger;
 
+import dev.coil.scheduler.trigger.TriggerRecord.Looked;
 import dev.coil.scheduler.trigger.TriggerRecord.Result;
 import dev.coil.scheduler.trigger.TriggerRecord.Seen;
 import dev.coil.scheduler.trigger.TriggerRecord.Tick;
@@ -7,7 +8,7 @@ import dev.coil.scheduler.trigger.TriggerRecord.Timetable;
 import dev.coil.scheduler.trigger.TriggerRecord.Tip;
 import dev.coil.scheduler.trigger.TriggerService.Failed;
 import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,6 +25,7 @@ final class TriggerState {
 
     private final Map<String, LinkedHashMap<String, Seen>> changes = new HashMap<>();
     private final Map<String, Map<String, Tip>> tips = new HashMap<>();
+    private final Map<String, String> looked = new HashMap<>();
     private final Map<String, Timetable> timetables = new HashMap<>();
     private final Map<String, Tick> ticks = new HashMap<>();
     private final Map<String, Failed> failed = new LinkedHashMap<>();
@@ -39,6 +41,8 @@ final class TriggerState {
         } else if (record instanceof Tip tip) {
             tips.computeIfAbsent(tip.project(), name -> new HashMap<>())
                     .merge(tip.ref(), tip, (old, next) -> next.at() < old.at() ? old : next);
+        } else if (record instanceof Looked look) {
+            looked.put(look.project(), look.repository());
         } else if (record instanceof Timetable timetable) {
             timetables.put(timetable.project(), timetable);
         } else if (record instanceof Tick tick) {
@@ -65,6 +69,12 @@ final class TriggerState {
             changes.get(key[1]).remove(key[2]);
         } else if (key.length == 3 && key[0].equals("tip") && tips.containsKey(key[1])) {
             tips.get(key[1]).remove(key[2]);
+        } else if (key[0].equals("looked")) {
+            looked.remove(key[1]);
+        } else if (key[0].equals("timetable")) {
+            timetables.remove(key[1]);
+        } else if (key[0].equals("tick")) {
+            ticks.remove(String.join("/", key));
         }
     }
 
@@ -73,13 +83,12 @@ final class TriggerState {
         return Optional.ofNullable(ofProject == null ? null : ofProject.get(id));
     }
 
-    /** Those that are still to be handled, by project, oldest first. */
+    /** Those that are still to be handled, by project, in the order in which the journal has them. */
     synchronized Map<String, List<Seen>> pending() {
         var pending = new HashMap<String, List<Seen>>();
         changes.forEach((project, seen) -> {
             var open = seen.values().stream()
                     .filter(change -> change.result() == null)
-                    .sorted(Comparator.comparingLong(Seen::at))
                     .toList();
             if (!open.isEmpty()) {
                 pending.put(project, open);
@@ -90,10 +99,10 @@ final class TriggerState {
 
     /** The last changes of a project, newest first. */
     synchronized List<Seen> latest(String project, int most) {
-        return changes.getOrDefault(project, new LinkedHashMap<>()).values().stream()
-                .sorted(Comparator.comparingLong(Seen::at).reversed())
-                .limit(most)
-                .toList();
+        var all = new ArrayList<>(
+                changes.getOrDefault(project, new LinkedHashMap<>()).values());
+        Collections.reverse(all);
+        return List.copyOf(all.subList(0, Math.min(most, all.size())));
     }
 
     /** Those that failed, and are remembered. */
@@ -111,7 +120,6 @@ final class TriggerState {
             int surplus = seen.size() - REMEMBERED;
             seen.values().stream()
                     .filter(change -> change.result() != null)
-                    .sorted(Comparator.comparingLong(Seen::at))
                     .limit(Math.max(0, surplus))
                     .forEach(old::add);
         }
@@ -147,6 +155,28 @@ final class TriggerState {
 
     synchronized Optional<Timetable> timetable(String project) {
         return Optional.ofNullable(timetables.get(project));
+    }
+
+    /** Whether all refs of the repository are known. */
+    synchronized boolean hasLooked(String project, String repository) {
+        return repository.equals(looked.get(project));
+    }
+
+    /** The keys of what is only true of the repository that a project has now. */
+    synchronized List<String> keysOfRepository(String project) {
+        var keys = new ArrayList<String>();
+        tips.getOrDefault(project, Map.of()).keySet().forEach(ref -> keys.add(Tip.key(project, ref)));
+        ticks.values().stream()
+                .filter(tick -> tick.project().equals(project))
+                .map(Tick::key)
+                .forEach(keys::add);
+        if (timetables.containsKey(project)) {
+            keys.add(timetables.get(project).key());
+        }
+        if (looked.containsKey(project)) {
+            keys.add(new Looked(project, "").key());
+        }
+        return keys;
     }
 
     synchronized long version() {

@@ -26,6 +26,7 @@ import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Semaphore;
 
 /**
  * {@code POST /hooks/PROJECT}: takes deliveries of forges. One is answered when it stands in the journal, so that none is lost that was
@@ -38,8 +39,12 @@ final class Webhooks {
 
     private static final Duration TIMEOUT = Duration.ofMinutes(2);
     private static final int ID_DIGITS = 32;
+    private static final int AT_ONCE = 32;
     private static final List<String> NAMES =
             List.of("x-github-delivery", "x-gitea-delivery", "x-gitlab-event-uuid", "idempotency-key");
+
+    /** Of strangers as well, so they are not to fill the memory. */
+    private final Semaphore bodies = new Semaphore(AT_ONCE);
 
     private final ProjectTable projects;
     private final TriggerState triggers;
@@ -63,7 +68,11 @@ final class Webhooks {
 
     private HttpResponse serve(ServiceRequestContext ctx, HttpRequest request) {
         var project = String.valueOf(ctx.pathParam("project"));
+        if (!bodies.tryAcquire()) {
+            return JsonAnswer.failure(Refused.unavailable("too many deliveries at once; send it again"));
+        }
         return HttpResponse.of(BodyReader.read(request, LIMIT_MEBIBYTES)
+                .whenComplete((body, failure) -> bodies.release())
                 .thenApplyAsync(body -> take(project, request.headers(), body), ctx.blockingTaskExecutor())
                 .exceptionally(JsonAnswer::failure));
     }
@@ -82,7 +91,6 @@ final class Webhooks {
         return JsonAnswer.of(HttpStatus.OK, Map.of("ignored", ((Delivery.Nothing) delivery).reason()));
     }
 
-    /** Nobody learns here which projects there are. */
     private static Refused unknown(String project) {
         return new Refused(
                 HttpStatus.NOT_FOUND,

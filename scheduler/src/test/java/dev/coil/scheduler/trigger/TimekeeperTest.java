@@ -88,6 +88,15 @@ class TimekeeperTest {
     }
 
     @Test
+    void shouldNotWaitForATimeThatAClockWroteWhichWasFarAhead() throws Exception {
+        timetable("0 * * * *");
+        assertThat(seenAfter("2046-03-01T13:00:00Z")).hasSize(1);
+
+        assertThat(seenAfter("2026-03-01T14:30:00Z")).hasSize(1);
+        assertThat(seenAfter("2026-03-01T15:00:00Z")).hasSize(2);
+    }
+
+    @Test
     void shouldBeginAnewWithASchedule() throws Exception {
         timetable("0 * * * *");
         seenAfter("2026-03-01T13:00:00Z");

@@ -3,13 +3,16 @@ package dev.coil.viewer.notify;
 import dev.coil.viewer.forge.CommitStatus;
 import dev.coil.viewer.forge.Forge;
 import dev.coil.viewer.forge.ForgeRepository;
+import dev.coil.viewer.notify.Failures.FailedChange;
 import dev.coil.viewer.projection.Projection;
 import dev.coil.viewer.projection.RunState;
 import java.net.http.HttpClient;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -60,6 +63,7 @@ public final class Notifier implements AutoCloseable {
 
     private Instant lastRound = Instant.MIN;
     private long seen;
+    private Collection<FailedChange> seenFailures = List.of();
 
     /** @param client one that does not follow redirects */
     public Notifier(
@@ -147,11 +151,11 @@ public final class Notifier implements AutoCloseable {
             lastRound = Instant.MIN;
             return;
         }
-        considerFailures();
         long version = projection.version();
         var now = clock.instant();
         boolean first = lastRound.equals(Instant.MIN);
         boolean round = first || !lastRound.plus(ROUNDS).isAfter(now);
+        considerFailures(round);
         if (round) {
             lastRound = now;
         } else if (version == seen) {
@@ -179,8 +183,17 @@ public final class Notifier implements AutoCloseable {
         }
     }
 
-    private void considerFailures() {
-        for (var failed : failures.all()) {
+    /** They are looked at when there are others than before, and with each round. */
+    private void considerFailures(boolean round) {
+        var all = failures.all();
+        if (!round && all.equals(seenFailures)) {
+            return;
+        }
+        seenFailures = all;
+        for (var failed : all) {
+            if (teller.isOld(failed)) {
+                continue;
+            }
             var repository = teller.repository(Matter.of(failed));
             if (repository != null && teller.isOpen(failed, repository)) {
                 outbox(repository).add(Matter.of(failed));

@@ -184,9 +184,13 @@ final class Teller {
         return new Result(true, null);
     }
 
+    boolean isOld(FailedChange failed) {
+        return failed.at() + OLD.toMillis() < clock.millis();
+    }
+
     /** Whether it is to be told that a change could not become a run. */
     boolean isOpen(FailedChange failed, ForgeRepository repository) {
-        if (newest(Matter.of(failed)) != null || failed.at() + OLD.toMillis() < clock.millis()) {
+        if (isOld(failed) || newest(Matter.of(failed)) != null) {
             return false;
         }
         var last = ledger.last(Matter.of(failed).key(repository));
@@ -261,7 +265,7 @@ final class Teller {
         if (last != null && last.run() > run.number()) {
             return;
         }
-        forge.comment(number, "coil " + run.project(), CommentText.of(run, head, projects.pages()));
+        forge.comment(number, "coil " + run.project().replace("--", "=="), CommentText.of(run, head, projects.pages()));
         ledger.remember(key, new Telling(run.number(), StatusText.state(head), "", clock.millis(), false));
     }
 

@@ -14,6 +14,7 @@ final class Groups {
     private static final String TAGS = "refs/tags/";
 
     private final Map<String, String> facts;
+    private final String prefix;
     private final Problems problems;
 
     Groups(PlanContext context, Problems problems) {
@@ -27,6 +28,8 @@ final class Groups {
                 ref.startsWith(TAGS) ? ref.substring(TAGS.length()) : "",
                 "event",
                 context.event());
+        // What comes from elsewhere is to hold up, or cancel, nothing but the like of itself.
+        prefix = context.isOfFork() ? ref + " " : "";
         this.problems = problems;
     }
 
@@ -45,6 +48,8 @@ final class Groups {
             return null;
         }
         // Where nothing is known of what names the group, the like of this have nothing in common.
-        return group.isEmpty() ? null : new Concurrency(group, definition.max(), definition.cancelInProgress());
+        return group.isEmpty()
+                ? null
+                : new Concurrency(prefix + group, definition.max(), definition.cancelInProgress());
     }
 }

@@ -23,9 +23,19 @@ public record PlanContext(
         @Nullable List<String> changedFiles) {
 
     public PlanContext {
-        event = Source.plain(event);
         selected = List.copyOf(selected);
         changedFiles = changedFiles == null ? null : List.copyOf(changedFiles);
+    }
+
+    /** As graphs know it: of pull requests there is one kind. */
+    @Override
+    public String event() {
+        return Source.plain(event);
+    }
+
+    /** Whether anybody may have written what is run. */
+    boolean isOfFork() {
+        return event.equals(Source.FORK);
     }
 
     /** A run that somebody starts by hand, of which nothing else is known. */
