@@ -134,7 +134,7 @@ final class Forging {
                 "pull_request",
                 Map.of(
                         "head",
-                        Map.of("sha", head, "ref", "change", "repo", Map.of("full_name", from)),
+                        Map.of("sha", head, "label", "ada:change", "ref", "change", "repo", Map.of("full_name", from)),
                         "base",
                         Map.of("ref", "main", "sha", head)),
                 "repository",

@@ -3,12 +3,15 @@ package dev.coil.ops.launch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.coil.ops.client.NodeClient;
+import dev.coil.ops.client.Task;
 import dev.coil.ops.node.EmbeddedNode;
 import dev.coil.ops.node.NodeConfig;
 import dev.coil.viewer.forge.FakeForge;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -140,6 +143,61 @@ class WebhooksTest {
                         .statusCode())
                 .isEqualTo(202);
         assertThat(forge.settled("of-gitea", commit).path("state").asText()).isEqualTo("started");
+    }
+
+    /** For that flow, who may read the repository may propose; the forge says that it comes from the repository itself. */
+    @Test
+    void shouldTakeWhatIsProposedInTheAGitFlowForAFork() throws Exception {
+        forge.setUp(client, "agit", "gitea", "approve");
+        var head = forge.commit(GRAPH, "Change");
+        var body = Forging.githubPullRequest("opened", 9, head, FakeForge.PATH)
+                .replace("\"ada:change\"", "\"\"")
+                .replace("\"ref\":\"change\"", "\"ref\":\"refs/pull/9/head\"");
+
+        forge.deliver("agit", body, Map.of("X-Gitea-Event", "pull_request", "X-Gitea-Signature", Forging.sign(body)));
+
+        assertThat(forge.settled("agit", head).path("state").asText()).isEqualTo("held");
+    }
+
+    @Test
+    void shouldNotReadRepositoriesOnTheNodesDisk() throws Exception {
+        forge.setUp("github");
+        for (var path : new String[] {"../other", shared.resolve("home").toString(), "file:///srv/git/other.git"}) {
+            var commit = forge.commit(
+                    "tasks: {t: {run: ls, checkout: [{repository: '" + path + "', path: other}]}}\n", path);
+            forge.github("push", Forging.githubPush("refs/heads/main", "", commit));
+            var change = forge.settled(commit);
+            assertThat(change.path("state").asText()).as(change.toString()).isEqualTo("failed");
+            assertThat(change.path("reason").asText()).contains("which means nothing to a run that a push starts");
+        }
+    }
+
+    @Test
+    void shouldRunBySchedule() throws Exception {
+        forge.setUp("github");
+        var commit = forge.commit(
+                "on: {schedule: [{cron: '* * * * *', tasks: [nightly]}]}\n"
+                        + "tasks: {build: {run: make}, nightly: {run: make fuzz}}\n",
+                "Nightly");
+        forge.github("push", Forging.githubPush("refs/heads/main", "", commit));
+        assertThat(forge.settled(commit).path("state").asText()).isEqualTo("ignored");
+
+        var started = Awaitility.await()
+                .atMost(Duration.ofMinutes(3))
+                .until(
+                        () -> {
+                            for (var change : client.project("mylang").path("changes")) {
+                                if (change.path("event").asText().equals("schedule") && change.hasNonNull("run")) {
+                                    return change.path("run").asInt();
+                                }
+                            }
+                            return 0;
+                        },
+                        run -> run > 0);
+        var run = client.run("mylang#" + started);
+        assertThat(run.summary().event()).isEqualTo("schedule");
+        assertThat(run.tasks()).extracting(Task::name).containsExactly("nightly");
+        client.removeProject("mylang");
     }
 
     @Test

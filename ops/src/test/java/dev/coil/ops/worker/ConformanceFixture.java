@@ -24,7 +24,7 @@ import java.util.Objects;
 final class ConformanceFixture implements AutoCloseable {
 
     /** For a machine that has other things to do. */
-    static final Duration PATIENCE = Duration.ofSeconds(180);
+    static final Duration PATIENCE = Duration.ofMinutes(10);
 
     static final Duration SOON = Duration.ofSeconds(60);
 
