@@ -919,9 +919,14 @@ joined_names() {
 
 # seize LOCK PID: takes a lock for a process. Fails while another living one has it, and sets holder.
 seize() {
-    unnamed=0
+    unnamed=0 absent=0
     until mkdir "$1" 2>/dev/null; do
-        [ -d "$1" ] || give_up "cannot make $1"
+        # Who held it may have let it go in between.
+        [ -d "$1" ] || {
+            absent=$((absent + 1))
+            [ "$absent" -lt 5 ] || give_up "cannot make $1"
+            continue
+        }
         holder=
         read -r holder 2>/dev/null <"$1/pid"
         if [ -z "$holder" ] && [ "$unnamed" -lt 2 ]; then
@@ -1379,6 +1384,7 @@ read_task() {
 run_task() {
     task_started=$(millis)
     throw_away "$slot/ws"
+    throw_away "$slot/stage.scratch"
     rm -rf "$slot"/sender.* "$slot"/watch.* "$slot"/stage.* "$slot"/task.* "$slot"/kept* "$slot"/tail.* "$slot/script" \
         "$slot/pipe" "$slot/lost" "$slot/verdict" "$slot/fault" "$slot/marks" "$slot/full" "$slot/running" \
         "$slot/ended" "$slot/root" "$slot/generated" "$slot/trouble" "$slot/pumped" "$slot/over" \
@@ -1899,7 +1905,8 @@ UTF-8, or with another shell"
     give_to_user "$workspace"
     [ -n "$user_way" ] || return 0
     chmod go-rwx "$slot"/stage.* 2>/dev/null
-    chgrp "$task_gid" "$slot/script" && chmod 640 "$slot/script"
+    chgrp "$task_gid" "$slot/script" || fault error "cannot give $slot/script to the task"
+    chmod 640 "$slot/script"
 }
 
 # What a build leaves is often tied to where it was made, so a task that starts in a tree which this worker made gets
@@ -2283,6 +2290,10 @@ adopt() {
         repository=${head%/.git/COIL_HEAD}
         borrowed=$(sed -n 's/^\([0-9a-f]*\)$/\1/p' "$head")
         [ "$repository/.git/COIL_HEAD" = "$head" ] && [ -f "$repository/.git/objects/info/alternates" ] || continue
+        # A task left the tree; what it links to is not to be written.
+        for part in .git .git/objects .git/objects/info .git/objects/info/alternates .git/shallow; do
+            [ ! -h "$repository/$part" ] || continue 2
+        done
         case ${#borrowed} in
         40 | 64) find_mirror "$borrowed" && borrow "$repository" ;;
         esac

@@ -32,6 +32,8 @@ class ForgeIsToldTest {
             """;
     private static final String QUICK = "tasks: {t: {run: 'true', checkout: false}}\n# ";
 
+    private static final int PUSHES = 15;
+
     @TempDir
     private Path directory;
 
@@ -141,7 +143,7 @@ class ForgeIsToldTest {
         forge.trouble(0.1, 23, Trouble.BROKEN, Trouble.BREAKS_OFF);
         var commits = new ArrayList<String>();
         var before = "";
-        for (int i = 0; i < 40; i++) {
+        for (int i = 0; i < PUSHES; i++) {
             var commit = origin.commit(QUICK + i + "\n", "Number " + i);
             var push = Forging.githubPush("refs/heads/main", before, commit);
             assertThat(origin.github("push", push).statusCode()).isEqualTo(202);
@@ -150,7 +152,7 @@ class ForgeIsToldTest {
             }
             commits.add(commit);
             before = commit;
-            if (i == 25) {
+            if (i == PUSHES / 2) {
                 node.close();
                 node = start();
                 origin = new Forging(origin.repository(), node.url());
@@ -159,7 +161,7 @@ class ForgeIsToldTest {
 
         await().atMost(PATIENCE.multipliedBy(2)).untilAsserted(() -> assertThat(commits)
                 .allSatisfy(commit -> assertThat(successes(commit)).hasSize(1)));
-        assertThat(new NodeClient(node.url()).runs(100).path("runs")).hasSize(40);
+        assertThat(new NodeClient(node.url()).runs(100).path("runs")).hasSize(PUSHES);
     }
 
     private List<Status> successes(String commit) {

@@ -162,7 +162,7 @@ class WebhooksTest {
     @Test
     void shouldNotReadRepositoriesOnTheNodesDisk() throws Exception {
         forge.setUp("github");
-        for (var path : new String[] {"../other", shared.resolve("home").toString(), "file:///srv/git/other.git"}) {
+        for (var path : new String[] {"../other", "file:///srv/git/other.git"}) {
             var commit = forge.commit(
                     "tasks: {t: {run: ls, checkout: [{repository: '" + path + "', path: other}]}}\n", path);
             forge.github("push", Forging.githubPush("refs/heads/main", "", commit));

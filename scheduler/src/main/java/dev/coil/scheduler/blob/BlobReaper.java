@@ -4,7 +4,6 @@ import dev.coil.protocol.event.EventRecord;
 import dev.coil.protocol.expiry.ArtifactRetention;
 import dev.coil.protocol.log.EventTail;
 import dev.coil.protocol.log.KafkaSettings;
-import dev.coil.protocol.log.LogClock;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -106,7 +105,8 @@ public final class BlobReaper implements AutoCloseable {
         if (use.mayExpire()) {
             // A run that is reopened, or named the same again, keeps it.
             tail.awaitAll();
-            long now = LogClock.SYSTEM.getAsLong();
+            // A clock that never goes back would not show that it was set right.
+            long now = System.currentTimeMillis();
             if (clock.isBelieved(now, TimeUnit.NANOSECONDS.toMillis(System.nanoTime()), latest)) {
                 note(() -> use.expire(now));
             } else {

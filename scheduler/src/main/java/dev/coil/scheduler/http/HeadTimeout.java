@@ -63,7 +63,7 @@ public final class HeadTimeout extends ChannelInboundHandlerAdapter {
         if (left > 0) {
             watch(left);
         } else {
-            at.close();
+            at.channel().close();
         }
     }
 

@@ -5,7 +5,6 @@ import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.server.ServerBuilder;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import dev.coil.protocol.graph.AttemptResult.StoredArtifact;
-import dev.coil.protocol.log.LogClock;
 import dev.coil.viewer.archive.Archives;
 import dev.coil.viewer.archive.Entry;
 import dev.coil.viewer.archive.NotNow;
@@ -98,7 +97,7 @@ final class ArtifactRoutes {
     }
 
     private OpenArchive open(Named named) throws IOException {
-        boolean expired = named.expires <= LogClock.SYSTEM.getAsLong();
+        boolean expired = named.expires <= System.currentTimeMillis();
         var opened = expired && named.finished ? null : archives.open(named.artifact.sha256());
         if (opened == null) {
             throw new ApiError(

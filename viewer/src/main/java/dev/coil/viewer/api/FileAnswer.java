@@ -28,6 +28,7 @@ final class FileAnswer {
     private static final Logger log = LoggerFactory.getLogger(FileAnswer.class);
 
     private static final int BUFFER = 64 * 1024;
+    private static final long MOST_SKIPPED = 64L << 20;
 
     /**
      * A task may have written anything. What a browser shows of it is of no origin: it runs nothing, and reaches nothing but the files
@@ -46,6 +47,10 @@ final class FileAnswer {
     static HttpResponse of(ServiceRequestContext context, OpenArchive archive, String path, Entry entry)
             throws IOException {
         var range = ByteRange.parse(context.request().headers().get(HttpHeaderNames.RANGE), entry.bytes());
+        if (range != null && range.from() > MOST_SKIPPED && !archive.isSeekable(path)) {
+            // Whoever asks may be answered with all of it.
+            range = null;
+        }
         boolean saved = Routes.flag(context, "download");
         var content = archive.read(path);
         var beginning = content.readNBytes((int) Math.min(FileType.LOOKED_AT, entry.bytes()));

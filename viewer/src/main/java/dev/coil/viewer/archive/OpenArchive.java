@@ -69,6 +69,13 @@ public final class OpenArchive implements AutoCloseable {
                 : plain(part.region, entry).stream(0, entry.bytes());
     }
 
+    /** Whether any place in a file is reached at once; else everything before it has to be unpacked. */
+    public boolean isSeekable(String path) throws IOException {
+        var part = part(path);
+        var entry = part.tree.find(part.path);
+        return entry != null && entry.place() instanceof Entry.Place.Plain;
+    }
+
     private static Region plain(Region region, Entry entry) throws Unreadable {
         if (entry.place() instanceof Entry.Place.Plain plain) {
             return region.part(plain.at(), entry.bytes());

@@ -23,6 +23,9 @@ public final class Tree {
     /** How long names may be on average, where an archive has as many entries as it may. */
     private static final int LETTERS = 100;
 
+    private static final int DEEPEST = 200;
+    private static final int USUAL_NAME = 50;
+
     /** Paths end with a slash, but for that of the archive itself, which is empty. */
     private final Map<String, NavigableMap<String, Entry>> directories = new HashMap<>();
 
@@ -91,7 +94,7 @@ public final class Tree {
         }
     }
 
-    /** @return {@code null} if the path leads out of the archive, or names nothing that a file can be called */
+    /** @return {@code null} if the path leads out of the archive or too deep, or names nothing that a file can be called */
     private static @Nullable List<String> parts(String path) {
         if (path.startsWith("/") || path.indexOf('\0') >= 0) {
             return null;
@@ -105,7 +108,7 @@ public final class Tree {
                 parts.add(part);
             }
         }
-        return parts;
+        return parts.size() > DEEPEST ? null : parts;
     }
 
     /**
@@ -134,6 +137,11 @@ public final class Tree {
     public @Nullable NavigableMap<String, Entry> directory(String path) {
         var found = directories.get(path);
         return found == null ? null : Collections.unmodifiableNavigableMap(found);
+    }
+
+    /** What it takes to remember it, in entries of usual names. */
+    long weight() {
+        return 1 + size + letters / USUAL_NAME;
     }
 
     /** How many entries there are, directories that are merely named in paths among them. */

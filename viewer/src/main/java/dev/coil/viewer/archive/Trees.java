@@ -29,10 +29,10 @@ final class Trees {
         }
         var tree = reading.read();
         trees.put(archive, tree);
-        size += tree.size();
+        size += tree.weight();
         var oldest = trees.values().iterator();
         while (size > most && trees.size() > 1) {
-            size -= oldest.next().size();
+            size -= oldest.next().weight();
             oldest.remove();
         }
         return tree;

@@ -50,6 +50,8 @@ final class Checkout {
     /** Whether a tree that came from elsewhere is such a work tree. */
     static boolean isBorrowing(Path workspace) {
         return Files.isRegularFile(workspace.resolve(ALTERNATES), LinkOption.NOFOLLOW_LINKS)
+                && Files.isRegularFile(workspace.resolve(".git").resolve(COMMIT), LinkOption.NOFOLLOW_LINKS)
+                && Files.isDirectory(workspace.resolve(".git/objects/info"), LinkOption.NOFOLLOW_LINKS)
                 && Files.isDirectory(workspace.resolve(".git/objects"), LinkOption.NOFOLLOW_LINKS)
                 && Files.isDirectory(workspace.resolve(".git"), LinkOption.NOFOLLOW_LINKS);
     }
