@@ -31,6 +31,7 @@ public final class Fitness implements AutoCloseable {
     static final Duration CLOCK_TOLERANCE = Duration.ofMinutes(5);
 
     private static final long CLOCK_SECONDS = 600;
+    private static final long FAREWELL_SECONDS = 5;
     private static final Duration AGAIN = Duration.ofSeconds(10);
 
     /** How far the node's clock is ahead of this machine's. */
@@ -176,8 +177,16 @@ public final class Fitness implements AutoCloseable {
         return off.toHours() >= 2 ? off.toHours() + " hours" : off.toMinutes() + " minutes";
     }
 
+    /** Returns when nothing is looked at any more, which does not take long. */
     @Override
     public void close() {
         thread.shutdownNow();
+        try {
+            if (!thread.awaitTermination(FAREWELL_SECONDS, TimeUnit.SECONDS)) {
+                log.warn("a look at whether this machine is fit does not end");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

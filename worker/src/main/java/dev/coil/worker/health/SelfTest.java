@@ -60,12 +60,14 @@ final class SelfTest {
                     .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                     .redirectError(ProcessBuilder.Redirect.DISCARD)
                     .start();
-            process.getOutputStream().close();
-            if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+            try {
+                process.getOutputStream().close();
+                return process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)
+                        ? process.exitValue() == 0 ? null : "has a " + name + " that ends with " + process.exitValue()
+                        : "waits in vain for " + name + " to end";
+            } finally {
                 process.destroyForcibly();
-                return "waits in vain for " + name + " to end";
             }
-            return process.exitValue() == 0 ? null : "has a " + name + " that ends with " + process.exitValue();
         } catch (IOException e) {
             return shortened(
                     String.valueOf(e.getMessage()).replaceFirst(".*error=[0-9]+, ", "cannot run " + name + ": "));
