@@ -1485,19 +1485,26 @@ is_gate() {
 # outcome says how, unless there is a verdict.
 run_stage() {
     [ ! -e "$slot/verdict" ] || return 1
-    rm -f "$slot/fault"
-    {
-        trap - TERM
-        stopping=
-        io=$slot/stage
-        own_process
-        "$1"
-    } </dev/null 2>"$slot/trouble" &
-    stage=$!
-    start_root "$stage" 0
-    await "$stage"
-    [ ! -e "$slot/verdict" ] || return 1
-    [ "$status" -ne 0 ] || return 0
+    tries=1
+    while :; do
+        rm -f "$slot/fault"
+        {
+            trap - TERM
+            stopping=
+            io=$slot/stage
+            own_process
+            "$1"
+        } </dev/null 2>"$slot/trouble" &
+        stage=$!
+        start_root "$stage" 0
+        await "$stage"
+        [ ! -e "$slot/verdict" ] || return 1
+        [ "$status" -ne 0 ] || return 0
+        # A shell that cannot make a copy of itself ends so without a word (posh), and fetching begins anew anyway.
+        [ "$tries" -eq 1 ] && [ ! -s "$slot/fault" ] && [ "$1" = fetch_stage ] || break
+        tries=2
+        say "fetches once more: it ended with $status: $(sed -n '$p' "$slot/trouble")"
+    done
     if [ -s "$slot/fault" ]; then
         { read -r fault_outcome && IFS= read -r fault_reason; } <"$slot/fault"
     else
