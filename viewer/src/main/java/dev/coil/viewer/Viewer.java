@@ -97,7 +97,7 @@ public final class Viewer implements AutoCloseable {
     }
 
     /**
-     * Tells forges what becomes of runs, for as long as it is open. Returns when it is known what they were told.
+     * Tells forges what becomes of runs, for as long as it is open; does nothing if it does so already. Returns when it is known what they were told.
      *
      * @param seal opens the tokens of projects
      * @param pages the base URL of the pages, for who sees the forge
@@ -106,6 +106,9 @@ public final class Viewer implements AutoCloseable {
      */
     public void tellForges(KafkaSettings kafka, Seal seal, URI pages, Failures failures, BooleanSupplier leads)
             throws InterruptedException {
+        if (notifier != null) {
+            return;
+        }
         projects = new ProjectTable(kafka);
         told = new ToldJournal(kafka, InstantSource.system());
         var client = HttpClient.newBuilder()

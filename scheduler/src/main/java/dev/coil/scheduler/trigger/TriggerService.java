@@ -8,6 +8,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 
@@ -17,6 +18,7 @@ import java.util.function.BooleanSupplier;
  */
 public final class TriggerService implements AutoCloseable {
 
+    private final AtomicBoolean started = new AtomicBoolean();
     private final AtomicInteger made = new AtomicInteger();
     private final ExecutorService threads = Executors.newCachedThreadPool(task -> {
         var thread = new Thread(task, "coil-trigger-" + made.incrementAndGet());
@@ -78,8 +80,11 @@ public final class TriggerService implements AutoCloseable {
         service.register(server);
     }
 
-    /** Begins to handle what was seen. */
+    /** Begins to handle what was seen, if it has not begun yet. */
     public void start() {
+        if (started.getAndSet(true)) {
+            return;
+        }
         loop.start();
         poller.start();
         timekeeper.start();
