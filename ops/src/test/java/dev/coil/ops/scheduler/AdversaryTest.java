@@ -232,6 +232,16 @@ class AdversaryTest extends SchedulerFixture {
         });
     }
 
+    /** Who looks between the two sees that there is none. */
+    private void awaitRefusalOfAnother(String topic) {
+        await().atMost(PATIENCE).untilAsserted(() -> {
+            assertThat(scheduler.hopeless()).isNotNull();
+            assertThat(scheduler.hopeless().getMessage())
+                    .contains(topic)
+                    .containsPattern("deleted and made anew|is gone");
+        });
+    }
+
     @Test
     void shouldRefuseToGoOnWithoutItsCommands() throws Exception {
         submitAll("a");
@@ -250,7 +260,7 @@ class AdversaryTest extends SchedulerFixture {
             Topics.createFixed(admin, settings);
         }
 
-        awaitRefusal(Topics.COMMANDS, "deleted and made anew");
+        awaitRefusalOfAnother(Topics.COMMANDS);
     }
 
     @Test
@@ -279,7 +289,7 @@ class AdversaryTest extends SchedulerFixture {
             Topics.createFixed(admin, settings);
         }
 
-        awaitRefusal(Topics.EVENTS, "deleted and made anew");
+        awaitRefusalOfAnother(Topics.EVENTS);
     }
 
     @Test
