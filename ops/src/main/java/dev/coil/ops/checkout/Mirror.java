@@ -24,7 +24,7 @@ public final class Mirror {
 
     private static final Pattern OBJECT = Pattern.compile("[0-9a-f]{40}|[0-9a-f]{64}");
     private static final Pattern ELSEWHERE =
-            Pattern.compile("(https?|ssh|git)://[^-].*|([A-Za-z0-9_][^/@:]*@)?[A-Za-z0-9][^/:@]*:[^:].*");
+            Pattern.compile("(https?|ssh|git)://[^-].*|([A-Za-z0-9_][^/@:]*@)?[A-Za-z0-9][^/:@]*:(?!:|//).+");
 
     private static final Duration LONGEST_FETCH = Duration.ofMinutes(30);
     private static final int TRIES = 3;
