@@ -217,13 +217,20 @@ is_alive() {
 
 # await PID: waits for a child whatever signals come, and sets status. A wait that a signal cut short says nothing of
 # the child, so it is asked again; shells keep the status for that. Signals are numbered as 128 + n everywhere.
+#
+# The 1 of posh's wait may be its own word: after a 'read -r' it takes memory that it has freed for options of wait, as
+# long as something is left of that. So a 1 is asked about again; it was the child's if the child is not known any more.
 await() {
+    doubts=
     while :; do
         interrupted=
         wait "$1" 2>/dev/null
         status=$?
-        [ -n "$interrupted" ] || break
+        [ -z "$interrupted" ] || continue
+        [ "$status" -eq 1 ] && [ "${#doubts}" -lt 99 ] || break
+        doubts="?$doubts"
     done
+    [ -z "$doubts" ] || [ "$status" -ne 127 ] || status=1
     [ "$status" -le 255 ] || status=$((128 + status % 128))
 }
 
@@ -1485,26 +1492,19 @@ is_gate() {
 # outcome says how, unless there is a verdict.
 run_stage() {
     [ ! -e "$slot/verdict" ] || return 1
-    tries=1
-    while :; do
-        rm -f "$slot/fault"
-        {
-            trap - TERM
-            stopping=
-            io=$slot/stage
-            own_process
-            "$1"
-        } </dev/null 2>"$slot/trouble" &
-        stage=$!
-        start_root "$stage" 0
-        await "$stage"
-        [ ! -e "$slot/verdict" ] || return 1
-        [ "$status" -ne 0 ] || return 0
-        # A shell that cannot make a copy of itself ends so without a word (posh), and fetching begins anew anyway.
-        [ "$tries" -eq 1 ] && [ ! -s "$slot/fault" ] && [ "$1" = fetch_stage ] || break
-        tries=2
-        say "fetches once more: it ended with $status: $(sed -n '$p' "$slot/trouble")"
-    done
+    rm -f "$slot/fault"
+    {
+        trap - TERM
+        stopping=
+        io=$slot/stage
+        own_process
+        "$1"
+    } </dev/null 2>"$slot/trouble" &
+    stage=$!
+    start_root "$stage" 0
+    await "$stage"
+    [ ! -e "$slot/verdict" ] || return 1
+    [ "$status" -ne 0 ] || return 0
     if [ -s "$slot/fault" ]; then
         { read -r fault_outcome && IFS= read -r fault_reason; } <"$slot/fault"
     else

@@ -99,6 +99,16 @@ final class ConformanceFixture implements AutoCloseable {
         }
     }
 
+    /** Whoever has to find out why it ran twice reads what the first attempt and its worker said. */
+    void assertRanOnce(Run run, String name, WorkerUnderTest worker) throws IOException {
+        var task = task(run, name);
+        if (last(run, name).number() != 1) {
+            try (var log = new NodeClient(url()).log(run.summary(), task.index(), 1, false, 0, false)) {
+                throw new AssertionError(task + "\n" + new String(log.readAllBytes(), UTF_8) + "\n" + worker.said());
+            }
+        }
+    }
+
     String text(Run run, String name) throws IOException {
         return new String(log(url(), run, name), UTF_8);
     }

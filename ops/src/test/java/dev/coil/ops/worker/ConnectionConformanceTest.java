@@ -92,7 +92,7 @@ class ConnectionConformanceTest {
 
             var run = fixture.finished(name);
             assertThat(fixture.text(run, "t")).as(worker.said()).isEqualTo(lines(100));
-            assertThat(last(run, "t").number()).isEqualTo(1);
+            fixture.assertRanOnce(run, "t", worker);
         }
     }
 
@@ -154,8 +154,8 @@ class ConnectionConformanceTest {
                 var run = fixture.finished(name);
                 assertThat(run.summary().outcome()).as(worker.said()).isEqualTo(Outcome.SUCCESS);
                 assertThat(checksum(run, "use")).isEqualTo(checksum(run, "make"));
-                assertThat(last(run, "make").number()).isEqualTo(1);
-                assertThat(last(run, "use").number()).isEqualTo(1);
+                fixture.assertRanOnce(run, "make", worker);
+                fixture.assertRanOnce(run, "use", worker);
             }
         }
     }

@@ -121,4 +121,35 @@ class WorkerScriptTest {
             assertThat(second.output()).contains("another worker uses " + place.toRealPath(), "(process ");
         }
     }
+
+    /** What posh's wait says after a read with an option is not always true. */
+    @ParameterizedTest
+    @MethodSource("shells")
+    void shouldKnowHowAChildEnded(String shell) throws Exception {
+        var script = Files.readString(ShellWorker.script(directory));
+        var await = script.substring(script.indexOf("\nawait() {"), script.indexOf("# on_stop:"));
+        var test = Files.writeString(directory.resolve("await.sh"), await + """
+                line() {
+                    { read -r a b <"$1"; } 2>/dev/null
+                    x="$a$a$a$a"
+                    case $x in q*) set -- "$x" --head "$@" ;; esac
+                }
+                cd "$(dirname "$0")"
+                echo 'hello world' >in
+                i=0
+                while [ $i -lt 200 ]; do
+                    i=$((i + 1))
+                    line in one two
+                    (exit $((i % 3))) &
+                    child=$!
+                    echo "$child 0" >out
+                    await "$child"
+                    [ "$status" -eq $((i % 3)) ] || echo "$i: $status"
+                done
+                """);
+        var command = new ArrayList<>(List.of(shell.split(" ")));
+        command.add(test.toString());
+
+        assertThat(run(command)).isEqualTo(new Ended(0, ""));
+    }
 }
