@@ -8,10 +8,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A run of 100,000 tasks on a real node, from its submission to its end, as its submitter sees it. */
+@Tag("alone")
 class LargeRunVerbsTest {
 
     @TempDir

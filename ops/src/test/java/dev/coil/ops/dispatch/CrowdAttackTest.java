@@ -9,10 +9,12 @@ import dev.coil.ops.node.NodeConfig;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Thousands of workers come back at the same moment, to a node that has just been started again. {@code coil bench polls} has more. */
+@Tag("alone")
 class CrowdAttackTest {
 
     private static final int CROWD = 2_000;

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
  * The small part of {@code ops/fleet-test}: a shell worker in a real userland of a big-endian machine, killed at work. The first time it makes
  * a root file system in the user's cache, which takes minutes.
  */
+@Tag("alone")
 class EmulatedFleetTest {
 
     private static final Path SCRIPT = Path.of("fleet-test");

@@ -29,6 +29,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.config.ConfigResource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -36,6 +37,7 @@ import org.junit.jupiter.api.Timeout;
  * Somebody works against the scheduler, on a real broker and with real workers. Whatever can be healed is: every ready task that has an idle
  * match starts within a bound, has one accepted result, and its script leaves its mark. What cannot be healed is refused, with the reason.
  */
+@Tag("alone")
 @Timeout(300)
 class AdversaryTest extends SchedulerFixture {
 

@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,6 +29,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * must run in, and of the one in a JVM. A shell that is not installed fails its cases. What is asked of the shell worker alone stands in
  * {@link ShellWorkerTest}.
  */
+@Tag("alone")
 @Timeout(600)
 class WorkerConformanceTest {
 
