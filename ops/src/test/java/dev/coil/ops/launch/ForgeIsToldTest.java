@@ -72,12 +72,12 @@ class ForgeIsToldTest {
         deliverPullRequest(origin, kind, head);
 
         await().atMost(PATIENCE).untilAsserted(() -> {
-            assertThat(forge.status(head, "coil/pull_request")).isNotNull();
-            assertThat(forge.status(head, "coil/pull_request").state())
+            assertThat(forge.status(head, "coil/mylang/pull_request")).isNotNull();
+            assertThat(forge.status(head, "coil/mylang/pull_request").state())
                     .isEqualTo(kind == ForgeKind.GITLAB ? "failed" : "failure");
             assertThat(forge.comments(7)).hasSize(1);
         });
-        var status = forge.status(head, "coil/pull_request");
+        var status = forge.status(head, "coil/mylang/pull_request");
         assertThat(status.description()).isEqualTo("failed: 1 of 2 tasks: bad");
         assertThat(status.url()).isEqualTo(node.url() + "/runs/mylang/1");
         assertThat(forge.comments(7).get(0).body()).contains("bad").contains(node.url() + "/runs/mylang/1");
@@ -129,10 +129,10 @@ class ForgeIsToldTest {
 
         origin.github("push", Forging.githubPush("refs/heads/main", "", wrong));
 
-        await().atMost(PATIENCE).untilAsserted(() -> assertThat(forge.status(wrong, "coil/push"))
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(forge.status(wrong, "coil/mylang/push"))
                 .isNotNull());
-        assertThat(forge.status(wrong, "coil/push").state()).isEqualTo("failure");
-        assertThat(forge.status(wrong, "coil/push").description()).startsWith(".coil.yml:1:17");
+        assertThat(forge.status(wrong, "coil/mylang/push").state()).isEqualTo("failure");
+        assertThat(forge.status(wrong, "coil/mylang/push").description()).startsWith(".coil.yml:1:17");
     }
 
     /** Forge and node fail in the middle of it. */

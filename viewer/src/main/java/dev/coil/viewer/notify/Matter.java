@@ -30,7 +30,7 @@ sealed interface Matter {
     record OnCommit(String project, String commit, String event) implements Matter {
 
         String context() {
-            return "coil/" + event;
+            return "coil/" + project + "/" + event;
         }
 
         @Override

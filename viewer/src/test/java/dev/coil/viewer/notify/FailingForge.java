@@ -105,7 +105,7 @@ final class FailingForge {
                     .filter(status -> status.commit().equals(commit) && FINAL.contains(status.state()))
                     .toList();
             assertThat(ends).as("%s, seed %d", commit, seed).hasSize(1);
-            assertThat(forge.status(commit, "coil/push"))
+            assertThat(forge.status(commit, "coil/mylang/push"))
                     .as("%s, seed %d", commit, seed)
                     .isEqualTo(ends.get(0))
                     .extracting(Status::state)

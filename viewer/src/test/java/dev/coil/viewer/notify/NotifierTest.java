@@ -61,7 +61,7 @@ class NotifierTest {
     }
 
     private static Status status(String state, String description) {
-        return new Status(COMMIT, "coil/push", state, description, "https://ci.example.org/runs/mylang/17");
+        return new Status(COMMIT, "coil/mylang/push", state, description, "https://ci.example.org/runs/mylang/17");
     }
 
     @Test
@@ -75,11 +75,15 @@ class NotifierTest {
 
         assertThat(forge.statuses())
                 .containsExactly(new Status(
-                        COMMIT, "coil/push", "failure", ".coil.yml:1:17: no such key", "https://ci.example.org/"));
+                        COMMIT,
+                        "coil/mylang/push",
+                        "failure",
+                        ".coil.yml:1:17: no such key",
+                        "https://ci.example.org/"));
 
         runs.whole(runs.push("mylang", 17, COMMIT, task("build")), Outcome.SUCCESS);
         notifications.settle();
-        assertThat(forge.status(COMMIT, "coil/push").state()).isEqualTo("success");
+        assertThat(forge.status(COMMIT, "coil/mylang/push").state()).isEqualTo("success");
         notifications.settle();
         assertThat(forge.statuses()).hasSize(2);
     }
@@ -167,7 +171,20 @@ class NotifierTest {
 
         assertThat(forge.statuses())
                 .extracting(Status::context, Status::state)
-                .containsExactlyInAnyOrder(tuple("coil/push", "success"), tuple("coil/schedule", "error"));
+                .containsExactlyInAnyOrder(
+                        tuple("coil/mylang/push", "success"), tuple("coil/mylang/schedule", "error"));
+    }
+
+    @Test
+    void shouldTellProjectsOfOneRepositoryApart() throws Exception {
+        notifications.repositories.put("other", notifications.forge.repository());
+        runs.whole(runs.push("mylang", 17, COMMIT, task("build")), Outcome.SUCCESS);
+        runs.whole(runs.push("other", 1, COMMIT, task("build")), Outcome.FAILURE);
+        notifications.settle();
+
+        assertThat(forge.statuses())
+                .extracting(Status::context, Status::state)
+                .containsExactlyInAnyOrder(tuple("coil/mylang/push", "success"), tuple("coil/other/push", "failure"));
     }
 
     @Test
@@ -392,7 +409,7 @@ class NotifierTest {
 
         assertThat(forge.comments(8)).singleElement().satisfies(comment -> assertThat(comment.body())
                 .contains("mylang#18"));
-        assertThat(forge.status(COMMIT, "coil/pull_request"))
+        assertThat(forge.status(COMMIT, "coil/mylang/pull_request"))
                 .extracting(Status::state)
                 .isEqualTo("failure");
     }
