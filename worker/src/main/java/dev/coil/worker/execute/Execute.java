@@ -1,5 +1,7 @@
 package dev.coil.worker.execute;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.coil.protocol.space.ClaimId;
 import dev.coil.protocol.space.TaskVariables;
 import dev.coil.worker.execute.ScriptEnd.Violation;
@@ -8,6 +10,7 @@ import dev.coil.worker.fault.TaskFault;
 import dev.coil.worker.host.Departure;
 import dev.coil.worker.host.DiskSpace;
 import dev.coil.worker.host.Programs;
+import dev.coil.worker.host.SecretFile;
 import dev.coil.worker.report.AttemptLog;
 import java.io.File;
 import java.io.IOException;
@@ -137,7 +140,7 @@ public final class Execute {
             command = terminal().command(command, environment);
         }
         try {
-            Files.writeString(script.scriptFile(), script.text());
+            SecretFile.write(script.scriptFile(), script.text().getBytes(UTF_8));
             var builder = builder(command, environment, script);
             var process = Departure.start(builder);
             ProcFs.preferForKilling(process.pid(), KILLED_FIRST);

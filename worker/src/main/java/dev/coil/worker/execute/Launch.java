@@ -1,9 +1,11 @@
 package dev.coil.worker.execute;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.coil.worker.fault.TaskFault;
+import dev.coil.worker.host.SecretFile;
 import dev.coil.worker.host.TaskUser;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -32,8 +34,7 @@ final class Launch {
         }
         command.forEach(word -> text.append(" \\\n").append(PseudoTerminal.quoted(word)));
         var launch = script.scriptFile().resolveSibling("launch");
-        Files.deleteIfExists(launch);
-        Files.writeString(launch, text.append('\n'));
+        SecretFile.write(launch, text.append('\n').toString().getBytes(UTF_8));
         user.show(launch);
         return launch;
     }
