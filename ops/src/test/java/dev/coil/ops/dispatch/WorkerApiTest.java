@@ -145,16 +145,18 @@ class WorkerApiTest {
         assertThat(worker.log(claim, 4, "two\n").statusCode()).isEqualTo(204);
         // The same once more, as when the answer was lost.
         assertThat(worker.log(claim, 4, "two\n").statusCode()).isEqualTo(204);
+        assertThat(worker.log(claim, 2, "XX").statusCode()).isEqualTo(204);
+        assertThat(worker.log(claim, 0, "XXXXXXXX2\n").statusCode()).isEqualTo(204);
         var gap = worker.log(claim, 100, "three\n");
 
         assertThat(gap.statusCode()).isEqualTo(416);
-        assertThat(gap.headers().firstValue("content-range")).hasValue("bytes */8");
+        assertThat(gap.headers().firstValue("content-range")).hasValue("bytes */10");
         assertThat(worker.succeed(claim).statusCode()).isEqualTo(204);
         awaitTask(0, "outcome", "success");
         var path = "/api/v1/runs/" + project + "%231/tasks/0/attempts/1/log?follow=true";
         var log =
                 HttpWorker.send(HttpRequest.newBuilder(node.url().resolve(path)).build());
-        assertThat(log.body()).isEqualTo("one\ntwo\n");
+        assertThat(log.body()).isEqualTo("one\ntwo\n2\n");
     }
 
     @Test

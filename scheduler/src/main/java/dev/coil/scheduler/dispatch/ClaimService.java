@@ -22,6 +22,7 @@ import dev.coil.scheduler.http.Refused;
 import dev.coil.scheduler.http.StrictJson;
 import dev.coil.scheduler.request.Rejections;
 import dev.coil.scheduler.request.Requests;
+import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -130,14 +131,19 @@ final class ClaimService {
                         com.linecorp.armeria.common.HttpData.ofUtf8(
                                 "of this log " + kept + " bytes are kept: go on from there\n")));
             }
-            if (range.end() > LogKeeper.MOST) {
+            if (kept >= range.end()) {
+                return CompletableFuture.completedFuture(HttpResponse.of(HttpStatus.NO_CONTENT));
+            }
+            long first = Math.max(kept, range.first());
+            if (range.end() > LogKeeper.MOST || !lease.mayWrite(range.end() - first)) {
                 throw new Refused(
                         HttpStatus.REQUEST_ENTITY_TOO_LARGE,
                         "of an attempt's log " + LogKeeper.MOST + " bytes are kept, and no more");
             }
             long at = LogRange.millis(request.headers().get("coil-at"));
             int stream = LogRange.stream(request.headers().get("coil-stream"));
-            return logs.append(lease.token, range.first(), at, stream, body).handle((done, failure) -> {
+            var fresh = Arrays.copyOfRange(body, (int) (first - range.first()), body.length);
+            return logs.append(lease.token, first, at, stream, fresh).handle((done, failure) -> {
                 if (failure != null) {
                     throw Refused.unavailable("Kafka does not take the log: " + failure.getMessage());
                 }
