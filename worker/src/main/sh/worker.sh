@@ -30,7 +30,8 @@ piece_bytes=1048576
 log_head=$((59 * 1048576))
 log_tail=4194304
 disk_bytes=21474836480
-cache_kilobytes=10485760
+cache_bytes=10737418240
+caches_bytes=10737418240
 
 # --- To people ------------------------------------------------------------------------------------------------------
 
@@ -53,7 +54,7 @@ help() {
 usage: sh worker.sh [--url URL] [--name NAME] [--slots N] [--label LABEL]... [--fact KEY=VALUE]...
                     [--directory DIR] [--once] [--token TOKEN] [--project GLOB]... [--ref GLOB]... [--event GLOB]...
                     [--sandbox] [--user NAME] [--hours FROM-TO]... [--memory SIZE] [--cpus N] [--disk SIZE]
-                    [--timeout TIME]
+                    [--caches SIZE] [--timeout TIME]
 
   --url URL         the node to take tasks from (default: $COIL_URL)
   --name NAME       for people, unique in the fleet (default: the host's)
@@ -76,6 +77,7 @@ usage: sh worker.sh [--url URL] [--name NAME] [--slots N] [--label LABEL]... [--
   --cpus N          on how many of the processors that the worker may use the tasks run, all at once (default: on
                     all); by taskset on Linux, cpuset on FreeBSD
   --disk SIZE       how much disk a task may use that does not say it (default: 20GiB)
+  --caches SIZE     how much is kept of what tasks leave for later ones, 0 for nothing (default: 10GiB)
   --timeout TIME    no task runs for longer here, as 30m or 6h, whatever its graph says: one that does is killed and
                     tried on another machine
   --token TOKEN     lets the worker in the first time, where the node wants that (default: $COIL_TOKEN, which no other
@@ -514,7 +516,7 @@ open_to_user() {
     for own_file in "$directory"/*; do
         [ ! -f "$own_file" ] || chmod go-rwx "$own_file"
     done
-    chmod go-rwx "$directory/cache"
+    chmod go-rwx "$directory/cache" "$directory/caches"
     chmod 711 "$directory" "$directory/slots" "$directory/trees" "$directory/trash"
     chmod 755 "$directory/mirrors"
     as_task sh -c 'cd "$1"' sh "$directory/slots" 2>/dev/null ||
@@ -961,7 +963,8 @@ command_of() {
 }
 
 open_directory() {
-    mkdir -p "$directory/slots" "$directory/trees" "$directory/mirrors" "$directory/cache" "$directory/trash" ||
+    mkdir -p "$directory/slots" "$directory/trees" "$directory/mirrors" "$directory/cache" "$directory/caches" \
+        "$directory/trash" ||
         give_up "cannot make the worker's directory $directory"
     directory=$(cd -P "$directory" && pwd -P)
     seize "$directory/lock" "$$" || {
@@ -1342,7 +1345,7 @@ hear_drain() {
 
 # read_task: sets what the text in $io.body says, and makes the files of its lists, one word group a line.
 read_task() {
-    for list in env checkout download artifact exit; do
+    for list in env checkout download artifact cache exit; do
         : >"$slot/task.$list"
     done
     task_ref='' task_event='' task_commit=''
@@ -1372,7 +1375,7 @@ read_task() {
         script) script_blob=$words ;;
         memory) task_memory=$words ;;
         disk) task_disk=$words ;;
-        env | checkout | download | artifact | exit) printf '%s\n' "$words" >>"$slot/task.${line%% *}" ;;
+        env | checkout | download | artifact | cache | exit) printf '%s\n' "$words" >>"$slot/task.${line%% *}" ;;
         esac
     done <"$io.body"
     tail -c "+$((header_bytes + 1))" "$io.body" >"$slot/script"
@@ -1537,6 +1540,10 @@ start_root() {
 
 # fault OUTCOME REASON: ends a stage.
 fault() {
+    [ -z "${suspect-}" ] || {
+        rm -f "$suspect"
+        set -- "$1" "$use was deleted: $2"
+    }
     log_line "coil: $2"
     printf '%s\n%s\n' "$1" "$(printf '%s' "$2" | tr '\n' ' ')" >"$slot/fault"
     exit 1
@@ -1905,6 +1912,7 @@ UTF-8, or with another shell"
     fi
     make_start
     download_all
+    restore_caches
     if [ -n "$script_blob" ]; then
         fetch_blob "$script_blob"
         cp "$blob" "$slot/script" || fault error "cannot write $slot/script"
@@ -1968,15 +1976,14 @@ fetch_blob() {
     done
     mv "$io.body" "$blob.$self.part" && mv "$blob.$self.part" "$blob" || fault error "cannot write $blob"
     deadline=
-    prune_cache
+    prune "$directory/cache" "$cache_bytes"
 }
 
-# What was not used for longest goes first.
-prune_cache() {
+# prune DIRECTORY BYTES: what was not used for longest goes first.
+prune() {
     # shellcheck disable=SC2012 # names of the worker's own
-    ls -lnt "$directory/cache" | awk -v most="$cache_kilobytes" '
-        NF >= 9 { kept += $5 / 1024; if (kept > most) print $9 }' | while read -r old; do
-        rm -f "$directory/cache/$old"
+    ls -lnt "$1" | awk -v most="$2" 'NF >= 9 { kept += $5; if (kept > most) print $9 }' | while read -r old; do
+        rm -f "$1/$old"
     done
 }
 
@@ -2029,20 +2036,85 @@ download_all() {
         download_path=$plain
         inside "download to $download_path" "$download_path" "$start"
         fetch_blob "$download_sha"
-        list_archive "$blob"
-        # An archive of a directory begins with the directory itself; another one is of one file.
-        case $download_path:$(sed -n 1p "$io.names") in
-        */:* | *:./) unpack "$blob" "$place" ;;
-        *)
-            if [ -d "$place" ]; then
-                unpack "$blob" "$place"
-            else
-                unpack_one "$blob" "$place"
-            fi
-            ;;
-        esac
+        unpack_to "$blob" "$download_path"
         log_line "coil: unpacked an artifact to $download_path"
     done 3<"$slot/task.download"
+}
+
+# unpack_to ARCHIVE PATH: to $place, of that path. An archive of a directory begins with the directory itself; another
+# one is of one file.
+unpack_to() {
+    list_archive "$1"
+    case $2:$(sed -n 1p "$io.names") in
+    */:* | *:./) unpack "$1" "$place" ;;
+    *)
+        if [ -d "$place" ]; then
+            unpack "$1" "$place"
+        else
+            unpack_one "$1" "$place"
+        fi
+        ;;
+    esac
+}
+
+# restore_caches: what earlier tasks have left on this worker. One that cannot be unpacked is gone afterwards.
+restore_caches() {
+    while read -r cache_key cache_word cache_when <&3; do
+        find_cache
+        if [ ! -f "$cache" ]; then
+            log_line "coil: $use: this worker has none yet"
+            continue
+        fi
+        touch "$cache"
+        suspect=$cache
+        inside "$use" "$cache_path" "$start"
+        unpack_to "$cache" "$cache_path"
+        suspect=
+        log_line "coil: unpacked $use"
+    done 3<"$slot/task.cache"
+}
+
+# find_cache: sets cache to the archive of $cache_key and $cache_word, for this project.
+find_cache() {
+    unescape "$cache_word"
+    cache_path=$plain
+    unescape "$cache_key"
+    use="cache '$cache_path'"
+    printf '%s\n%s\n%s' "$project" "$plain" "$cache_path" >"$io.name"
+    digest_of "$io.name"
+    cache=$directory/caches/$digest
+}
+
+# keep_caches: for later tasks on this worker, which must be able to do without: nothing that goes wrong is a fault.
+keep_caches() {
+    while read -r cache_key cache_word cache_when <&3; do
+        [ "$outcome" = success ] || [ "$cache_when" = always ] || continue
+        find_cache
+        (
+            fault() {
+                log_line "coil: $use: not kept: $2"
+                exit 1
+            }
+            keep_cache
+        ) || :
+    done 3<"$slot/task.cache"
+}
+
+keep_cache() {
+    [ "$task_event" != pull_request_fork ] ||
+        fault failure 'pull requests from other repositories leave none'
+    [ "$caches_bytes" != 0 ] || fault failure "this worker's owner does not want any"
+    inside "$use" "$cache_path" "$start"
+    pack_place "$cache_path" || fault failure 'nothing is there'
+    size_of "$io.archive"
+    ! is_more "$size" "$caches_bytes" ||
+        fault failure "its $size bytes are more than the $caches_bytes that this worker keeps of all caches"
+    mv -f "$io.archive" "$cache.$self.part" && mv -f "$cache.$self.part" "$cache" || fault failure "cannot write $cache"
+    prune "$directory/caches" "$caches_bytes"
+    case $files in
+    1) log_line "coil: $use: kept 1 file, $size bytes on this worker" ;;
+    *) log_line "coil: $use: kept $files files, $size bytes on this worker" ;;
+    esac
 }
 
 # unpack_one ARCHIVE FILE
@@ -2597,7 +2669,10 @@ keep_stage() {
         unescape "$artifact"
         keep_artifact "$plain" "$artifact_path"
     done 3<"$slot/task.artifact"
-    [ "$outcome" = success ] || return 0
+    [ "$outcome" = success ] || {
+        keep_caches
+        return 0
+    }
     if [ -n "$keep_tree" ]; then
         pack "$workspace" tree
         store
@@ -2606,6 +2681,7 @@ keep_stage() {
         printf '%s\n' "$lineage" >"$run/lineages/$digest"
     fi
     [ -z "$generates" ] || hand_in
+    keep_caches
 }
 
 # misplaced PATH: says where a path was probably meant to begin.
@@ -2614,11 +2690,9 @@ misplaced() {
         echo ", but ${workdir%/}/$1 does: paths begin where the graph file is, not at working-directory"
 }
 
-# keep_artifact NAME PATH: a directory's content becomes the root of its archive; what a glob matches lies in it as it
-# does below the last directory before the first wildcard; one file has its bare name.
-keep_artifact() {
-    use="artifact '$1'"
-    inside "$use" "$2" "$start"
+# pack_place PATH: what is at $place, of that path; fails if nothing is there. A directory's content becomes the root of
+# the archive; one file has its bare name.
+pack_place() {
     scratch=$slot/stage.scratch
     throw_away "$scratch"
     if [ -d "$place" ]; then
@@ -2626,8 +2700,21 @@ keep_artifact() {
     elif [ -e "$place" ]; then
         base=$(basename "$place")
         make_scratch && resolve "$place" && link_or_copy "$resolved" "$scratch/$base" ||
-            fault failure "$use cannot be read: $2"
+            fault failure "$use cannot be read: $1"
         pack "$scratch" "$use" "$base"
+        throw_away "$scratch"
+    else
+        return 1
+    fi
+}
+
+# keep_artifact NAME PATH: a directory's content becomes the root of its archive; what a glob matches lies in it as it
+# does below the last directory before the first wildcard; one file has its bare name.
+keep_artifact() {
+    use="artifact '$1'"
+    inside "$use" "$2" "$start"
+    if pack_place "$2"; then
+        :
     elif is_glob "$2"; then
         find_matches "${2#./}"
         if [ ! -s "$io.matches" ]; then
@@ -2954,7 +3041,7 @@ read_options() {
         --once) once=1 ;;
         --sandbox) sandbox=wanted ;;
         --url | --name | --slots | --label | --fact | --directory | --token | --project | --ref | --event | --hours | \
-            --user | --memory | --cpus | --disk | --timeout)
+            --user | --memory | --cpus | --disk | --caches | --timeout)
             [ "$#" -ge 2 ] || refuse "$1 needs a value; --help tells all options"
             read_option "$1" "$2"
             shift
@@ -3037,6 +3124,11 @@ read_option() {
     --disk)
         size_of_text "$2" || refuse "--disk is '$2': expected a size such as 500MB or 10GiB"
         disk_bytes=$size
+        ;;
+    --caches)
+        caches_bytes=0
+        [ "$2" = 0 ] || size_of_text "$2" || refuse "--caches is '$2': expected a size such as 500MB or 10GiB, or 0"
+        [ "$2" = 0 ] || caches_bytes=$size
         ;;
     --timeout)
         seconds_of_text "$2" || refuse "--timeout is '$2': expected a time such as 30m or 6h"

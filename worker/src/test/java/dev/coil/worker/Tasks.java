@@ -63,6 +63,7 @@ public final class Tasks {
                 false,
                 Resources.NONE,
                 List.of(),
-                null);
+                null,
+                List.of());
     }
 }

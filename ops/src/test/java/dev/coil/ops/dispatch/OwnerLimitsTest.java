@@ -79,6 +79,7 @@ class OwnerLimitsTest {
                 Duration.ofSeconds(20),
                 null,
                 false,
+                Limits.STANDARD.caches(),
                 Hours.ALWAYS);
         try (var worker = new dev.coil.worker.HttpWorker(new HttpWorkerConfig(
                 node.url(), directory.resolve("w"), "w", 1, Set.of(), Map.of(), limits, OwnerRules.NONE, null))) {

@@ -22,8 +22,16 @@ import org.junit.jupiter.api.io.TempDir;
 /** What a task can reach that is shut in: both workers, with the real bubblewrap. */
 class SandboxTest {
 
-    private static final Limits SHUT_IN =
-            new Limits(Limits.STANDARD.log(), Limits.STANDARD.disk(), null, null, null, null, true, Hours.ALWAYS);
+    private static final Limits SHUT_IN = new Limits(
+            Limits.STANDARD.log(),
+            Limits.STANDARD.disk(),
+            null,
+            null,
+            null,
+            null,
+            true,
+            Limits.STANDARD.caches(),
+            Hours.ALWAYS);
 
     @TempDir
     private Path directory;

@@ -145,7 +145,8 @@ class TaskUserTest {
 
     private static Limits limits(boolean sandbox) {
         var usual = Limits.STANDARD;
-        return new Limits(usual.log(), usual.disk(), null, null, null, "nobody", sandbox, usual.hours());
+        return new Limits(
+                usual.log(), usual.disk(), null, null, null, "nobody", sandbox, usual.caches(), usual.hours());
     }
 
     private dev.coil.worker.HttpWorker workerInJava(Path own, boolean sandbox) {

@@ -36,7 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
 class BadTasksTest {
 
     private static final long MIB = 1L << 20;
-    private static final Limits SMALL = new Limits(MIB, 64 * MIB, null, null, null, null, false, Hours.ALWAYS);
+    private static final Limits SMALL = new Limits(MIB, 64 * MIB, null, null, null, null, false, MIB, Hours.ALWAYS);
 
     @TempDir
     Path temp;

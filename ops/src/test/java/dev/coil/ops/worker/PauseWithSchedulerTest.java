@@ -222,7 +222,8 @@ class PauseWithSchedulerTest {
                 false,
                 Resources.NONE,
                 List.of(),
-                null);
+                null,
+                List.of());
         return TaskSpec.simple(name, List.of(), Requirement.ANY, action)
                 .with()
                 .retries(new Retries(0, 0, 50))

@@ -112,7 +112,7 @@ final class ScriptedOwner implements AutoCloseable {
     static Action action(String script, Resources resources, List<Action.Artifact> artifacts) {
         return new Action(
                 script, null, "sh", Map.of(), "", false, null, false, List.of(), artifacts, Map.of(), false, resources,
-                List.of(), null);
+                List.of(), null, List.of());
     }
 
     static ReadyTask task(int index, int attempt, Start start, Requirement requirement, Action action) {

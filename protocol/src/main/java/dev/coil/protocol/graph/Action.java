@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param resources what it may use of the machine
  * @param checkouts what is checked out, if it is more than the run's commit at the workspace's top
  * @param generates where the further tasks stand that it adds to its run; {@code null} if it adds none
+ * @param caches what the worker keeps of the workspace for later tasks
  */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record Action(
@@ -47,7 +48,8 @@ public record Action(
         Resources resources,
 
         List<Checkout> checkouts,
-        @Nullable Generates generates) {
+        @Nullable Generates generates,
+        List<Cache> caches) {
 
     public Action {
         script = script == null ? "" : script;
@@ -61,6 +63,7 @@ public record Action(
                 : java.util.Collections.unmodifiableMap(new TreeMap<>(exitCodes));
         resources = resources == null ? Resources.NONE : resources;
         checkouts = checkouts == null ? List.of() : List.copyOf(checkouts);
+        caches = caches == null ? List.of() : List.copyOf(caches);
     }
 
     /** An action that runs a script with {@code sh}, without a checkout. */
@@ -80,7 +83,8 @@ public record Action(
                 false,
                 Resources.NONE,
                 List.of(),
-                null);
+                null,
+                List.of());
     }
 
     /** The same with its script in a blob. */
@@ -128,7 +132,8 @@ public record Action(
                 tty,
                 resources,
                 checkouts,
-                generates);
+                generates,
+                caches);
     }
 
     /** What is checked out, in this order; empty for nothing. */
@@ -212,6 +217,22 @@ public record Action(
 
         @JsonCreator
         public Artifact {}
+    }
+
+    /**
+     * What a worker keeps of the workspace, on its own disk, for tasks of the same project that name the same key and path.
+     *
+     * @param path a file or directory, relative to the graph's directory
+     * @param key tells apart what must not be mixed
+     * @param always whether it is kept, where it exists, of a task that did not succeed as well
+     */
+    public record Cache(
+            String path,
+            String key,
+            @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean always) {
+
+        /** The key of those that name none. */
+        public static final String STANDARD_KEY = "default";
     }
 
     /**

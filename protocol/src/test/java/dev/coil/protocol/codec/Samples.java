@@ -74,7 +74,8 @@ final class Samples {
             List.of(
                     new Action.Checkout(null, "", "src", Action.Submodules.RECURSIVE, true),
                     new Action.Checkout("../lib", "v1", "lib", Action.Submodules.NONE, false)),
-            new Action.Generates("more.yml", 1, "34".repeat(32)));
+            new Action.Generates("more.yml", 1, "34".repeat(32)),
+            List.of(new Action.Cache("deps", "v2", true)));
     private static final TaskSpec TASK = new TaskSpec(
             "test/linux-s390x/1",
             "test",

@@ -51,6 +51,9 @@ final class TaskText {
         for (var artifact : action.artifacts()) {
             line("artifact", artifact.name(), artifact.path(), artifact.always() ? "always" : "success");
         }
+        for (var cache : action.caches()) {
+            line("cache", cache.key(), cache.path(), cache.always() ? "always" : "success");
+        }
         if (action.keepTree()) {
             line("keep-tree", true);
         }

@@ -145,7 +145,8 @@ final class World implements AutoCloseable {
                 false,
                 resources,
                 List.of(),
-                null);
+                null,
+                List.of());
         return new ReadyTask(
                 1,
                 project,

@@ -109,7 +109,8 @@ class StagingTest {
                 false,
                 Resources.NONE,
                 List.of(),
-                null);
+                null,
+                List.of());
         return TaskSpec.simple(name, List.of(), Requirement.ANY, action);
     }
 }

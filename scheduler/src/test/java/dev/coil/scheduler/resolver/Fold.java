@@ -373,7 +373,7 @@ final class Fold {
     static TaskSpec reserving(TaskSpec task, Resources resources) {
         var action = new Action(
                 "true", null, "sh", Map.of(), "", false, null, false, List.of(), List.of(), Map.of(), false, resources,
-                List.of(), null);
+                List.of(), null, List.of());
         return task.with().action(action).build();
     }
 }

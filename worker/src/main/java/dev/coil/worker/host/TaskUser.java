@@ -134,6 +134,7 @@ public final class TaskUser {
             permit(Files.createDirectories(directory.resolve(name)), "rwx--x--x");
         }
         permit(Files.createDirectories(directory.resolve("cache")), "rwx------");
+        permit(Files.createDirectories(directory.resolve("caches")), "rwx------");
         permit(Files.createDirectories(directory.resolve("mirrors")), "rwxr-xr-x");
         permit(directory, "rwx--x--x");
         var slots = directory.resolve("slots");

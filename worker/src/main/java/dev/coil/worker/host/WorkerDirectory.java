@@ -26,6 +26,7 @@ import java.util.UUID;
  * slots/N        what slot N runs: ws (the workspace), script, process
  * mirrors        a bare repository per project
  * cache          archives by digest
+ * caches         what tasks leave for later ones
  * trash          what is being deleted
  * </pre>
  */

@@ -24,6 +24,12 @@ public final class LimitOptions {
     private String disk = "20GiB";
 
     @Option(
+            names = "--caches",
+            paramLabel = "SIZE",
+            description = "How much is kept of what tasks leave for later ones, 0 for nothing (default: 10GiB).")
+    private String caches = "10GiB";
+
+    @Option(
             names = "--log",
             paramLabel = "SIZE",
             description = {
@@ -92,6 +98,7 @@ public final class LimitOptions {
                 longest(),
                 user(),
                 sandbox,
+                caches.equals("0") ? 0 : bytes("--caches", caches),
                 Hours.of(hours));
     }
 

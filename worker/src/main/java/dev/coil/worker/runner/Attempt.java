@@ -115,6 +115,7 @@ final class Attempt implements Execution, Runnable {
         var lineage = runner.lineages().of(task);
         try (var slot = runner.slots().take(lineage, this::sayThatItWaits)) {
             var workspace = runner.fetch().prepare(task, slot.workspace(), attemptLog::say);
+            runner.caches().restore(task, workspace, allowance().disk(), attemptLog::say);
             var user = runner.user();
             if (user != null) {
                 user.give(workspace.root());
@@ -236,6 +237,7 @@ final class Attempt implements Execution, Runnable {
             var generated = success && generates != null
                     ? runner.handover().handIn(task, claim, generates, workspace, attemptLog)
                     : null;
+            runner.caches().keep(task, success, workspace, attemptLog::say);
             return new Ending(meaning.outcome(), exitCode, meaning.label(), reason, artifacts, tree, generated);
         } catch (TaskFault e) {
             attemptLog.say("coil: " + e.getMessage());

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param longest how long a task may run, whatever its graph says; {@code null} for as long as that
  * @param user of the machine, as whom they run; {@code null} for the worker's own
  * @param sandbox whether tasks are shut in
+ * @param caches bytes that are kept of what tasks leave for later ones; 0 for nothing
  * @param hours at which tasks are taken; what runs at their end goes on
  */
 public record Limits(
@@ -26,13 +27,14 @@ public record Limits(
         @Nullable Duration longest,
         @Nullable String user,
         boolean sandbox,
+        long caches,
         Hours hours) {
 
     private static final long LEAST_LOG = 64 * 1024;
     private static final long MIB = 1L << 20;
 
     public static final Limits STANDARD =
-            new Limits(64 * MIB, 20 * 1024 * MIB, null, null, null, null, false, Hours.ALWAYS);
+            new Limits(64 * MIB, 20 * 1024 * MIB, null, null, null, null, false, 10 * 1024 * MIB, Hours.ALWAYS);
 
     /** Facts of the machine, with what these limits add to them. */
     public Map<String, String> facts(Map<String, String> given) {
@@ -64,6 +66,10 @@ public record Limits(
         if (disk < MIB) {
             throw new IllegalArgumentException(
                     "the limit of workspaces is " + disk + " bytes: expected at least 1 MiB");
+        }
+        if (caches != 0 && caches < MIB) {
+            throw new IllegalArgumentException(
+                    "the limit of caches is " + caches + " bytes: expected at least 1 MiB, or 0");
         }
         if (memory != null && memory < MIB) {
             throw new IllegalArgumentException("the limit of memory is " + memory + " bytes: expected at least 1 MiB");

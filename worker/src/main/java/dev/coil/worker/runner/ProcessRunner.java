@@ -9,6 +9,7 @@ import dev.coil.worker.blob.Eyes;
 import dev.coil.worker.blob.Node;
 import dev.coil.worker.blob.Retries;
 import dev.coil.worker.blob.UserEyes;
+import dev.coil.worker.cache.Caches;
 import dev.coil.worker.execute.Confines;
 import dev.coil.worker.execute.Execute;
 import dev.coil.worker.execute.Leftovers;
@@ -53,6 +54,7 @@ public final class ProcessRunner implements Runner {
     private final Execute execute;
     private final Artifacts artifacts;
     private final Handover handover;
+    private final Caches caches;
     private final Limits limits;
     private final Fitness fitness;
     private final Journal journal;
@@ -71,6 +73,7 @@ public final class ProcessRunner implements Runner {
             Execute execute,
             Artifacts artifacts,
             Handover handover,
+            Caches caches,
             Limits limits,
             Fitness fitness,
             Journal journal) {
@@ -84,6 +87,7 @@ public final class ProcessRunner implements Runner {
         this.execute = execute;
         this.artifacts = artifacts;
         this.handover = handover;
+        this.caches = caches;
         this.limits = limits;
         this.fitness = fitness;
         this.journal = journal;
@@ -117,6 +121,7 @@ public final class ProcessRunner implements Runner {
                 new Execute(Execute.Patience.STANDARD, confines),
                 new Artifacts(blobs, eyes),
                 new Handover(node, Retries.STANDARD, eyes),
+                new Caches(path.resolve("caches"), eyes, limits.caches()),
                 limits,
                 new Fitness(path, limits.hours()),
                 new Journal(path));
@@ -157,7 +162,7 @@ public final class ProcessRunner implements Runner {
 
     @Override
     public boolean isWarm(ReadyTask task) {
-        return fetch.isWarm(task);
+        return fetch.isWarm(task) && caches.isWarm(task);
     }
 
     @Override
@@ -211,6 +216,10 @@ public final class ProcessRunner implements Runner {
 
     Handover handover() {
         return handover;
+    }
+
+    Caches caches() {
+        return caches;
     }
 
     Journal journal() {

@@ -33,7 +33,8 @@ class TaskEnvironmentTest {
                 false,
                 Resources.NONE,
                 List.of(),
-                null);
+                null,
+                List.of());
         var source = new Source("c0ffee", "refs/heads/main", "push", "beef", "", "");
         return TaskEnvironment.of(
                 Tasks.ready(source, action, null, List.of()),

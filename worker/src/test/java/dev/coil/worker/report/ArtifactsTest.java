@@ -72,7 +72,8 @@ class ArtifactsTest {
                 false,
                 Resources.NONE,
                 List.of(),
-                null);
+                null,
+                List.of());
     }
 
     private List<String> unpacked(StoredArtifact artifact) throws Exception {

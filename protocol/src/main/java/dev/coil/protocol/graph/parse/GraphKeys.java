@@ -209,6 +209,17 @@ public final class GraphKeys {
                             Key.of("expires", DURATION, "How long it is kept after the attempt has ended: 12h, 30d.")),
                     null));
 
+    static final Keys CACHE = new Keys(
+            "a cache",
+            List.of(
+                    Key.required("path", Either.of(PATH, new ListOf(PATH)), "Files or directories."),
+                    Key.of(
+                            "key",
+                            Scalar.text("a key").atMost(LONGEST_NAME).withMatrix(),
+                            "Tells apart what must not be mixed; default by default."),
+                    Key.of("when", Scalar.oneOf("success", "always"), "Whether it is kept of a failed task too.")),
+            null);
+
     static final MapOf ARTIFACTS = new MapOf(
             "a map of names to paths",
             Scalar.text("an artifact's name (letters, digits and _+~@-)")
@@ -293,7 +304,10 @@ public final class GraphKeys {
             Key.later("image", "The container image to run in."),
             Key.later("services", "Containers to run beside it."),
             Key.later("secrets", "Secrets that it may read."),
-            Key.later("cache", "Directories kept between runs."),
+            Key.of(
+                    "cache",
+                    Either.of(PATH, CACHE, new ListOf(Either.of(PATH, CACHE))),
+                    "Files and directories that a worker keeps for later runs."),
             Key.of("tty", TRUTH.withMatrix(), "Whether it runs on a pseudo-terminal; false by default."),
             Key.of("resources", RESOURCES, "What it may use of the machine."),
             Key.of(

@@ -54,7 +54,8 @@ public record TaskDefinition(
             Map<Integer, Action.ExitMeaning> exitCodes,
             @Nullable Setting<Boolean> tty,
             Resources resources,
-            @Nullable Template generates) {}
+            @Nullable Template generates,
+            List<Cache> caches) {}
 
     /** What it may use of the machine, sizes in bytes. */
     public record Resources(
@@ -74,4 +75,11 @@ public record TaskDefinition(
      * @param expiresMillis how long; 0 if it does not say
      */
     public record Artifact(Located<String> name, Template path, boolean always, long expiresMillis) {}
+
+    /**
+     * What a worker keeps for later tasks.
+     *
+     * @param key {@code null} for the one of those that name none
+     */
+    public record Cache(Template path, @Nullable Template key, boolean always) {}
 }

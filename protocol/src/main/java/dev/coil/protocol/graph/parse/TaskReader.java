@@ -223,7 +223,29 @@ final class TaskReader {
                 exitCodes,
                 setting("tty", both("tty"), Boolean::valueOf),
                 resources(),
-                optional(keys.get("generates")));
+                optional(keys.get("generates")),
+                caches());
+    }
+
+    private List<TaskDefinition.Cache> caches() {
+        var caches = new ArrayList<TaskDefinition.Cache>();
+        for (var node : items(both("cache"))) {
+            if (node instanceof Yaml.Mapping mapping) {
+                var key = optional(mapping.get("key"));
+                boolean always = mapping.get("when") instanceof Yaml.Scalar when
+                        && when.text().equals("always");
+                for (var path : items(mapping.get("path"))) {
+                    caches.add(new TaskDefinition.Cache(template(path), key, always));
+                }
+            } else {
+                caches.add(new TaskDefinition.Cache(template(node), null, false));
+            }
+        }
+        return caches;
+    }
+
+    private static List<? extends Yaml> items(@Nullable Yaml node) {
+        return node == null ? List.of() : node instanceof Yaml.Sequence list ? list.items() : List.of(node);
     }
 
     private TaskDefinition.Resources resources() {

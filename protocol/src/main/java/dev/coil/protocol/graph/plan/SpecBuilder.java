@@ -135,7 +135,22 @@ final class SpecBuilder {
                 Boolean.TRUE.equals(value(work.tty(), instance)),
                 resources(instance),
                 checkouts.equals(List.of(Action.Checkout.OWN)) ? List.of() : checkouts,
-                generates(work.generates(), matrix));
+                generates(work.generates(), matrix),
+                caches(work.caches(), matrix));
+    }
+
+    private List<Action.Cache> caches(List<TaskDefinition.Cache> wanted, Map<String, String> matrix) {
+        var caches = new ArrayList<Action.Cache>();
+        for (var cache : wanted) {
+            var path = path(cache.path(), matrix);
+            if (path.indexOf('*') >= 0 || path.indexOf('?') >= 0) {
+                problems.add(cache.path().at(), "a cache is a file or a directory, and '" + path + "' is a pattern");
+            } else if (path.matches("[./]+")) {
+                problems.add(cache.path().at(), "a cache is a part of the workspace, and '" + path + "' is all of it");
+            }
+            caches.add(new Action.Cache(path, text(cache.key(), matrix, Action.Cache.STANDARD_KEY), cache.always()));
+        }
+        return caches;
     }
 
     private Action.@Nullable Generates generates(@Nullable Template file, Map<String, String> matrix) {

@@ -1,0 +1,5 @@
+/** What tasks leave on this worker for later ones of their project. */
+@NullMarked
+package dev.coil.worker.cache;
+
+import org.jspecify.annotations.NullMarked;
