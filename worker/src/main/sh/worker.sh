@@ -1992,14 +1992,25 @@ unpack() {
     list_archive "$1"
     tr '/' '\n' <"$io.names" | grep -qx '\.\.' && unpack_refuse "$(grep '\.\.' "$io.names" | sed -n 1p)"
     ! grep -q '^/' "$io.names" || unpack_refuse "$(grep '^/' "$io.names" | sed -n 1p)"
+    # What a worker packs is files, directories, which end in a slash, and links.
+    special=$(gzip -dc <"$1" | LC_ALL=C tar -tvf - 2>/dev/null | grep '^[^dl-]' | sed -n 1p)
+    [ -z "$special" ] || fault error "the archive has an entry that is neither file, directory nor link: $special"
     mkdir -p "$2" || fault error "cannot make $2"
-    LC_ALL=C awk -F/ '{
-        path = ""
-        for (i = 1; i < NF; i++) {
-            path = path (i > 1 ? "/" : "") $i
-            if (!seen[path]++) print path
+    LC_ALL=C awk -F/ -v through="$io.through" '
+        !/\/$/ { leaf[$0] = 1 }
+        {
+            path = ""
+            for (i = 1; i < NF; i++) {
+                path = path (i > 1 ? "/" : "") $i
+                if (!seen[path]++) print path
+            }
         }
-    }' "$io.names" >"$io.parents"
+        END { for (path in seen) if (path in leaf) print path >through }' "$io.names" >"$io.parents"
+    if [ -s "$io.through" ]; then
+        through=$(sed -n 1p "$io.through")
+        rm -f "$io.through"
+        unpack_refuse "$through/"
+    fi
     while IFS= read -r parent; do
         [ ! -h "$2/$parent" ] || unpack_refuse "$parent"
     done <"$io.parents"

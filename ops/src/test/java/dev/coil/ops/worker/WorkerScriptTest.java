@@ -9,6 +9,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import java.util.zip.GZIPOutputStream;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
+import org.apache.commons.compress.archivers.tar.TarConstants;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -151,5 +155,63 @@ class WorkerScriptTest {
         command.add(test.toString());
 
         assertThat(run(command)).isEqualTo(new Ended(0, ""));
+    }
+
+    /** None of what an archive could do, in whatever order its entries are. */
+    @ParameterizedTest
+    @MethodSource("shells")
+    void shouldUnpackNothingThatLeadsOutOfTheDirectory(String shell) throws Exception {
+        var script = Files.readString(ShellWorker.script(directory));
+        var functions = script.substring(0, script.lastIndexOf("main \"$@\""));
+        var test = Files.writeString(directory.resolve("unpack.sh"), functions + """
+                top=$(cd "$(dirname "$0")" && pwd)
+                io=$top/io
+                disk_bytes=1000000
+                fault() {
+                    echo "refused: $2"
+                    exit 1
+                }
+                mkdir "$top/out" "$top/in"
+                for archive; do
+                    rm -rf "$top/in/ws"
+                    (unpack "$archive" "$top/in/ws") && find "$top/in" ! -type d | sed "s,$top/in/,,"
+                done
+                ls "$top/out"
+                """);
+        var out = directory.resolve("out").toString();
+        var archives = List.of(
+                archive("good", entry("d/", TarConstants.LF_DIR, ""), entry("d/a", TarConstants.LF_NORMAL, "")),
+                archive("up", entry("../x", TarConstants.LF_NORMAL, "")),
+                archive("absolute", entry(out + "/x", TarConstants.LF_NORMAL, "")),
+                archive("through", entry("l", TarConstants.LF_SYMLINK, out), entry("l/x", TarConstants.LF_NORMAL, "")),
+                archive("behind", entry("l/x", TarConstants.LF_NORMAL, ""), entry("l", TarConstants.LF_SYMLINK, out)),
+                archive("device", entry("null", TarConstants.LF_CHR, "")),
+                archive("pipe", entry("pipe", TarConstants.LF_FIFO, "")),
+                archive("hard", entry("h", TarConstants.LF_LINK, out + "/x")));
+        var command = new ArrayList<>(List.of(shell.split(" ")));
+        command.add(test.toString());
+        command.addAll(archives);
+
+        var said = run(command).output().lines().toList();
+        assertThat(said).as("%s", said).hasSize(8);
+        assertThat(said.get(0)).isEqualTo("ws/d/a");
+        assertThat(said.subList(1, 8)).allMatch(line -> line.startsWith("refused: the archive"));
+    }
+
+    private static TarArchiveEntry entry(String name, byte type, String link) {
+        var entry = new TarArchiveEntry(name, type, true);
+        entry.setLinkName(link);
+        return entry;
+    }
+
+    private String archive(String name, TarArchiveEntry... entries) throws IOException {
+        var file = directory.resolve(name + ".tgz");
+        try (var tar = new TarArchiveOutputStream(new GZIPOutputStream(Files.newOutputStream(file)))) {
+            for (var entry : entries) {
+                tar.putArchiveEntry(entry);
+                tar.closeArchiveEntry();
+            }
+        }
+        return file.toString();
     }
 }
