@@ -46,6 +46,10 @@ final class Crowd {
     private static final int LARGEST_ANSWER = 1 << 20;
     private static final long PATIENCE_SECONDS = 300;
     private static final long AGAIN_MILLIS = 500;
+
+    /** As the workers do. */
+    private static final int POLL_SECONDS = 30;
+
     private static final long STARTED = Instant.now().getEpochSecond();
 
     private final URI node;
@@ -164,7 +168,7 @@ final class Crowd {
         }
 
         void poll() {
-            send(HttpMethod.POST, path + "/claim?wait=60", "");
+            send(HttpMethod.POST, path + "/claim?wait=" + POLL_SECONDS, "");
         }
 
         void handle(FullHttpResponse answer) {

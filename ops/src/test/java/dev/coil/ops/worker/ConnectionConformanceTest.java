@@ -22,6 +22,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -41,6 +42,9 @@ class ConnectionConformanceTest {
 
     private static final long MEBIBYTE = 1 << 20;
 
+    /** More than there are tenths of a second until all workers run and the node is away. */
+    private static final int PRINTED = 300;
+
     @TempDir
     static Path directory;
 
@@ -51,15 +55,11 @@ class ConnectionConformanceTest {
         return WorkerKind.ALL;
     }
 
-    static List<WorkerKind> programs() {
-        return WorkerKind.PROGRAMS;
-    }
-
     @BeforeAll
     static void start() {
         fixture = new ConformanceFixture(directory);
         cases = new Cases();
-        cases.askBeside("lost claim", programs(), ConnectionConformanceTest::loseAClaim);
+        cases.askBeside("lost claim", kinds(), ConnectionConformanceTest::loseAClaim);
         cases.ask("cut", kinds(), ConnectionConformanceTest::cutTheConnection);
         cases.ask("artifact", kinds(), ConnectionConformanceTest::cutArtifactsOff);
     }
@@ -177,7 +177,7 @@ class ConnectionConformanceTest {
     }
 
     @ParameterizedTest
-    @MethodSource("programs")
+    @MethodSource("kinds")
     void shouldKillWhatIsNotItsOwnAnyMore(WorkerKind kind) throws Exception {
         cases.await("lost claim", kind);
     }
@@ -211,22 +211,30 @@ class ConnectionConformanceTest {
         var config = NodeConfig.defaults(directory.resolve("restarted")).withoutWorker();
         var first = EmbeddedNode.start(config.withPort(0));
         var url = first.url();
-        try (var shell = startFor(WorkerKind.DASH, url);
-                var jvm = startFor(WorkerKind.JVM, url)) {
-            var names = List.of(submitTo(url, WorkerKind.DASH), submitTo(url, WorkerKind.JVM));
-            WorkerKind.PROGRAMS.forEach(kind -> awaitFile(started(kind)));
+        var workers = new ArrayList<WorkerUnderTest>();
+        var names = new ArrayList<String>();
+        try {
+            for (var kind : kinds()) {
+                workers.add(startFor(kind, url));
+                names.add(submitTo(url, kind));
+            }
+            kinds().forEach(kind -> awaitFile(started(kind)));
             Thread.sleep(2_500);
             first.close();
             try (var second = EmbeddedNode.start(config.withPort(url.getPort()))) {
-                for (var name : names) {
-                    checkRestarted(second.url(), ConformanceFixture.finished(second.url(), name), shell, jvm);
+                for (int i = 0; i < names.size(); i++) {
+                    checkRestarted(
+                            second.url(), ConformanceFixture.finished(second.url(), names.get(i)), workers.get(i));
                 }
-                shell.terminate();
-                jvm.terminate();
-                shell.awaitEnd();
-                jvm.awaitEnd();
+                for (var worker : workers) {
+                    worker.terminate();
+                    worker.awaitEnd();
+                }
             }
         } finally {
+            for (var worker : workers) {
+                worker.close();
+            }
             first.close();
         }
     }
@@ -241,21 +249,18 @@ class ConnectionConformanceTest {
     }
 
     private static String submitTo(URI node, WorkerKind kind) throws IOException {
-        var graph = printing(started(kind), 150) + "  after: {needs: [t], run: cat a.txt}\n";
+        var graph = printing(started(kind), PRINTED) + "  after: {needs: [t], run: cat a.txt}\n";
         return fixture.submit(node, "restart-" + kind.label(), graph);
     }
 
-    private static void checkRestarted(URI node, Run run, WorkerUnderTest... workers) throws Exception {
-        for (var worker : workers) {
-            assertThat(run.summary().outcome()).as(worker.said()).isEqualTo(Outcome.SUCCESS);
-        }
+    private static void checkRestarted(URI node, Run run, WorkerUnderTest worker) throws Exception {
+        assertThat(run.summary().outcome()).as(worker.said()).isEqualTo(Outcome.SUCCESS);
         // An owner that was started again itself does not know that the worker was there through a gateway, and may
-        // give it up
-        // after 3 s. Then the task is run again; that it has one result holds all the same.
+        // give it up after 3 s. Then the task is run again; that it has one result holds all the same.
         assertThat(task(run, "t").attempts().stream()
                         .filter(attempt -> !"the worker was lost".equals(attempt.reason())))
                 .as(task(run, "t").attempts().toString())
                 .hasSize(1);
-        assertThat(new String(log(node, run, "t"), UTF_8)).isEqualTo(lines(150));
+        assertThat(new String(log(node, run, "t"), UTF_8)).isEqualTo(lines(PRINTED));
     }
 }
