@@ -144,9 +144,15 @@ final class SpecBuilder {
         for (var cache : wanted) {
             var path = path(cache.path(), matrix);
             if (path.indexOf('*') >= 0 || path.indexOf('?') >= 0) {
-                problems.add(cache.path().at(), "a cache is a file or a directory, and '" + path + "' is a pattern");
+                problems.add(
+                        cache.path().at(),
+                        "a cache is a file or a directory, and '" + path + "' is a pattern",
+                        "name the directory that the files are in");
             } else if (path.matches("[./]+")) {
-                problems.add(cache.path().at(), "a cache is a part of the workspace, and '" + path + "' is all of it");
+                problems.add(
+                        cache.path().at(),
+                        "a cache is a part of the workspace, and '" + path + "' is all of it",
+                        "name the directories that later runs can use");
             }
             caches.add(new Action.Cache(path, text(cache.key(), matrix, Action.Cache.STANDARD_KEY), cache.always()));
         }
