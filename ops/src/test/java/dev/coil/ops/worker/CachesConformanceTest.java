@@ -1,6 +1,7 @@
 package dev.coil.ops.worker;
 
 import static dev.coil.ops.worker.ConformanceFixture.task;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.coil.ops.client.NodeClient;
@@ -10,6 +11,8 @@ import dev.coil.protocol.graph.Outcome;
 import dev.coil.protocol.graph.Source;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -123,9 +126,9 @@ class CachesConformanceTest {
 
     private static Path damaged(Path worker, String path) throws Exception {
         var key = worker.getFileName() + "\ndefault\n" + path;
-        var digest = java.security.MessageDigest.getInstance("SHA-256").digest(key.getBytes());
+        var digest = MessageDigest.getInstance("SHA-256").digest(key.getBytes(UTF_8));
         try (var files = Files.walk(worker)) {
-            return files.filter(file -> file.endsWith(java.util.HexFormat.of().formatHex(digest)))
+            return files.filter(file -> file.endsWith(HexFormat.of().formatHex(digest)))
                     .findFirst()
                     .orElseThrow();
         }
