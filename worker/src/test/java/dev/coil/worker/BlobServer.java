@@ -23,6 +23,8 @@ public final class BlobServer implements AutoCloseable {
     /** After so many bytes of a blob the connection breaks. */
     private volatile int patience = Integer.MAX_VALUE;
 
+    private volatile boolean once;
+
     public BlobServer() throws IOException {
         this(0, new ConcurrentHashMap<>());
     }
@@ -37,6 +39,12 @@ public final class BlobServer implements AutoCloseable {
     /** Lets connections break after so many bytes of a blob. */
     public void breakAfter(int bytes) {
         patience = bytes;
+    }
+
+    /** The same of the next answer alone. */
+    public void breakOnceAfter(int bytes) {
+        patience = bytes;
+        once = true;
     }
 
     public NodeAddress address() {
@@ -75,7 +83,11 @@ public final class BlobServer implements AutoCloseable {
                     .set("Content-Range", "bytes " + from + "-" + (blob.length - 1) + "/" + blob.length);
         }
         exchange.sendResponseHeaders(range == null ? 200 : 206, blob.length - from);
-        exchange.getResponseBody().write(blob, from, Math.min(patience, blob.length - from));
+        int given = Math.min(patience, blob.length - from);
+        if (once) {
+            patience = Integer.MAX_VALUE;
+        }
+        exchange.getResponseBody().write(blob, from, given);
         exchange.getResponseBody().flush();
     }
 

@@ -22,10 +22,6 @@ class BlobCacheTest {
 
     private static final Retries FEW =
             new Retries(Duration.ofMillis(10), Duration.ofMillis(50), Duration.ofMillis(300));
-    /** Enough to begin anew on a busy machine. */
-    private static final Retries SOME =
-            new Retries(Duration.ofMillis(10), Duration.ofMillis(50), Duration.ofSeconds(3));
-
     private static final Retries MANY =
             new Retries(Duration.ofMillis(10), Duration.ofMillis(50), Duration.ofSeconds(30));
 
@@ -168,10 +164,10 @@ class BlobCacheTest {
             var damaged = content.clone();
             damaged[0]++;
             server.blobs.put(sha256(content), damaged);
-            server.breakAfter(150_000);
+            server.breakOnceAfter(150_000);
             var file = temp.resolve("file");
 
-            assertThatThrownBy(() -> new BlobStore(server::address, SOME).get(sha256(content), file))
+            assertThatThrownBy(() -> new BlobStore(server::address, FEW).get(sha256(content), file))
                     .isInstanceOf(InfraTrouble.class)
                     .hasMessageContaining("what came has the digest " + sha256(damaged));
 
